@@ -17,6 +17,7 @@ import dev.sluice.worker.consume.ConsumerPools;
 import dev.sluice.worker.consume.RoutePoolFactory;
 import dev.sluice.worker.fleet.FleetClock;
 import dev.sluice.worker.fleet.FleetLink;
+import dev.sluice.worker.fleet.FleetSubscription;
 import dev.sluice.worker.fleet.SuspendedBatches;
 import dev.sluice.worker.limit.PeerWorkers;
 import dev.sluice.worker.limit.RateLimiter;
@@ -153,6 +154,16 @@ class WorkerConfiguration {
     return listener(topology, fleet::onMessage, connectionFactory);
   }
 
+  @Bean
+  FleetSubscription fleetSubscription(
+      @Qualifier("fleetTopology") Declarables topology, FleetClock clock) {
+    return new FleetSubscription(queue(topology).getName(), clock);
+  }
+
+  private static Queue queue(Declarables topology) {
+    return topology.getDeclarablesByType(Queue.class).getFirst();
+  }
+
   /**
    * Consumes a queue of this process. Messages are not acknowledged, because senders repeat them.
    * It stops after the task consumers, which need its messages until their last call.
@@ -161,7 +172,7 @@ class WorkerConfiguration {
       Declarables topology, MessageListener listener, ConnectionFactory connectionFactory) {
     SimpleMessageListenerContainer container =
         new SimpleMessageListenerContainer(connectionFactory);
-    container.setQueues(topology.getDeclarablesByType(Queue.class).getFirst());
+    container.setQueues(queue(topology));
     container.setMessageListener(listener);
     container.setAcknowledgeMode(AcknowledgeMode.NONE);
     container.setMissingQueuesFatal(false);
@@ -180,7 +191,7 @@ class WorkerConfiguration {
       @Qualifier("liveTopology") Declarables topology,
       ConnectionFactory connectionFactory,
       WorkerProperties properties) {
-    String queue = topology.getDeclarablesByType(Queue.class).getFirst().getName();
+    String queue = queue(topology).getName();
     ConnectionFactory publishers =
         Objects.requireNonNull(
             connectionFactory.getPublisherConnectionFactory(),

@@ -1,8 +1,6 @@
 package dev.sluice.common.check;
 
 import com.networknt.schema.Error;
-import com.networknt.schema.ExecutionConfig;
-import com.networknt.schema.ExecutionContext;
 import com.networknt.schema.OutputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaException;
@@ -13,7 +11,6 @@ import com.networknt.schema.dialect.DialectId;
 import com.networknt.schema.dialect.Dialects;
 import dev.sluice.common.json.Json;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -25,30 +22,30 @@ import tools.jackson.databind.JsonNode;
  * A JSON schema of draft 2020-12 for answers. {@code format} is not checked, as in the draft.
  *
  * <p>Schemas and answers come from clients and models, so the check is limited: in time ({@link
- * CheckDeadline}), in depth (a stack overflow ends it), and in values ({@link
- * Json#MAX_TREE_TOKENS}). Schemas that refer to other documents are rejected.
+ * CheckDeadline}, {@link LinearPatterns}), in depth (a stack overflow ends it), in errors ({@link
+ * ErrorCollector}), and in values ({@link Json#MAX_TREE_TOKENS}). Schemas that refer to other
+ * documents are rejected.
  */
 public final class AnswerSchema {
   /** Maximum size of a schema: it is a header of each task. */
   public static final int MAX_BYTES = 16 * 1024;
 
-  /** A check takes a few milliseconds at most, unless its schema is malicious. */
-  private static final Duration TIME_LIMIT = Duration.ofSeconds(2);
-
-  private static final int MAX_ERRORS = 20;
-
-  private static final SchemaRegistryConfig CONFIG =
-      SchemaRegistryConfig.builder()
-          .regularExpressionFactory(BoundedPattern::new)
-          .locale(Locale.ENGLISH) // of messages about schemas
-          .build();
+  private static final int MAX_LISTED_ERRORS = 20;
 
   private static final Schema META_SCHEMA =
       SchemaRegistry.withDialect(
-              Dialects.getDraft202012(), builder -> builder.schemaRegistryConfig(CONFIG))
+              Dialects.getDraft202012(), builder -> builder.schemaRegistryConfig(config()))
           .getSchema(SchemaLocation.of(DialectId.DRAFT_2020_12));
 
   private final Schema schema;
+
+  /** Each schema has its own limit on the size of its patterns. */
+  private static SchemaRegistryConfig config() {
+    return SchemaRegistryConfig.builder()
+        .regularExpressionFactory(new LinearPatterns())
+        .locale(Locale.ENGLISH) // of messages about schemas
+        .build();
+  }
 
   private AnswerSchema(Schema schema) {
     this.schema = schema;
@@ -85,7 +82,7 @@ public final class AnswerSchema {
             Dialects.getDraft202012(),
             builder ->
                 builder
-                    .schemaRegistryConfig(CONFIG)
+                    .schemaRegistryConfig(config())
                     .schemaLoader(loader -> loader.allow(iri -> false)));
     AnswerSchema compiled = new AnswerSchema(registry.getSchema(root));
     compiled.schema.initializeValidators(); // throws if a reference cannot be resolved
@@ -101,7 +98,7 @@ public final class AnswerSchema {
 
   private static AnswerSchema limited(SchemaSource source) throws InvalidSchemaException {
     try {
-      return CheckDeadline.within(TIME_LIMIT, source::get);
+      return CheckDeadline.start().run(source::get);
     } catch (CheckDeadline.ExceededException exceeded) {
       throw new InvalidSchemaException(slow());
     } catch (StackOverflowError recursion) {
@@ -115,22 +112,31 @@ public final class AnswerSchema {
   private static String reason(RuntimeException invalid) {
     Throwable cause = invalid.getCause() == null ? invalid : invalid.getCause();
     return cause instanceof PatternSyntaxException pattern
-        ? "the pattern '%s' is not valid: %s"
+        ? "the pattern '%s' is not valid in RE2 syntax: %s"
             .formatted(pattern.getPattern(), pattern.getDescription())
         : String.valueOf(invalid.getMessage());
   }
 
   private static String slow() {
     return "the check takes longer than %d s; simplify the patterns and references of the schema"
-        .formatted(TIME_LIMIT.toSeconds());
+        .formatted(CheckDeadline.LIMIT.toSeconds());
   }
 
   private static String deep() {
     return "the schema or the answer is nested too deeply, or a reference of the schema has no end";
   }
 
-  /** Checks the text of an answer: JSON, possibly in one fenced code block of Markdown. */
+  /** Checks the text of the only answer of a reply. */
   public SchemaCheck check(String answer) {
+    return check(answer, CheckDeadline.start());
+  }
+
+  /**
+   * Checks the text of an answer: JSON, possibly in one fenced code block of Markdown.
+   *
+   * @param deadline the time limit of all answers of the reply
+   */
+  public SchemaCheck check(String answer, CheckDeadline deadline) {
     byte[] json = CodeFence.remove(answer).getBytes(StandardCharsets.UTF_8);
     if (json.length == 0) {
       return new SchemaCheck.Invalid("The answer has no text.");
@@ -144,12 +150,16 @@ public final class AnswerSchema {
       return new SchemaCheck.Invalid("A number of the answer exceeds the range of a double.");
     }
     try {
-      List<Error> errors = CheckDeadline.within(TIME_LIMIT, () -> errors(schema, value.get()));
+      List<Error> errors = deadline.run(() -> errors(schema, value.get()));
       return errors.isEmpty()
           ? new SchemaCheck.Fits()
           : new SchemaCheck.Invalid(places(errors, "answer"));
     } catch (CheckDeadline.ExceededException exceeded) {
       return new SchemaCheck.Unchecked(slow());
+    } catch (ErrorCollector.LimitException exceeded) {
+      return new SchemaCheck.Unchecked(
+          "the branches of the schema have more than %,d errors"
+              .formatted(ErrorCollector.MAX_ERRORS));
     } catch (StackOverflowError recursion) {
       return new SchemaCheck.Unchecked(deep());
     } catch (RuntimeException failed) { // a bug of the library must not repeat the call
@@ -164,34 +174,34 @@ public final class AnswerSchema {
         : value.valueStream().anyMatch(AnswerSchema::hasInfiniteNumber);
   }
 
+  /**
+   * The errors of a value; the first ones if it has more than the limit.
+   *
+   * @throws ErrorCollector.LimitException if none of the errors up to the limit is certain
+   */
   private static List<Error> errors(Schema schema, JsonNode value) {
-    ExecutionContext context = new PolledContext();
-    List<Error> errors = schema.validate(context, value, OutputFormat.DEFAULT);
-    return errors == null ? List.of() : errors;
+    ErrorCollector collector = new ErrorCollector();
+    try {
+      List<Error> errors = schema.validate(collector, value, OutputFormat.DEFAULT);
+      return errors == null ? List.of() : errors;
+    } catch (ErrorCollector.LimitException exceeded) {
+      List<Error> certain = collector.certain();
+      if (certain.isEmpty()) {
+        throw exceeded;
+      }
+      return certain;
+    }
   }
 
   private static String places(List<Error> errors, String root) {
     String lines =
         errors.stream()
-            .limit(MAX_ERRORS)
+            .limit(MAX_LISTED_ERRORS)
             .map(error -> root + error.getInstanceLocation() + ": " + error.getMessage())
             .distinct()
             .collect(Collectors.joining("\n"));
-    return errors.size() <= MAX_ERRORS
+    return errors.size() <= MAX_LISTED_ERRORS
         ? lines
-        : lines + "\nand %d more errors".formatted(errors.size() - MAX_ERRORS);
-  }
-
-  /** Each subschema asks for the errors so far. */
-  private static final class PolledContext extends ExecutionContext {
-    PolledContext() {
-      super(ExecutionConfig.builder().locale(Locale.ENGLISH).build());
-    }
-
-    @Override
-    public List<Error> getErrors() {
-      CheckDeadline.poll();
-      return super.getErrors();
-    }
+        : lines + "\nand %d more errors".formatted(errors.size() - MAX_LISTED_ERRORS);
   }
 }

@@ -5,14 +5,21 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time limit of the check that this thread runs. A library cannot be interrupted from outside,
- * so the code that it calls back polls the limit: each character that a pattern reads, and each
- * subschema.
+ * The time limit of the checks of one reply, which run one after another. A library cannot be
+ * interrupted from outside, so the code that it calls back polls the limit: each character that a
+ * pattern reads, and each subschema.
  */
-final class CheckDeadline {
-  private static final ThreadLocal<@Nullable Long> END_NANOS = new ThreadLocal<>();
+public final class CheckDeadline {
+  /** A check takes a few milliseconds at most, unless its schema is malicious. */
+  static final Duration LIMIT = Duration.ofSeconds(2);
 
-  private CheckDeadline() {}
+  private static final ThreadLocal<@Nullable CheckDeadline> RUNNING = new ThreadLocal<>();
+
+  private final long endNanos;
+
+  private CheckDeadline(long endNanos) {
+    this.endNanos = endNanos;
+  }
 
   /** The time limit is exceeded. */
   static final class ExceededException extends RuntimeException {
@@ -21,26 +28,37 @@ final class CheckDeadline {
     }
   }
 
+  /** A deadline in two seconds. */
+  public static CheckDeadline start() {
+    return at(System.nanoTime() + LIMIT.toNanos());
+  }
+
+  /** A deadline at a time of {@link System#nanoTime}. */
+  static CheckDeadline at(long nanos) {
+    return new CheckDeadline(nanos);
+  }
+
   /**
    * Runs a check.
    *
-   * @throws ExceededException if it takes longer than the limit
+   * @throws ExceededException if it runs at the deadline
    */
-  static <T> T within(Duration limit, Supplier<T> check) {
-    END_NANOS.set(System.nanoTime() + limit.toNanos());
+  <T> T run(Supplier<T> check) {
+    RUNNING.set(this);
     try {
+      poll();
       return check.get();
     } finally {
-      END_NANOS.remove();
+      RUNNING.remove();
     }
   }
 
   /**
-   * @throws ExceededException if the limit of the running check is exceeded
+   * @throws ExceededException if the deadline of the running check has passed
    */
   static void poll() {
-    Long end = END_NANOS.get();
-    if (end != null && System.nanoTime() - end > 0) {
+    CheckDeadline running = RUNNING.get();
+    if (running != null && System.nanoTime() - running.endNanos > 0) {
       throw new ExceededException();
     }
   }

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * The result of the checks of a task's answers.
  *
  * @param asks number of asks, from 1; each is a call with a complete reply
- * @param invalidReply the provider's last reply if its answer does not fit; null if it fits, or if
- *     the reply is larger than {@link #MAX_REPLY_BYTES}
+ * @param invalidReply the provider's last reply if its answer does not fit; null if it fits, if the
+ *     last ask has no reply, or if the reply is larger than {@link #MAX_REPLY_BYTES}
  */
 public record CheckResult(int asks, @Nullable Payload invalidReply) {
 
@@ -25,6 +25,11 @@ public record CheckResult(int asks, @Nullable Payload invalidReply) {
 
   /** The answer of the last ask fits. */
   public static CheckResult fits(int asks) {
+    return withoutInvalidReply(asks);
+  }
+
+  /** The task ended for another reason than its answer. */
+  public static CheckResult withoutInvalidReply(int asks) {
     return new CheckResult(asks, null);
   }
 

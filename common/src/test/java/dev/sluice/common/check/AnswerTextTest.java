@@ -41,6 +41,24 @@ class AnswerTextTest {
   }
 
   @Test
+  void replyWithManyLogprobsHasItsText() {
+    String logprobs = "{\"logprob\":-0.5},".repeat(200_000) + "{}";
+
+    assertThat(
+            AnswerText.of(
+                Payload.of(
+                    "{\"choices\":[{\"logprobs\":[%s],\"message\":{\"content\":\"a\"}}]}"
+                        .formatted(logprobs))))
+        .containsExactly("a");
+  }
+
+  @Test
+  void truncatedReplyHasNoText() {
+    assertThat(AnswerText.of(Payload.of("{\"choices\":[{\"message\":{\"content\":\"a\"}}]")))
+        .containsExactly("");
+  }
+
+  @Test
   void eachChoiceIsAnAnswer() {
     assertThat(
             AnswerText.of(

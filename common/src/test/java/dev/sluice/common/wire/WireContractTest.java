@@ -3,6 +3,7 @@ package dev.sluice.common.wire;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.common.check.AnswerSchema;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageProperties;
+import org.springframework.amqp.rabbit.support.DefaultMessagePropertiesConverter;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,6 +36,11 @@ class WireContractTest {
           "doc-1",
           "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
           2);
+
+  /** RabbitMQ's default for {@code frame_max}. */
+  private static final int FRAME_BYTES = 131_072;
+
+  private static final String FOUR_BYTES = "\uD83D\uDE00"; // in UTF-8
 
   private static final AttemptHistory HISTORY =
       AttemptHistory.NONE
@@ -128,9 +135,8 @@ class WireContractTest {
   }
 
   @Test
-  void headersOfACheckedTaskFitIntoOneFrame() {
-    String long4 = "\uD83D\uDE00"; // 4 bytes in UTF-8
-    InvalidAnswer answer = new InvalidAnswer(1, 0, 0, long4.repeat(10_000), long4.repeat(10_000));
+  void headersOfACheckedTaskAreTruncated() {
+    InvalidAnswer answer = new InvalidAnswer(1, 0, 0, FOUR_BYTES.repeat(9000), "€".repeat(9000));
 
     assertThat(answer.text().getBytes(UTF_8)).hasSize(16 * 1024);
     assertThat(answer.errors()).hasSize(2_000);
@@ -138,6 +144,80 @@ class WireContractTest {
         .isNotNull();
     assertThat(CheckResult.invalid(1, Payload.of("x".repeat(64 * 1024 + 1))).invalidReply())
         .isNull();
+  }
+
+  @Test
+  void allHeadersAtTheirMaximumFitIntoOneFrame() throws IOException {
+    String shortText = "a".repeat(255); // maximum of an AMQP property
+    String escaped = "\u0001".repeat(Attempt.MAX_WORKER_LENGTH);
+    AttemptHistory history = AttemptHistory.NONE;
+    for (int i = 0; i < AttemptHistory.MAX_ATTEMPTS; i++) {
+      history =
+          history.plus(new Attempt(NOW, escaped, 429, "context_length_exceeded", 86_400_000L));
+    }
+    TaskIds ids =
+        new TaskIds(
+            shortText,
+            shortText,
+            "/v1/" + "a".repeat(251),
+            "r".repeat(200),
+            Lane.BATCH,
+            FOUR_BYTES.repeat(TaskCodec.MAX_CUSTOM_ID_BYTES / 4),
+            IDS.traceparent(),
+            Integer.MAX_VALUE);
+    AnswerCheck check =
+        new AnswerCheck(
+            FOUR_BYTES.repeat(AnswerSchema.MAX_BYTES / 4),
+            AnswerCheck.MAX_RE_ASK,
+            new InvalidAnswer(
+                10,
+                Long.MAX_VALUE,
+                Long.MAX_VALUE,
+                FOUR_BYTES.repeat(InvalidAnswer.MAX_TEXT_BYTES),
+                "€".repeat(InvalidAnswer.MAX_ERRORS_LENGTH)));
+    TaskMessage task =
+        new TaskMessage(
+            ids,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            NOW,
+            NOW,
+            NOW,
+            shortText,
+            Integer.MAX_VALUE,
+            new AnswerRules(true, check),
+            Payload.of(REQUEST),
+            history,
+            "€".repeat(200));
+    OutcomeMessage outcome =
+        OutcomeMessage.failed(
+                ids,
+                new Failure(
+                    FailureCode.INVALID_OUTPUT, FOUR_BYTES.repeat(Failure.MAX_DETAIL_BYTES)),
+                new CallStats(
+                    Integer.MAX_VALUE,
+                    Integer.MAX_VALUE,
+                    599,
+                    "€".repeat(256),
+                    Long.MAX_VALUE,
+                    Long.MAX_VALUE,
+                    Duration.ofDays(1),
+                    "€".repeat(255),
+                    history),
+                Payload.of(REQUEST))
+            .withCheck(
+                CheckResult.invalid(11, Payload.of("x".repeat(CheckResult.MAX_REPLY_BYTES))));
+
+    assertThat(headerFrameBytes(TaskCodec.write(task))).isBetween(32 * 1024, FRAME_BYTES - 1);
+    assertThat(headerFrameBytes(OutcomeCodec.write(outcome)))
+        .isBetween(CheckResult.MAX_REPLY_BYTES, FRAME_BYTES - 1);
+  }
+
+  private static int headerFrameBytes(Message message) throws IOException {
+    return new DefaultMessagePropertiesConverter()
+        .fromMessageProperties(message.getMessageProperties(), "UTF-8")
+        .toFrame(1, message.getBody().length)
+        .size();
   }
 
   @Test

@@ -20,18 +20,25 @@ import dev.sluice.worker.limit.CallFeedback;
 import dev.sluice.worker.limit.rate.AdvertisedLimits;
 import dev.sluice.worker.limit.rate.TokenCost;
 import dev.sluice.worker.provider.Reply;
+import java.time.Clock;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Maps the end of a call to feedback for the route's limiter. */
 final class CallFeedbackMapper {
   private final RateLimitHeaderReader headerReader;
+  private final Clock clock;
 
-  CallFeedbackMapper(RateLimitHeaderReader headerReader) {
+  /**
+   * @param clock the time against which reset timestamps of providers are resolved
+   */
+  CallFeedbackMapper(RateLimitHeaderReader headerReader, Clock clock) {
     this.headerReader = headerReader;
+    this.clock = clock;
   }
 
-  CallFeedback of(Reply reply, TaskOutcome outcome, Instant now) {
+  CallFeedback of(Reply reply, TaskOutcome outcome) {
+    Instant now = clock.instant();
     AdvertisedLimits limits =
         switch (reply) {
           case Reply.Answered answer -> headerReader.read(answer, now);

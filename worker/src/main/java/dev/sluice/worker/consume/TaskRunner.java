@@ -259,7 +259,7 @@ final class TaskRunner {
         outcome = classifier.classify(reply, request);
         logUnusableReply(outcome);
         span.ended(reply, outcome);
-        feedback = feedbackMapper.of(reply, outcome, clock.instant());
+        feedback = feedbackMapper.of(reply, outcome);
       }
     } finally {
       routeHealth = permit.end(feedback); // always: other waiters need the permit

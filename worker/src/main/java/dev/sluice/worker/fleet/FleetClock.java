@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,7 +29,7 @@ public final class FleetClock extends Clock {
 
   private final Clock own;
   private final LongSupplier nanoTime;
-  private final long startedAt;
+  private final AtomicReference<@Nullable Long> subscribedAt = new AtomicReference<>();
   private volatile @Nullable ProducerTime producerTime;
   private boolean warned;
 
@@ -39,7 +40,6 @@ public final class FleetClock extends Clock {
   public FleetClock(Clock own, LongSupplier nanoTime) {
     this.own = own;
     this.nanoTime = nanoTime;
-    this.startedAt = nanoTime.getAsLong();
   }
 
   /**
@@ -55,6 +55,16 @@ public final class FleetClock extends Clock {
     Duration age(long nanos) {
       return Duration.ofNanos(nanos - receivedAt);
     }
+  }
+
+  /** This worker receives the producers' messages from now on; only the first call counts. */
+  void onSubscribed() {
+    subscribedAt.compareAndSet(null, nanoTime.getAsLong());
+  }
+
+  /** The clock of this machine, for times that come from others than producers. */
+  public Clock own() {
+    return own;
   }
 
   /** Takes the time of a message that a producer has just sent. */
@@ -84,11 +94,13 @@ public final class FleetClock extends Clock {
 
   /**
    * Whether deadlines can be compared with this clock: a producer has sent its time, or none has
-   * within 10 s of the start.
+   * within 10 s of the first subscription.
    */
   public boolean isReliable() {
+    Long subscribed = subscribedAt.get();
     return producerTime != null
-        || nanoTime.getAsLong() - startedAt >= FIRST_MESSAGE_TIMEOUT.toNanos();
+        || (subscribed != null
+            && nanoTime.getAsLong() - subscribed >= FIRST_MESSAGE_TIMEOUT.toNanos());
   }
 
   /** This machine's time minus the producers'; zero if no producer has sent its time. */

@@ -7,10 +7,17 @@ import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.InvalidAnswer;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.worker.classify.TaskOutcome;
+import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.InvalidOutput;
 import dev.sluice.worker.classify.TokenUsage;
 import dev.sluice.worker.settle.Settlement.DeadLetter;
+import dev.sluice.worker.settle.Settlement.Delay;
+import dev.sluice.worker.settle.Settlement.Discard;
+import dev.sluice.worker.settle.Settlement.Finish;
 import dev.sluice.worker.settle.Settlement.ReAsk;
+import dev.sluice.worker.settle.Settlement.Reply;
+import dev.sluice.worker.settle.Settlement.Requeue;
 
 /** Decides whether the model is asked again; an ask does not count as an attempt. */
 final class ReAskPolicy {
@@ -37,18 +44,39 @@ final class ReAskPolicy {
 
   private static DeadLetter deadLetter(TaskMessage task, InvalidOutput invalid, CallStats stats) {
     Failure failure = new Failure(FailureCode.INVALID_OUTPUT, invalid.errors());
-    CheckResult result = CheckResult.invalid(asks(task), invalid.completed().reply().body());
+    CheckResult result =
+        CheckResult.invalid(task.check().last().asks() + 1, invalid.completed().reply().body());
     return new DeadLetter(
         FailureCode.INVALID_OUTPUT,
         OutcomeMessage.failed(task.ids(), failure, stats, task.body()).withCheck(result));
   }
 
-  /** Adds the number of asks to the outcome of a task whose answers are checked. */
-  static OutcomeMessage withAsks(TaskMessage task, OutcomeMessage completed) {
-    return task.check().isEnabled() ? completed.withCheck(CheckResult.fits(asks(task))) : completed;
+  /**
+   * Adds the number of asks to the outcome of a task whose answers are checked. An ask without a
+   * complete reply does not count.
+   */
+  static Settlement withAsks(TaskMessage task, TaskOutcome outcome, Settlement settlement) {
+    int asks = task.check().last().asks() + (hasAnswer(outcome) ? 1 : 0);
+    return !task.check().isEnabled() || asks == 0
+        ? settlement
+        : switch (settlement) {
+          case Finish finish -> new Finish(withAsks(finish.outcome(), asks));
+          case DeadLetter dead -> new DeadLetter(dead.code(), withAsks(dead.outcome(), asks));
+          case Delay delay -> delay;
+          case Discard discard -> discard;
+          case ReAsk reAsk -> reAsk;
+          case Reply reply -> reply;
+          case Requeue requeue -> requeue;
+        };
   }
 
-  private static int asks(TaskMessage task) {
-    return task.check().last().asks() + 1;
+  private static OutcomeMessage withAsks(OutcomeMessage outcome, int asks) {
+    return outcome.check() == null
+        ? outcome.withCheck(CheckResult.withoutInvalidReply(asks))
+        : outcome;
+  }
+
+  private static boolean hasAnswer(TaskOutcome outcome) {
+    return outcome instanceof Completed || outcome instanceof InvalidOutput;
   }
 }

@@ -91,15 +91,18 @@ public final class SettlementPolicy {
   public Settlement settle(
       TaskMessage received, TaskOutcome outcome, RouteHealth routeHealth, Instant now) {
     TaskMessage task = attempts.of(outcome, now).map(received::withAttempt).orElse(received);
+    return ReAskPolicy.withAsks(task, outcome, settleWithoutAsks(task, outcome, routeHealth, now));
+  }
+
+  private Settlement settleWithoutAsks(
+      TaskMessage task, TaskOutcome outcome, RouteHealth routeHealth, Instant now) {
     return switch (outcome) {
       case Completed done when done.cutOff() && task.failCutOff() ->
           deadLetter(task, FailureCode.CUT_OFF, CUT_OFF, stats(task, done));
       case Completed done ->
           new Finish(
-              ReAskPolicy.withAsks(
-                  task,
-                  OutcomeMessage.completed(
-                      task.ids(), stats(task, done), done.cutOff(), done.reply().body())));
+              OutcomeMessage.completed(
+                  task.ids(), stats(task, done), done.cutOff(), done.reply().body()));
       case InvalidOutput invalid when invalid.completed().cutOff() && task.failCutOff() ->
           deadLetter(task, FailureCode.CUT_OFF, CUT_OFF, stats(task, invalid.completed()));
       case InvalidOutput invalid ->
@@ -169,9 +172,6 @@ public final class SettlementPolicy {
                   : new LiveReply.Complete(done.reply(), stats(task, done)));
       case InvalidOutput invalid ->
           settleLive(task, invalid.completed(), streaming, routeHealth, now);
-      // A client would follow the redirect with its Sluice key, or fail without a reason
-      case Rejected rejected when rejected.reply().status() / 100 == 3 ->
-          failed(rejected.code(), rejected.detail(), stats(task, rejected.reply()));
       case Rejected rejected -> complete(task, rejected.reply());
       case RouteDown down -> complete(task, down.reply());
       case Unavailable failed when streaming ->
@@ -179,8 +179,9 @@ public final class SettlementPolicy {
       case Unavailable failed ->
           switch (settle(task, outcome, routeHealth, now)) {
             case Delay delay -> delay;
+            // A client would follow a redirect with its Sluice key, or use an unusable reply
             default ->
-                failed.reply() == null || failed.reply().status() / 100 == 2
+                failed.reply() == null || failed.reply().status() < 400
                     ? failed(FailureCode.ATTEMPTS_EXHAUSTED, failed.detail(), stats(task, failed))
                     : complete(task, failed.reply());
           };

@@ -121,9 +121,9 @@ class TaskListenerTest {
             new ProviderClient(
                 ProviderConnection.to(route.provider(), new DefaultSslBundleRegistry()),
                 Duration.ofSeconds(1)),
-            new OutcomeClassifier(route, clock),
+            new OutcomeClassifier(route, clock.own()),
             new AnswerChecker(),
-            new CallFeedbackMapper(new RateLimitHeaderReader(ProviderDialect.OPENAI)),
+            new CallFeedbackMapper(new RateLimitHeaderReader(ProviderDialect.OPENAI), clock.own()),
             policy,
             metrics,
             traces,

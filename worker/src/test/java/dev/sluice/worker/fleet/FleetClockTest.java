@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
+import org.springframework.amqp.rabbit.listener.ConsumeOkEvent;
 
 class FleetClockTest {
   private static final Instant NOON = Instant.parse("2026-11-01T12:00:00Z");
@@ -22,8 +23,36 @@ class FleetClockTest {
     assertThat(clock.instant()).isEqualTo(NOON);
     assertThat(clock.offset()).isZero();
     assertThat(clock.isReliable()).isFalse();
+    subscribe("queue");
     advance(FleetClock.FIRST_MESSAGE_TIMEOUT);
     assertThat(clock.isReliable()).isTrue();
+    subscribe("queue"); // after a reconnect
+    assertThat(clock.isReliable()).isTrue();
+  }
+
+  @Test
+  void waitForProducersBeginsWithTheSubscription() {
+    subscribe("other");
+    advance(FleetClock.FIRST_MESSAGE_TIMEOUT);
+    assertThat(clock.isReliable()).isFalse();
+    subscribe("queue");
+    assertThat(clock.isReliable()).isFalse();
+    advance(FleetClock.FIRST_MESSAGE_TIMEOUT);
+    assertThat(clock.isReliable()).isTrue();
+  }
+
+  private void subscribe(String queue) {
+    new FleetSubscription("queue", clock)
+        .onApplicationEvent(new ConsumeOkEvent(this, queue, "consumer"));
+  }
+
+  @Test
+  void ownClockDoesNotFollowTheProducers() {
+    own = NOON.plus(DAY_AND_HOUR);
+    clock.onProducerTime(NOON);
+
+    assertThat(clock.instant()).isEqualTo(NOON);
+    assertThat(clock.own().instant()).isEqualTo(own);
   }
 
   @Test

@@ -535,13 +535,42 @@ class SettlementPolicyTest {
 
   @Test
   void redirectIsNotForwardedToLiveCaller() {
-    Answered redirect = new Answered(301, Map.of(), Payload.empty(), Duration.ZERO);
+    assertThat(failure(settleLive(MAX_ATTEMPTS, unavailable(302), false)))
+        .isEqualTo("attempts_exhausted");
+    assertThat(settleLive(MAX_ATTEMPTS, unavailable(500), false))
+        .isInstanceOfSatisfying(
+            Reply.class,
+            reply ->
+                assertThat(((LiveReply.Complete) reply.liveReply()).reply().status())
+                    .isEqualTo(500));
+  }
 
-    assertThat(
-            failure(
-                settleLive(
-                    1, new Rejected(FailureCode.INVALID_REQUEST, "HTTP 301", redirect), false)))
-        .isEqualTo("invalid_request");
+  @Test
+  void outcomeOfATaskThatWasAskedBeforeHasItsAsks() {
+    Answered reply = new Answered(400, Map.of(), Payload.of("{}"), Duration.ZERO);
+    CheckResult asked = CheckResult.withoutInvalidReply(1);
+
+    assertThat(check(settle(askedOnce(), new Rejected(FailureCode.INVALID_REQUEST, reply), NOW)))
+        .isEqualTo(asked);
+    assertThat(check(settle(askedOnce(), new TaskOutcome.Expired(), NOW))).isEqualTo(asked);
+    assertThat(check(settle(askedOnce(), new TaskOutcome.Cancelled(), NOW))).isEqualTo(asked);
+    assertThat(check(settle(askedOnce().failingIfCutOff(), cutOff(), NOW)))
+        .isEqualTo(CheckResult.withoutInvalidReply(2));
+    assertThat(check(settle(checked(task(1)), new TaskOutcome.Expired(), NOW))).isNull();
+  }
+
+  private static @Nullable CheckResult check(Settlement settlement) {
+    return settlement instanceof Finish finish
+        ? finish.outcome().check()
+        : ((DeadLetter) settlement).outcome().check();
+  }
+
+  private static Unavailable unavailable(int status) {
+    return new Unavailable(
+        "HTTP " + status,
+        null,
+        new Answered(status, Map.of(), Payload.empty(), Duration.ZERO),
+        Duration.ZERO);
   }
 
   private Settlement settleLive(int attempt, TaskOutcome outcome, boolean streaming) {
