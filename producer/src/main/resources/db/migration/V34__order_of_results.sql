@@ -12,6 +12,3 @@ end
 $$;
 create trigger tasks_number_result before update of finished_at on tasks
   for each row when (new.finished_at is not null) execute function number_result();
-
--- Tasks that ended before this migration have the number 0, and the order of their lines.
-create index tasks_results on tasks (batch_id, result_no, line_no) where finished_at is not null;

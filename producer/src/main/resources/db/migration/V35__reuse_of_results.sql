@@ -8,5 +8,3 @@ alter table batches add column reused bigint not null default 0;
 alter table tasks add column request_hash bigint;
 -- Whether the reply was copied from another task. Copies are not copied again: their age is unknown.
 alter table tasks add column reused boolean not null default false;
-create index tasks_reusable on tasks (request_hash)
-  where request_hash is not null and state = 'completed' and not cut_off and not reused;

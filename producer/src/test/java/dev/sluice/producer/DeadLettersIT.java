@@ -287,6 +287,48 @@ class DeadLettersIT {
   }
 
   @Test
+  void discardCancelsAReplayThatWasLostAndPublishedAgain() throws Exception {
+    try (FakeWorker worker = failingWorker(task -> true)) {
+      producer.ended(producer.batch(RunningProducer.line("recovered", "a prompt")));
+      assertThat(worker.received).hasSize(1);
+    }
+    JsonNode deadLetter = onlyDeadLetter();
+    resolve(deadLetter, "replay", "");
+    String id = deadLetter.path("task_id").asString();
+    producer
+        .jdbc()
+        .sql("update tasks set run = 3 where id = :id::uuid and run = 2")
+        .param("id", id)
+        .update();
+
+    assertThat(resolve(deadLetter, "discard", "").statusCode()).isEqualTo(200);
+
+    String task = "/api/tasks/" + id;
+    await()
+        .atMost(SOON)
+        .until(() -> producer.get(task).path("task").path("state").asString().equals("cancelled"));
+  }
+
+  @Test
+  void discardOfAReplayThatFailedLeavesTheNextReplay() throws Exception {
+    JsonNode first;
+    JsonNode second;
+    try (FakeWorker worker = failingWorker(task -> true)) {
+      producer.ended(producer.batch(RunningProducer.line("failed again", "a prompt")));
+      first = onlyDeadLetter();
+      resolve(first, "replay", "");
+      second = onlyDeadLetter();
+      assertThat(worker.received).hasSize(2);
+    }
+    resolve(second, "replay", "");
+
+    HttpResponse<String> rejected = resolve(first, "discard", "");
+
+    assertThat(rejected.statusCode()).isEqualTo(409);
+    assertThat(rejected.body()).contains("has ended");
+  }
+
+  @Test
   void jobCancelsTheReplaysOfABatch() throws Exception {
     String batch;
     try (FakeWorker worker = failingWorker(task -> true)) {

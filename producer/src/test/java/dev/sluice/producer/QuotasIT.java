@@ -108,6 +108,22 @@ class QuotasIT {
   }
 
   @Test
+  void tasksWithAStoredResultDoNotCountTowardsTheTaskQuota() throws Exception {
+    RunningProducer amber = project("amber");
+    String lines = RunningProducer.lines(3).replace("prompt", "stored prompt");
+    try (FakeWorker worker = admin().worker()) {
+      amber.ended(amber.batch(lines));
+      assertThat(worker.received).hasSizeGreaterThanOrEqualTo(3);
+    }
+    set("amber", "{\"queued_tasks\":2}");
+
+    String more = lines + RunningProducer.line("a", "new") + RunningProducer.line("b", "new");
+    inProgress(amber, amber.batch(more, "\"reuse\":\"1h\","));
+
+    assertThat(amber.get("/api/quota").path("used").path("queued_tasks").asInt()).isEqualTo(2);
+  }
+
+  @Test
   void queuedAndStoredBytesAreLimited() throws Exception {
     RunningProducer green = project("green");
     byte[] lines = RunningProducer.lines(10).getBytes(StandardCharsets.UTF_8);

@@ -28,6 +28,11 @@ import tools.jackson.databind.json.JsonMapper;
 /** Two producers on one database and one broker share the work. */
 class TwoProducersIT {
   private static final Duration SOON = Duration.ofSeconds(60);
+
+  /** With these, the tasks of a publication must have an outcome within 6 s. */
+  private static final String CALL_TIMEOUT = "sluice.routes[0].provider.call-timeout=1s";
+
+  private static final String LOST_AFTER = "sluice.feed.lost-after=5s";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private static @Nullable RunningProducer first;
@@ -35,12 +40,15 @@ class TwoProducersIT {
 
   @BeforeAll
   static void start(@TempDir Path directory) throws Exception {
-    RunningProducer embedded = RunningProducer.start(directory.resolve("postgres"));
+    RunningProducer embedded = 
+        RunningProducer.start(directory.resolve("postgres"), CALL_TIMEOUT, LOST_AFTER);
     first = embedded;
     HikariDataSource database = embedded.bean(DataSource.class).unwrap(HikariDataSource.class);
     second =
         RunningProducer.start(
             directory.resolve("unused"),
+            CALL_TIMEOUT,
+            LOST_AFTER,
             "spring.datasource.url=" + database.getJdbcUrl(),
             "spring.datasource.username=postgres",
             "sluice.database.password-file=" + directory.resolve("postgres/password"));

@@ -81,11 +81,13 @@ class BulkJobRunner extends BackgroundTask {
     }
   }
 
-  /** Returns false if this producer no longer owns the job. */
+  /** Returns false if this producer no longer owns the job, or the dead letter must wait. */
   private boolean process(BulkJobs.Lease lease, DeadLetter deadLetter) {
     try {
       return perform(
           lease.job().request(), deadLetter, changes -> advance(lease, deadLetter, changes, null));
+    } catch (DeadLetterBusyException busy) {
+      return false; // the next round processes it
     } catch (RuntimeException failed) {
       if (TransientFailures.isTransient(failed)) {
         throw failed;

@@ -27,8 +27,11 @@ import tools.jackson.databind.json.JsonMapper;
 class BulkJobs {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  /** Time after which another producer takes over a job; renewed with each dead letter. */
-  private static final String LEASE = "interval '5 seconds'";
+  /**
+   * Time after which another producer takes over a job; renewed with each dead letter. Longer than
+   * the lease of a dead letter and the wait for a confirm.
+   */
+  private static final String LEASE = "interval '60 seconds'";
 
   private final JdbcClient jdbc;
   private final NoArgGenerator ids;

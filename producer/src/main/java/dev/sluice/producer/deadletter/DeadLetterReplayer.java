@@ -86,7 +86,7 @@ class DeadLetterReplayer {
    *     its batch is in the wrong state
    */
   void replay(DeadLetter deadLetter, RequestEdit edit, AuditAction audit) {
-    replay(deadLetter, edit, audit, this::inTransaction);
+    orConflict(() -> replay(deadLetter, edit, audit, this::inTransaction));
   }
 
   /**
@@ -95,6 +95,7 @@ class DeadLetterReplayer {
    * @param transaction runs the changes in a transaction, together with those of the caller
    * @return the result of {@code transaction}
    * @throws ApiException as above
+   * @throws DeadLetterBusyException if it cannot be replayed now
    */
   <T> T replay(
       DeadLetter deadLetter,
@@ -122,7 +123,7 @@ class DeadLetterReplayer {
    * @throws ApiException 409 if it is already discarded, or if its replay has ended
    */
   void discard(DeadLetter deadLetter, AuditAction audit) {
-    discard(deadLetter, audit, this::inTransaction);
+    orConflict(() -> discard(deadLetter, audit, this::inTransaction));
   }
 
   /**
@@ -131,26 +132,34 @@ class DeadLetterReplayer {
    * @param transaction runs the changes in a transaction, together with those of the caller
    * @return the result of {@code transaction}
    * @throws ApiException as above
+   * @throws DeadLetterBusyException if it cannot be discarded now
    */
   <T> T discard(DeadLetter deadLetter, AuditAction audit, Function<Runnable, T> transaction) {
-    boolean replayed = deadLetters.state(deadLetter.id()) == DeadLetter.State.REPLAYED;
-    if (!replayed) {
-      return transaction.apply(
-          () -> {
-            deadLetters.lockOpen(deadLetter.id());
-            recordDiscard(deadLetter, audit);
-          });
-    }
     return withLease(
         deadLetter,
         () -> {
-          canceller.cancel(deadLetter);
-          return transaction.apply(() -> recordDiscard(deadLetter, audit));
+          if (deadLetters.state(deadLetter.id()) == DeadLetter.State.REPLAYED) {
+            canceller.cancel(deadLetter);
+            return transaction.apply(() -> recordDiscard(deadLetter, audit));
+          }
+          return transaction.apply(
+              () -> {
+                deadLetters.lockOpen(deadLetter.id());
+                recordDiscard(deadLetter, audit);
+              });
         });
   }
 
   private void recordDiscard(DeadLetter deadLetter, AuditAction audit) {
     deadLetters.resolve(deadLetter.id(), AuditAction.Kind.DISCARD, audit, null);
+  }
+
+  private static void orConflict(Runnable work) {
+    try {
+      work.run();
+    } catch (DeadLetterBusyException busy) {
+      throw ApiException.conflict(String.valueOf(busy.getMessage()));
+    }
   }
 
   private boolean inTransaction(Runnable changes) {
@@ -164,7 +173,7 @@ class DeadLetterReplayer {
         .tryWith("dead letter " + deadLetter.id(), work)
         .orElseThrow(
             () ->
-                ApiException.conflict(
+                new DeadLetterBusyException(
                     "Dead letter %s is being replayed or discarded by another request. Try again in a few seconds."
                         .formatted(deadLetter.id())));
   }
@@ -280,7 +289,7 @@ class DeadLetterReplayer {
             deadLetter.run() + 1);
     TaskMessage task = TaskMessage.first(ids, clock.instant(), null, edited.body());
     if (!publisher.publish(List.of(task)).confirmed().contains(deadLetter.taskId())) {
-      throw ApiException.conflict(
+      throw new DeadLetterBusyException(
           "The broker did not confirm the task. Try again in a few seconds.");
     }
   }

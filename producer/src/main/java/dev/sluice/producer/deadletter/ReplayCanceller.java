@@ -58,32 +58,45 @@ class ReplayCanceller {
    * Cancels the replay, outside of a transaction. The result of a task without a batch is not
    * stored here, so its state is unknown: only the workers receive the cancellation.
    *
-   * @throws ApiException 409 if the replay has ended, or the broker did not confirm the outcome
+   * @throws ApiException 409 if the replay has ended
+   * @throws DeadLetterBusyException if the broker did not confirm the outcome
    */
   void cancel(DeadLetter deadLetter) {
-    int run = deadLetter.run() + 1;
     UUID batch = deadLetter.batch();
-    String route = batch == null ? deadLetter.route() : routeOfUnfinishedReplay(deadLetter, run);
+    Replay replay =
+        batch == null
+            ? new Replay(deadLetter.route(), deadLetter.run() + 1)
+            : unfinishedReplay(deadLetter);
     template.send(
         Exchanges.FLEET,
         FleetTopics.TASK_CANCELLATION,
         FleetCodec.write(
             new TaskCancellationMessage(
-                VALIDITY.toMillis(), List.of(new CancelledRun(deadLetter.taskId(), run)))));
+                VALIDITY.toMillis(), List.of(new CancelledRun(deadLetter.taskId(), replay.run())))));
     if (batch != null) {
-      publishOutcome(deadLetter, new BatchId(batch), route, run);
+      publishOutcome(deadLetter, new BatchId(batch), replay);
     }
   }
 
-  private String routeOfUnfinishedReplay(DeadLetter deadLetter, int run) {
+  /** The route and the current run of a replayed task. */
+  private record Replay(String route, int run) {}
+
+  /**
+   * The recovery of a lost task increments the run of its replay. A later dead letter of the task
+   * means that the replay has ended, and that another one runs.
+   */
+  private Replay unfinishedReplay(DeadLetter deadLetter) {
     return jdbc.sql(
             """
-            select route from tasks
-            where id = :task and run = :run and state in ('queued', 'submitted')\
+            select route, run from tasks t
+            where id = :task and run > :failedRun and state in ('queued', 'submitted')
+              and not exists (
+                select from dead_letters d where d.task_id = :taskId and d.run > :failedRun)\
             """)
         .param("task", DeadLetters.uuid(deadLetter.taskId()).orElseThrow())
-        .param("run", run)
-        .query(String.class)
+        .param("taskId", deadLetter.taskId())
+        .param("failedRun", deadLetter.run())
+        .query((row, index) -> new Replay(row.getString("route"), row.getInt("run")))
         .optional()
         .orElseThrow(
             () ->
@@ -91,17 +104,17 @@ class ReplayCanceller {
                     "The replay of dead letter %s has ended.".formatted(deadLetter.id())));
   }
 
-  private void publishOutcome(DeadLetter deadLetter, BatchId batch, String route, int run) {
+  private void publishOutcome(DeadLetter deadLetter, BatchId batch, Replay replay) {
     TaskIds ids =
         new TaskIds(
             deadLetter.taskId(),
             batch.toString(),
             deadLetter.endpoint(),
-            route,
+            replay.route(),
             Lane.BATCH,
             deadLetter.customId(),
             null,
-            run);
+            replay.run());
     OutcomeMessage outcome =
         new OutcomeMessage(
             ids,
@@ -111,7 +124,7 @@ class ReplayCanceller {
             /* cutOff= */ false,
             deadLetters.request(deadLetter.id()));
     if (!publisher.publishOutcomes(List.of(outcome)).confirmed().contains(deadLetter.taskId())) {
-      throw ApiException.conflict(
+      throw new DeadLetterBusyException(
           "The broker did not confirm the cancellation. Try again in a few seconds.");
     }
   }

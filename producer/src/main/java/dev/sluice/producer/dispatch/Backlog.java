@@ -373,21 +373,47 @@ class Backlog {
   }
 
   /**
-   * Returns submitted tasks to the backlog; they are published again later.
+   * Returns submitted tasks of the route to the backlog; they are published again later.
    *
    * @return the number of tasks that were submitted
    */
   int markQueued(String route, Collection<UUID> tasks) {
-    List<UUID> batches =
+    return countQueued(
+        route,
         jdbc.sql(
                 """
-            update tasks set state = 'queued' where id = any(array(
-              select id from tasks where id = any(:ids::uuid[]) and state = 'submitted'
-              order by id for no key update))
-            returning batch_id""")
+                update tasks set state = 'queued' where id = any(array(
+                  select id from tasks
+                  where id = any(:ids::uuid[]) and route = :route and state || '' = 'submitted'
+                  order by id for no key update))
+                returning batch_id""")
             .param("ids", array(tasks))
-            .query((row, index) -> row.getObject("batch_id", UUID.class))
-            .list();
+            .param("route", route));
+  }
+
+  /** One run of a task. */
+  record TaskRun(UUID task, int run) {}
+
+  /** Like {@link #markQueued}, but only the tasks that are in this run: others are old copies. */
+  void markRunsQueued(String route, Collection<TaskRun> tasks) {
+    countQueued(
+        route,
+        jdbc.sql(
+                """
+                update tasks set state = 'queued' where id = any(array(
+                  select t.id from unnest(:ids::uuid[], :runs::int[]) as w (id, run)
+                    join tasks t on t.id = w.id and t.run = w.run
+                  where t.route = :route and t.state || '' = 'submitted'
+                  order by t.id for no key update of t))
+                returning batch_id""")
+            .param("ids", array(tasks.stream().map(TaskRun::task).toList()))
+            .param("runs", array(tasks.stream().map(TaskRun::run).toList()))
+            .param("route", route));
+  }
+
+  private int countQueued(String route, JdbcClient.StatementSpec returningBatches) {
+    List<UUID> batches =
+        returningBatches.query((row, index) -> row.getObject("batch_id", UUID.class)).list();
     Map<BatchRouteCounters.Key, BatchRouteCounters.Change> changes = new HashMap<>();
     batches.forEach(
         batch ->

@@ -124,7 +124,8 @@ class BatchTerminator extends BackgroundTask {
   /**
    * The result of one step.
    *
-   * @param more whether the batch has lines behind those that the step read
+   * @param more whether the next step can follow at once: the broker has confirmed all outcomes, and
+   *     the batch may have further tasks
    * @param last whether all tasks of the batch have ended
    */
   private record Step(boolean more, boolean last, boolean interrupted) {
@@ -149,7 +150,7 @@ class BatchTerminator extends BackgroundTask {
     } else if (allConfirmed) {
       positions.put(pendingTermination.id(), range.upTo());
     }
-    boolean more = !range.last() || (!range.outcomes().isEmpty() && allConfirmed);
+    boolean more = allConfirmed && (!range.last() || !range.outcomes().isEmpty());
     return new Step(more, last, published.interrupted());
   }
 

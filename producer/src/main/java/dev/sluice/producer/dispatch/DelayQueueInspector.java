@@ -1,5 +1,6 @@
 package dev.sluice.producer.dispatch;
 
+import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import dev.sluice.common.topology.DelayLevels;
 import java.io.IOException;
@@ -34,29 +35,35 @@ class DelayQueueInspector {
   }
 
   /**
-   * The delayed tasks; empty if a queue has more than 20,000, or if the thread is interrupted.
+   * The delayed tasks; empty if they cannot all be read: if a queue has more than 20,000 or another
+   * reader, if a delivery is late, if the thread is interrupted, or during an alarm of the broker.
    *
    * @throws org.springframework.amqp.AmqpException if the broker is unavailable
    */
   Optional<Set<UUID>> tasks() {
-    Set<UUID> tasks = new HashSet<>();
-    AtomicBoolean complete = new AtomicBoolean(true);
-    for (String queue : DelayLevels.queueNames()) {
-      publisher.onOwnChannel(
-          channel -> {
-            if (!read(channel, queue, tasks)) {
-              complete.set(false);
-            }
-          });
+    if (publisher.isBlocked()) {
+      return Optional.empty();
     }
-    return complete.get() ? Optional.of(tasks) : Optional.empty();
+    Set<UUID> tasks = new HashSet<>();
+    AtomicBoolean complete = new AtomicBoolean();
+    for (String queue : DelayLevels.queueNames()) {
+      publisher.onOwnChannel(channel -> complete.set(read(channel, queue, tasks)));
+      if (!complete.get()) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(tasks);
   }
 
   /** Returns false if the read is incomplete. */
   private static boolean read(Channel channel, String queue, Set<UUID> tasks) throws IOException {
-    int count = channel.queueDeclarePassive(queue).getMessageCount();
-    if (count == 0 || count > MAX_MESSAGES) {
-      return count == 0;
+    AMQP.Queue.DeclareOk declared = channel.queueDeclarePassive(queue);
+    int count = declared.getMessageCount();
+    if (declared.getConsumerCount() > 0 || count > MAX_MESSAGES) {
+      return false; // another reader has received some of the messages, or they are too many
+    }
+    if (count == 0) {
+      return true;
     }
     BlockingQueue<String> delivered = new LinkedBlockingQueue<>();
     channel.basicQos(count);
@@ -69,7 +76,7 @@ class DelayQueueInspector {
       for (int i = 0; i < count; i++) {
         String id = delivered.poll(DELIVERY_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         if (id == null) {
-          return true; // the others have left the queue
+          return channel.queueDeclarePassive(queue).getMessageCount() == 0; // the others have left
         }
         taskId(id).forEach(tasks::add);
       }

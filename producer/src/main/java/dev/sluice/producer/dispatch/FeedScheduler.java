@@ -25,6 +25,7 @@ class FeedScheduler extends BackgroundTask {
 
   FeedScheduler(
       Routes routes,
+      FeedSettings settings,
       Backlog backlog,
       Publications publications,
       TaskPublisher publisher,
@@ -55,7 +56,9 @@ class FeedScheduler extends BackgroundTask {
                                 leases,
                                 broker,
                                 traces,
-                                new FeedMetrics(route.name(), metrics))
+                                new FeedMetrics(route.name(), metrics),
+                                new UnconfirmedPublications(
+                                    settings.outcomeTime(route.provider().callTimeout())))
                             ::round))
             .toList();
   }

@@ -15,6 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("sluice.feed")
 record FeedSettings(@DefaultValue("5m") Duration lostAfter) {
   private static final Duration MIN_LOST_AFTER = Duration.ofSeconds(1);
+  private static final Duration SETTLEMENT_TIME = Duration.ofMinutes(1);
 
   FeedSettings {
     if (lostAfter.compareTo(MIN_LOST_AFTER) < 0) {
@@ -22,5 +23,15 @@ record FeedSettings(@DefaultValue("5m") Duration lostAfter) {
           "sluice.feed.lost-after (%s) is less than 1 second. Set a duration, such as 5m."
               .formatted(lostAfter));
     }
+  }
+
+  /**
+   * How long a task that has left its queue may be without an outcome: the longest call, and one
+   * minute for the settlement, or {@code lostAfter} if that is less.
+   *
+   * @param callTimeout the maximum duration of a call
+   */
+  Duration outcomeTime(Duration callTimeout) {
+    return callTimeout.plus(lostAfter.compareTo(SETTLEMENT_TIME) < 0 ? lostAfter : SETTLEMENT_TIME);
   }
 }

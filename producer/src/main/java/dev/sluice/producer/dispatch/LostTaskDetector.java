@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A route is quiet while its queue is empty and no worker holds its tasks: each task is then
  * delayed or lost. The delay queues are read only when a task is due, because their messages are
- * delivered for it.
+ * delivered for it. While a read finds all due tasks, the next reads become less frequent.
+ *
+ * <p>A task that moves from one delay queue to the next during a read is missing in it, so a task is
+ * lost only if two consecutive reads do not find it.
  */
 final class LostTaskDetector {
   static final Duration QUIET_TIME = Duration.ofSeconds(10);
@@ -32,6 +35,10 @@ final class LostTaskDetector {
   private final Map<Submission, Long> missingSince = new HashMap<>();
   private @Nullable Long quietSince;
   private @Nullable Long lastReadAt;
+  private long readInterval = MIN_READ_INTERVAL.toNanos();
+
+  /** The due tasks that the last read did not find. */
+  private Set<UUID> suspects = new HashSet<>();
 
   /**
    * @param lostAfter how long a task must be missing before it counts as lost
@@ -70,8 +77,8 @@ final class LostTaskDetector {
     missingSince.keySet().retainAll(submitted);
     submitted.forEach(submission -> missingSince.putIfAbsent(submission, nanoTime));
     Set<UUID> due = due(nanoTime);
-    if (due.isEmpty()
-        || (lastReadAt != null && nanoTime - lastReadAt < MIN_READ_INTERVAL.toNanos())) {
+    suspects.retainAll(due);
+    if (due.isEmpty() || (lastReadAt != null && nanoTime - lastReadAt < readInterval)) {
       return Set.of();
     }
     lastReadAt = nanoTime;
@@ -83,7 +90,14 @@ final class LostTaskDetector {
     missingSince.replaceAll(
         (submission, since) -> delayed.contains(submission.task()) ? nanoTime : since);
     due.removeAll(delayed);
-    return due;
+    readInterval =
+        due.isEmpty()
+            ? Math.max(readInterval, Math.min(2 * readInterval, lostAfter))
+            : MIN_READ_INTERVAL.toNanos();
+    Set<UUID> lost = new HashSet<>(due);
+    lost.retainAll(suspects);
+    suspects = due;
+    return lost;
   }
 
   private Set<UUID> due(long nanoTime) {

@@ -8,17 +8,21 @@ import dev.sluice.producer.loop.BackgroundTask;
 import dev.sluice.producer.loop.LoopWatch;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Returns lost tasks to the backlog: those that are recorded as submitted, but whose queue was
@@ -57,34 +61,66 @@ class LostTaskRecovery extends BackgroundTask {
     }
   }
 
+  /** A route whose submitted tasks may be lost. */
+  private record Suspect(String route, LostTaskDetector detector, boolean quiet) {}
+
   private boolean round() {
-    tasks.routes().forEach(this::check);
+    List<Suspect> suspects = new ArrayList<>();
+    tasks.routes().forEach((route, suspended) -> count(route, suspended).ifPresent(suspects::add));
+    if (!suspects.isEmpty()) {
+      leases
+          .tryWith("lost tasks", () -> recover(suspects))
+          .ifPresent(requeued -> requeued.forEach(this::report));
+    }
     return false;
   }
 
   /**
-   * Checks a route with submitted tasks.
+   * Counts the tasks of a route.
    *
-   * @param suspended whether some of these tasks belong to cancelled or paused batches
+   * @param suspended whether some of its submitted tasks belong to cancelled or paused batches
    */
-  private void check(String route, boolean suspended) {
+  private Optional<Suspect> count(String route, boolean suspended) {
     LostTaskDetector detector = detectors.get(route);
     if (detector == null) {
-      return; // the route is no longer in the settings
+      return Optional.empty(); // the route is no longer in the settings
     }
     boolean quiet = places.isQuiet(route);
     detector.onCount(quiet, System.nanoTime());
-    if (quiet || suspended) {
-      leases
-          .tryWith("lost tasks " + route, () -> recover(route, detector, quiet))
-          .ifPresent(requeued -> report(route, requeued));
-    }
     LoopWatch.progress();
+    return quiet || suspended
+        ? Optional.of(new Suspect(route, detector, quiet))
+        : Optional.empty();
   }
 
-  private int recover(String route, LostTaskDetector detector, boolean quiet) {
+  /**
+   * Requeues the lost tasks. One lease and one read of the delay queues for all routes, because the
+   * delay queues hold the tasks of all routes.
+   *
+   * @return the number of requeued tasks by route
+   */
+  private Map<String, Integer> recover(List<Suspect> suspects) {
+    Supplier<Optional<Set<UUID>>> delayedTasks = SingletonSupplier.of(places::delayedTasks);
+    Map<String, Integer> requeued = new HashMap<>();
+    for (Suspect suspect : suspects) {
+      requeued.put(suspect.route(), recover(suspect, delayedTasks));
+      LoopWatch.progress();
+    }
+    return requeued;
+  }
+
+  private int recover(Suspect suspect, Supplier<Optional<Set<UUID>>> delayedTasks) {
+    String route = suspect.route();
     Set<UUID> lost =
-        detector.check(tasks.of(route), () -> places.delayedTasks(route, quiet), System.nanoTime());
+        suspect
+            .detector()
+            .check(
+                tasks.of(route),
+                () ->
+                    delayedTasks
+                        .get()
+                        .filter(read -> !suspect.quiet() || places.isQueueEmpty(route)),
+                System.nanoTime());
     return lost.isEmpty()
         ? 0
         : Objects.requireNonNull(transaction.execute(status -> tasks.requeue(route, lost)));

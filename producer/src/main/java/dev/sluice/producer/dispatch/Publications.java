@@ -53,7 +53,7 @@ class Publications {
    * The feed's counters of a route.
    *
    * @param confirmed tasks that all producers have ever published to the queue
-   * @param scans of the queue by {@link QueueWithdrawal}
+   * @param scans by {@link QueueWithdrawal} that changed the order of the queue
    */
   record FeedCounters(long confirmed, long scans) {}
 
@@ -69,7 +69,17 @@ class Publications {
 
   /** Counts a scan that starts now. */
   void countScan(String route) {
-    jdbc.sql("update feeds set scans = scans + 1 where route = :route")
+    addScans(route, 1);
+  }
+
+  /** Undoes the count of a scan that has not changed the order of the tasks. */
+  void uncountScan(String route) {
+    addScans(route, -1);
+  }
+
+  private void addScans(String route, int change) {
+    jdbc.sql("update feeds set scans = scans + :change where route = :route")
+        .param("change", change)
         .param("route", route)
         .update();
   }
@@ -91,14 +101,16 @@ class Publications {
             }));
   }
 
-  /** Also takes the tasks out of earlier publications, which may not requeue them any more. */
+  /**
+   * Also takes the tasks out of earlier publications, which may not requeue them any more. These may
+   * be of another route: an operator can replay a task on a different one.
+   */
   private void insert(Publication publication) {
     jdbc.sql(
             """
             update publications
             set tasks = array(select unnest(tasks) except select unnest(:tasks::uuid[]))
-            where route = :route and tasks && :tasks::uuid[]""")
-        .param("route", publication.route())
+            where tasks && :tasks::uuid[]""")
         .param("tasks", array(publication.tasks()))
         .update();
     jdbc.sql("insert into publications (id, route, tasks) values (:id, :route, :tasks::uuid[])")
@@ -117,7 +129,12 @@ class Publications {
           if (unconfirmed.isEmpty()) {
             delete(publication);
           } else {
-            jdbc.sql("update publications set tasks = :tasks::uuid[] where id = :id")
+            // A later publication may have taken some of them out.
+            jdbc.sql(
+                    """
+                    update publications
+                    set tasks = array(select unnest(tasks) intersect select unnest(:tasks::uuid[]))
+                    where id = :id""")
                 .param("tasks", array(unconfirmed))
                 .param("id", publication.id())
                 .update();
@@ -137,6 +154,16 @@ class Publications {
         .list();
   }
 
+  /** Deletes the publications of the route whose tasks have all ended. */
+  void deleteEnded(String route) {
+    jdbc.sql(
+            """
+            delete from publications p where p.route = :route and not exists (
+              select from tasks t where t.id = any(p.tasks) and t.state || '' = 'submitted')""")
+        .param("route", route)
+        .update();
+  }
+
   /**
    * Returns those tasks of a lost publication to the backlog that have not ended.
    *
@@ -149,8 +176,8 @@ class Publications {
   }
 
   /** Returns tasks to the backlog that were taken out of the queue. */
-  void requeue(String route, List<UUID> withdrawn) {
-    transaction.executeWithoutResult(status -> backlog.markQueued(route, withdrawn));
+  void requeue(String route, List<Backlog.TaskRun> withdrawn) {
+    transaction.executeWithoutResult(status -> backlog.markRunsQueued(route, withdrawn));
   }
 
   private int delete(Publication publication) {

@@ -8,6 +8,7 @@ import dev.sluice.common.wire.CallStats;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskCodec;
+import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.common.wire.TaskReadResult;
 import dev.sluice.producer.batch.BatchId;
@@ -80,12 +81,14 @@ class QueueWithdrawal {
    * Scans the route's queue once.
    *
    * @param suspended the batches whose tasks are removed
-   * @param requeue returns the tasks with these ids to the backlog, and commits
+   * @param requeue returns these tasks to the backlog, and commits
    * @throws org.springframework.amqp.AmqpException if the broker is unavailable
    */
   ScanResult withdraw(
-      String route, Map<UUID, Backlog.WithdrawalReason> suspended, Consumer<List<UUID>> requeue) {
-    AtomicReference<ScanResult> result = new AtomicReference<>(new ScanResult(0, 0, true));
+      String route,
+      Map<UUID, Backlog.WithdrawalReason> suspended,
+      Consumer<List<Backlog.TaskRun>> requeue) {
+    AtomicReference<ScanResult> result = new AtomicReference<>(ScanResult.EMPTY_QUEUE);
     publisher.onOwnChannel(
         channel -> result.set(new QueueScan(channel, route, suspended, requeue).run()));
     ScanResult scan = result.get();
@@ -105,8 +108,11 @@ class QueueWithdrawal {
    * The number of tasks that a scan removed.
    *
    * @param complete whether the scan reached the end of the queue
+   * @param sameOrder whether the queue has the same tasks in the same order as before
    */
-  record ScanResult(int cancelled, int paused, boolean complete) {
+  record ScanResult(int cancelled, int paused, boolean complete, boolean sameOrder) {
+    static final ScanResult EMPTY_QUEUE = new ScanResult(0, 0, true, true);
+
     boolean hasRemoved() {
       return cancelled > 0 || paused > 0;
     }
@@ -118,7 +124,7 @@ class QueueWithdrawal {
     private final String route;
     private final String queue;
     private final Map<UUID, Backlog.WithdrawalReason> suspended;
-    private final Consumer<List<UUID>> requeue;
+    private final Consumer<List<Backlog.TaskRun>> requeue;
     private final BlockingQueue<Delivery> delivered = new LinkedBlockingQueue<>();
     private final AtomicBoolean returned = new AtomicBoolean();
     private int cancelledTasks;
@@ -128,7 +134,7 @@ class QueueWithdrawal {
         Channel channel,
         String route,
         Map<UUID, Backlog.WithdrawalReason> suspended,
-        Consumer<List<UUID>> requeue) {
+        Consumer<List<Backlog.TaskRun>> requeue) {
       this.channel = channel;
       this.route = route;
       this.queue = QueueNames.tasks(route, Lane.BATCH);
@@ -144,7 +150,7 @@ class QueueWithdrawal {
       long start = System.nanoTime();
       int remaining = channel.queueDeclarePassive(queue).getMessageCount();
       if (remaining == 0) {
-        return new ScanResult(0, 0, true);
+        return ScanResult.EMPTY_QUEUE;
       }
       channel.confirmSelect();
       channel.addReturnListener(back -> returned.set(true));
@@ -157,6 +163,7 @@ class QueueWithdrawal {
               consumerTag -> {});
       boolean more = true;
       boolean complete = true;
+      boolean settled = true;
       while (more) {
         List<Delivery> deliveries = next(Math.min(remaining, prefetch));
         remaining -= deliveries.size();
@@ -165,10 +172,13 @@ class QueueWithdrawal {
         if (!more) {
           channel.basicCancel(tag); // else the next acknowledgement delivers republished tasks
         }
-        more &= settle(deliveries);
+        settled = settle(deliveries);
+        more &= settled;
         LoopWatch.progress();
       }
-      return new ScanResult(cancelledTasks, pausedTasks, complete);
+      boolean sameOrder =
+          settled && remaining <= 0 && cancelledTasks == 0 && pausedTasks == 0;
+      return new ScanResult(cancelledTasks, pausedTasks, complete, sameOrder);
     }
 
     private List<Delivery> next(int limit) {
@@ -188,7 +198,7 @@ class QueueWithdrawal {
     }
 
     private boolean settle(List<Delivery> deliveries) throws IOException {
-      List<UUID> paused = new ArrayList<>();
+      List<Backlog.TaskRun> paused = new ArrayList<>();
       List<TaskMessage> cancelled = new ArrayList<>();
       List<Delivery> others = new ArrayList<>();
       for (Delivery delivery : deliveries) {
@@ -202,7 +212,8 @@ class QueueWithdrawal {
         } else if (reason == Backlog.WithdrawalReason.CANCELLED) {
           cancelled.add(task.get());
         } else {
-          paused.add(UUID.fromString(task.get().ids().taskId()));
+          TaskIds ids = task.get().ids();
+          paused.add(new Backlog.TaskRun(UUID.fromString(ids.taskId()), ids.run()));
         }
       }
       if (!paused.isEmpty()) {

@@ -42,7 +42,7 @@ final class RouteFeeder {
   private final TaskTraces traces;
   private final FeedMetrics metrics;
   private final QueueDepthTarget depthTarget = new QueueDepthTarget();
-  private final UnconfirmedPublications unconfirmedPublications = new UnconfirmedPublications();
+  private final UnconfirmedPublications unconfirmedPublications;
 
   /** Confirms that PostgreSQL has not recorded yet, because it was unavailable. */
   private @Nullable Confirms unrecorded;
@@ -56,7 +56,8 @@ final class RouteFeeder {
       Leases leases,
       AmqpAdmin broker,
       TaskTraces traces,
-      FeedMetrics metrics) {
+      FeedMetrics metrics,
+      UnconfirmedPublications unconfirmedPublications) {
     this.route = route;
     this.backlog = backlog;
     this.publications = publications;
@@ -66,6 +67,7 @@ final class RouteFeeder {
     this.broker = broker;
     this.traces = traces;
     this.metrics = metrics;
+    this.unconfirmedPublications = unconfirmedPublications;
   }
 
   private record Confirms(Publications.Publication publication, Set<UUID> tasks) {}
@@ -139,6 +141,9 @@ final class RouteFeeder {
     try (TaskTraces.PublishTrace trace =
         traces.startPublish(started.tasks().stream().map(Backlog.Candidate::message).toList())) {
       TaskPublisher.PublishedTasks published = publisher.publish(trace.tasks());
+      if (!published.written()) {
+        return requeueUnwritten(started.publication());
+      }
       Set<UUID> confirmed =
           published.confirmed().stream().map(UUID::fromString).collect(Collectors.toSet());
       unrecorded = new Confirms(started.publication(), confirmed);
@@ -147,6 +152,13 @@ final class RouteFeeder {
     } finally {
       sample.stop(metrics.publishTimer());
     }
+  }
+
+  /** Clears the interrupt flag, which would close the database connection. */
+  private TaskPublisher.PublishedTasks requeueUnwritten(Publications.Publication publication) {
+    boolean interrupted = Thread.interrupted();
+    publications.requeue(publication);
+    return new TaskPublisher.PublishedTasks(Set.of(), interrupted, false);
   }
 
   private void recordConfirms() {
@@ -158,6 +170,7 @@ final class RouteFeeder {
   }
 
   private void requeueLost(Publications.FeedCounters counters, long ready) {
+    publications.deleteEnded(route.name());
     List<Publications.Publication> unconfirmed = publications.unconfirmed(route.name());
     if (unconfirmedPublications.isNew(unconfirmed) && !publisher.acceptsPublishes()) {
       return; // tasks of a blocked connection may still arrive
@@ -173,9 +186,10 @@ final class RouteFeeder {
       LOG.atWarn()
           .addKeyValue("route", route.name())
           .log(
-              "Route {}: the broker did not confirm {} tasks, and they have no outcome after 30 s; they are published again",
+              "Route {}: the broker did not confirm {} tasks, and they have no outcome {} s after they left the queue; they are published again",
               route.name(),
-              requeued);
+              requeued,
+              unconfirmedPublications.outcomeTime().toSeconds());
     }
   }
 }

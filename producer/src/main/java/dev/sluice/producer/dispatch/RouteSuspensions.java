@@ -66,6 +66,9 @@ final class RouteSuspensions {
       publications.countScan(route);
       QueueWithdrawal.ScanResult scan =
           queueWithdrawal.withdraw(route, now, tasks -> publications.requeue(route, tasks));
+      if (scan.sameOrder()) {
+        publications.uncountScan(route);
+      }
       scanInterval =
           scan.hasRemoved()
               ? SCAN_INTERVAL_NANOS

@@ -54,7 +54,7 @@ class SubmittedTasks {
                 from tasks t join batches b on b.id = t.batch_id
                 where t.route = :route and t.state = 'submitted'
                   and not exists (select from publications p where p.route = :route and t.id = any(p.tasks))
-                order by t.batch_id limit :max""")
+                order by t.batch_id, t.id limit :max""")
             .param("route", route)
             .param("max", MAX_TASKS)
             .query(

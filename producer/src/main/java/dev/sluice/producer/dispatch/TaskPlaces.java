@@ -32,20 +32,19 @@ class TaskPlaces {
         && atWorkers.of(route, queue.getConsumerCount()).equals(OptionalInt.of(0));
   }
 
+  /** Whether no task waits in the route's queue. */
+  boolean isQueueEmpty(String route) {
+    return ready(QueueNames.tasks(route, Lane.BATCH)) == 0;
+  }
+
   /**
-   * The delayed tasks of all routes. Empty if they cannot be read, while outcomes wait for the
-   * collector, or if a task has returned to the quiet queue in between.
+   * The delayed tasks of all routes. Empty if they cannot be read, or while outcomes wait for the
+   * collector.
    *
-   * @param quiet whether the route was quiet before
    * @throws org.springframework.amqp.AmqpException if the broker is unavailable
    */
-  Optional<Set<UUID>> delayedTasks(String route, boolean quiet) {
-    if (ready(QueueNames.RESULTS) > 0) {
-      return Optional.empty();
-    }
-    Optional<Set<UUID>> delayed = delayQueues.tasks();
-    boolean returned = quiet && ready(QueueNames.tasks(route, Lane.BATCH)) > 0;
-    return returned ? Optional.empty() : delayed;
+  Optional<Set<UUID>> delayedTasks() {
+    return ready(QueueNames.RESULTS) > 0 ? Optional.empty() : delayQueues.tasks();
   }
 
   private long ready(String queue) {

@@ -9,6 +9,7 @@ import dev.sluice.common.wire.OutcomeCodec;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.producer.loop.LoopWatch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -77,9 +78,10 @@ public class TaskPublisher {
    * @param confirmed the ids of the tasks that the broker has confirmed; the others are uncertain
    * @param interrupted whether the thread was interrupted during the wait. Its interrupt flag is
    *     cleared; the caller restores it after it has marked the tasks.
+   * @param written whether the tasks were written to the connection
    */
-  public record PublishedTasks(Set<String> confirmed, boolean interrupted) {
-    static final PublishedTasks NOTHING = new PublishedTasks(Set.of(), false);
+  public record PublishedTasks(Set<String> confirmed, boolean interrupted, boolean written) {
+    static final PublishedTasks NOTHING = new PublishedTasks(Set.of(), false, false);
   }
 
   /**
@@ -135,6 +137,7 @@ public class TaskPublisher {
           for (int message = 0; message < 2 && accepted.get(); message++) {
             channel.basicPublish("", NO_QUEUE, new AMQP.BasicProperties(), new byte[0]);
             accepted.set(allConfirmed(channel));
+            LoopWatch.progress();
           }
         });
     return accepted.get();
@@ -206,7 +209,7 @@ public class TaskPublisher {
     }
     confirmed.removeAll(unconfirmed);
     confirmed.removeAll(rejected);
-    return new PublishedTasks(confirmed, interrupted);
+    return new PublishedTasks(confirmed, interrupted, true);
   }
 
   private static ConcurrentNavigableMap<Long, String> confirmedBy(
@@ -264,6 +267,7 @@ public class TaskPublisher {
         if (!isBlocked() || interrupted) {
           return new ConfirmWait(false, interrupted);
         }
+        LoopWatch.progress(); // the wait takes as long as the alarm
         end = System.nanoTime() + timeout.toNanos();
       } catch (ShutdownSignalException unconfirmed) {
         return new ConfirmWait(false, interrupted);

@@ -15,15 +15,26 @@ import java.util.UUID;
  * reads no message, because each read of a quorum queue counts towards its delivery limit. The
  * queue is FIFO: while it contains a task of the publication, it also contains all tasks that were
  * confirmed later. So the publication has left the queue once no more tasks are ready than were
- * confirmed since. After that, workers may still run its tasks. Most outcomes arrive within 30 s,
- * and the tasks without one are published again.
+ * confirmed since. After that, workers may still run its tasks. The outcomes arrive within the
+ * longest call and a minute for its settlement; the tasks without one are then published again.
  *
  * <p>Tasks that return to the end of the queue after a delay make the wait longer.
  */
 final class UnconfirmedPublications {
-  private static final long OUTCOME_NANOS = Duration.ofSeconds(30).toNanos();
-
   private final Map<UUID, Progress> byId = new HashMap<>();
+  private final Duration outcomeTime;
+
+  /**
+   * @param outcomeTime how long the tasks of a publication that has left the queue may be without an
+   *     outcome
+   */
+  UnconfirmedPublications(Duration outcomeTime) {
+    this.outcomeTime = outcomeTime;
+  }
+
+  Duration outcomeTime() {
+    return outcomeTime;
+  }
 
   /** What is known of a publication. */
   private sealed interface Progress {
@@ -73,7 +84,7 @@ final class UnconfirmedPublications {
         }
         yield false;
       }
-      case Progress.Left left -> nanoTime - left.nanoTime() >= OUTCOME_NANOS;
+      case Progress.Left left -> nanoTime - left.nanoTime() >= outcomeTime.toNanos();
     };
   }
 

@@ -41,8 +41,10 @@ class DocumentController {
     if (request.getContentLengthLong() > maxBytes) {
       throw tooLarge(maxBytes);
     }
-    try (SharedExtractor.Admission admission = extractor.admit();
-        UploadedDocument document = UploadedDocument.of(name, request.getInputStream(), maxBytes)) {
+    extractor.requireAvailable();
+    try (UploadedDocument document =
+            UploadedDocument.of(name, request.getInputStream(), maxBytes, System::nanoTime);
+        SharedExtractor.Admission admission = extractor.admit()) { // slow bodies hold no permit
       return DocumentText.of(admission.extract(document.file()));
     } catch (UploadedDocument.TooLargeException larger) {
       throw tooLarge(maxBytes);

@@ -43,22 +43,32 @@ class SharedExtractor {
   }
 
   /**
-   * Admits a request, before it stores its document.
+   * Returns the extractor.
    *
-   * @throws ApiException if there is no extractor, or too many requests use it
+   * @throws ApiException if there is none
    */
-  Admission admit() {
+  DocumentExtractor requireAvailable() {
     if (extractor == null) {
       throw unavailable(
           "This producer extracts no text: set sluice.documents.jar to the jar of the extractor.");
     }
+    return extractor;
+  }
+
+  /**
+   * Admits a request that has stored its document.
+   *
+   * @throws ApiException if there is no extractor, or too many requests use it
+   */
+  Admission admit() {
+    DocumentExtractor shared = requireAvailable();
     if (!requests.tryAcquire()) {
       throw ApiException.tooManyRequests(
           "The producer is already processing %d documents, the maximum. Retry after the time in Retry-After."
               .formatted(MAX_REQUESTS),
           RETRY_AFTER);
     }
-    return new Admission(extractor);
+    return new Admission(shared);
   }
 
   /** The right of one request to use the extractor, until it is closed. */

@@ -3,7 +3,6 @@ package dev.sluice.producer.file;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.error.ApiException;
 import dev.sluice.producer.listing.ListResponse;
-import dev.sluice.producer.memory.HeapLimit;
 import dev.sluice.producer.memory.ProjectMemory;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -25,23 +24,23 @@ import org.springframework.web.bind.annotation.RestController;
 class FileController {
   private static final int MAX_PAGE_SIZE = 10_000;
 
-  /** A download holds replies of 4 MiB, and their lines in the format of the result file. */
-  private static final long BYTES_PER_DOWNLOAD = 8L * 1024 * 1024;
-
-  private static final int HEAP_DIVISOR = 8;
-
-  private final ProjectMemory downloads =
-      new ProjectMemory(HeapLimit.fraction(HEAP_DIVISOR), "running downloads");
   private final Files files;
   private final FileContents contents;
   private final GeneratedContent generated;
   private final Uploads uploads;
+  private final DownloadMemory downloads;
 
-  FileController(Files files, FileContents contents, GeneratedContent generated, Uploads uploads) {
+  FileController(
+      Files files,
+      FileContents contents,
+      GeneratedContent generated,
+      Uploads uploads,
+      DownloadMemory downloads) {
     this.files = files;
     this.contents = contents;
     this.generated = generated;
     this.uploads = uploads;
+    this.downloads = downloads;
   }
 
   @PostMapping
@@ -83,7 +82,7 @@ class FileController {
       throws IOException {
     StoredFile file = find(project, id);
     try (ProjectMemory.Reservation memory = downloads.reservation(project)) {
-      memory.add(BYTES_PER_DOWNLOAD);
+      memory.add(DownloadMemory.BYTES_PER_DOWNLOAD);
       response.setContentType(MediaType.APPLICATION_OCTET_STREAM_VALUE);
       if (file.batchId() == null || file.part() == null) {
         response.setContentLengthLong(file.bytes());

@@ -38,7 +38,11 @@ public class Leases {
     try {
       return Optional.of(work.get());
     } finally {
+      boolean interrupted = Thread.interrupted(); // it would close the database connection
       release(name, holder);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

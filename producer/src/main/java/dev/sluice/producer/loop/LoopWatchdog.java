@@ -12,7 +12,10 @@ import org.springframework.stereotype.Component;
 /** Detects background loops that make no progress, and exports their metrics. */
 @Component
 public class LoopWatchdog implements MeterBinder {
-  /** Statements end after 5 s and confirms after 15 s, so a working round reports earlier. */
+  /**
+   * A working round reports earlier: statements end after 5 s, and a wait for confirms ends, or
+   * reports progress in an alarm of the broker, after 15 s.
+   */
   static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final ObjectProvider<LoopWatchSource> sources;

@@ -4,6 +4,8 @@ import dev.sluice.producer.access.Project;
 import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.error.ApiException;
+import dev.sluice.producer.file.DownloadMemory;
+import dev.sluice.producer.memory.ProjectMemory;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,10 +24,12 @@ class ResultController {
 
   private final Batches batches;
   private final BatchResults results;
+  private final DownloadMemory downloads;
 
-  ResultController(Batches batches, BatchResults results) {
+  ResultController(Batches batches, BatchResults results, DownloadMemory downloads) {
     this.batches = batches;
     this.results = results;
+    this.downloads = downloads;
   }
 
   /** JSON Lines in the format of the output and error files, each with its cursor. */
@@ -38,14 +42,18 @@ class ResultController {
       HttpServletResponse response)
       throws IOException {
     UUID batch = find(project, id);
-    ByteArrayOutputStream lines = new ByteArrayOutputStream();
-    for (BatchResults.Result result :
-        results.after(batch, cursor(after), Math.clamp(limit, 1, MAX_PAGE_SIZE))) {
-      lines.writeBytes(OutputLine.withCursor(result.task(), result.cursor()));
+    ResultCursor cursor = cursor(after);
+    try (ProjectMemory.Reservation memory = downloads.reservation(project)) {
+      memory.add(DownloadMemory.BYTES_PER_DOWNLOAD);
+      ByteArrayOutputStream lines = new ByteArrayOutputStream();
+      for (BatchResults.Result result :
+          results.after(batch, cursor, Math.clamp(limit, 1, MAX_PAGE_SIZE))) {
+        lines.writeBytes(OutputLine.withCursor(result.task(), result.cursor()));
+      }
+      response.setContentType(MediaType.APPLICATION_NDJSON_VALUE);
+      response.setContentLength(lines.size());
+      lines.writeTo(response.getOutputStream());
     }
-    response.setContentType(MediaType.APPLICATION_NDJSON_VALUE);
-    response.setContentLength(lines.size());
-    lines.writeTo(response.getOutputStream());
   }
 
   private static ResultCursor cursor(@Nullable String after) {

@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 /**
  * Deletes finished batches after their retention period: first the result files, so that no client
  * reads an incomplete one, then the tasks in ranges of lines, then the batch. Also deletes resolved
- * dead letters. Each statement is its own transaction and locks only the rows that it deletes.
+ * dead letters and old leases. Each statement is its own transaction and locks only the rows that it deletes.
  */
 @Component
 class Retention extends BackgroundTask {
@@ -49,7 +49,13 @@ class Retention extends BackgroundTask {
     Duration deadLettersAfter = settings.deadLettersAfter();
     boolean moreDeadLetters =
         !deadLettersAfter.isZero() && deleteDeadLetters(clock.instant().minus(deadLettersAfter));
+    deleteExpiredLeases();
     return moreBatches || moreDeadLetters;
+  }
+
+  /** Deletes the leases of producers that died; by PostgreSQL's clock, as they expire. */
+  private void deleteExpiredLeases() {
+    jdbc.sql("delete from leases where expires_at < now() - interval '1 day'").update();
   }
 
   /** Deletes some dead letters with their audit log; true if there may be more. */

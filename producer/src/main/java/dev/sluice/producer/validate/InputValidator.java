@@ -103,10 +103,10 @@ class InputValidator {
     }
     long remaining = quotas.remainingTasks(batch.project());
     errors.addAll(reader.read(file, batch.endpoint(), request -> tasks.add(request) <= remaining));
-    if (tasks.count() > remaining) { // the rest of the file was not read
-      errors.add(quotaExceeded(quotas.tooManyTasks(batch.project(), tasks.count() - remaining)));
-    }
     tasks.flush();
+    if (tasks.toCall() > remaining) { // the rest of the file was not read
+      errors.add(quotaExceeded(quotas.tooManyTasks(batch.project(), tasks.toCall() - remaining)));
+    }
     costs.unpriced(batch, tasks.estimate().usages()).stream()
         .map(InputValidator::withoutPrice)
         .forEach(errors::add);
@@ -145,7 +145,6 @@ class InputValidator {
   }
 
   private boolean start(Batch batch, TaskInserter tasks) {
-    long reused = tasks.reusedByRoute().values().stream().mapToLong(Long::longValue).sum();
-    return batches.start(batch.id(), tasks.count(), reused, tasks.model());
+    return batches.start(batch.id(), tasks.count(), tasks.reused(), tasks.model());
   }
 }

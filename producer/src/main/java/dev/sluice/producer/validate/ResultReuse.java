@@ -19,7 +19,7 @@ import org.springframework.stereotype.Repository;
 /**
  * Answers new tasks with the replies of identical requests of the same project, without a call.
  * Identical are endpoint, route and the bytes of the body. A batch with a check accepts only
- * answers that fit the same schema.
+ * answers that a worker has checked with the same schema.
  */
 @Repository
 class ResultReuse {
@@ -37,7 +37,8 @@ class ResultReuse {
             and c.finished_at >= :since and c.route = t.route and c.body = t.body
             and exists (select from batches b
               where b.id = c.batch_id and b.project = :project and b.endpoint = :endpoint
-                and (w.check_schema is null or b.check_schema = w.check_schema and not c.accepted))
+                and (w.check_schema is null
+                  or b.check_schema = w.check_schema and c.asks is not null and not c.accepted))
           order by c.finished_at desc limit 1) o
         where t.id = any(:ids::uuid[])) s
       where n.id = s.id

@@ -44,15 +44,26 @@ final class TaskInserter {
     this.requestHash = new RequestHash(batch.endpoint());
   }
 
-  /** Adds a task, and returns the number of tasks so far. */
+  /** Adds a task, and returns the number of tasks so far that certainly need a call. */
   long add(ParsedLine.Request request) {
     requests.put(ids.generate(), request);
     bytes += request.body().size() + request.customId().length() + request.model().length();
     model = count == 0 || request.model().equals(model) ? request.model() : null;
+    count++;
     if (requests.size() >= MAX_ROWS || bytes >= MAX_BYTES) {
       flush();
     }
-    return ++count;
+    return toCall() - (batch.reuse() == null ? 0 : requests.size());
+  }
+
+  /** The number of tasks that are not answered with a stored result. */
+  long toCall() {
+    return count - reused();
+  }
+
+  /** The number of tasks that are answered with a stored result. */
+  long reused() {
+    return reusedByRoute.values().stream().mapToLong(Long::longValue).sum();
   }
 
   long count() {

@@ -79,6 +79,7 @@ class TaskPublisherTest {
         });
     TaskPublisher.PublishedTasks publishedTasks = publisher.publish(tasks());
     assertThat(publishedTasks.confirmed()).containsExactly("b");
+    assertThat(publishedTasks.written()).isTrue();
     assertThat(publishedTasks.interrupted()).isFalse();
   }
 

@@ -8,7 +8,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class UnconfirmedPublicationsTest {
-  private final UnconfirmedPublications observed = new UnconfirmedPublications();
+  private final UnconfirmedPublications observed = 
+      new UnconfirmedPublications(Duration.ofSeconds(30));
   private final Publications.Publication publication =
       new Publications.Publication(UUID.randomUUID(), "route", List.of(UUID.randomUUID()));
 
@@ -21,7 +22,7 @@ class UnconfirmedPublicationsTest {
   }
 
   @Test
-  void publicationIsLost30SecondsAfterItHasLeftTheQueue() {
+  void publicationIsLostIfItHasNoOutcomeInTimeAfterItHasLeftTheQueue() {
     assertThat(isLost(100, 40, 0)).isFalse();
     assertThat(isLost(100, 0, 1)).isFalse();
     assertThat(isLost(100, 0, 30)).isFalse();
