@@ -40,7 +40,7 @@ class TwoProducersIT {
 
   @BeforeAll
   static void start(@TempDir Path directory) throws Exception {
-    RunningProducer embedded = 
+    RunningProducer embedded =
         RunningProducer.start(directory.resolve("postgres"), CALL_TIMEOUT, LOST_AFTER);
     first = embedded;
     HikariDataSource database = embedded.bean(DataSource.class).unwrap(HikariDataSource.class);

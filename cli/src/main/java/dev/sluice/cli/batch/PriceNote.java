@@ -4,8 +4,7 @@ import tools.jackson.databind.JsonNode;
 
 /** What a price is based on. */
 public final class PriceNote {
-  public static final String UNKNOWN =
-      "The cost is unknown: no price is configured for the model.";
+  public static final String UNKNOWN = "The cost is unknown: no price is configured for the model.";
 
   private PriceNote() {}
 

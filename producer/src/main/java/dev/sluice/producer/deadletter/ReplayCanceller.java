@@ -72,7 +72,8 @@ class ReplayCanceller {
         FleetTopics.TASK_CANCELLATION,
         FleetCodec.write(
             new TaskCancellationMessage(
-                VALIDITY.toMillis(), List.of(new CancelledRun(deadLetter.taskId(), replay.run())))));
+                VALIDITY.toMillis(),
+                List.of(new CancelledRun(deadLetter.taskId(), replay.run())))));
     if (batch != null) {
       publishOutcome(deadLetter, new BatchId(batch), replay);
     }

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * delayed or lost. The delay queues are read only when a task is due, because their messages are
  * delivered for it. While a read finds all due tasks, the next reads become less frequent.
  *
- * <p>A task that moves from one delay queue to the next during a read is missing in it, so a task is
- * lost only if two consecutive reads do not find it.
+ * <p>A task that moves from one delay queue to the next during a read is missing in it, so a task
+ * is lost only if two consecutive reads do not find it.
  */
 final class LostTaskDetector {
   static final Duration QUIET_TIME = Duration.ofSeconds(10);

@@ -88,9 +88,7 @@ class LostTaskRecovery extends BackgroundTask {
     boolean quiet = places.isQuiet(route);
     detector.onCount(quiet, System.nanoTime());
     LoopWatch.progress();
-    return quiet || suspended
-        ? Optional.of(new Suspect(route, detector, quiet))
-        : Optional.empty();
+    return quiet || suspended ? Optional.of(new Suspect(route, detector, quiet)) : Optional.empty();
   }
 
   /**

@@ -102,8 +102,8 @@ class Publications {
   }
 
   /**
-   * Also takes the tasks out of earlier publications, which may not requeue them any more. These may
-   * be of another route: an operator can replay a task on a different one.
+   * Also takes the tasks out of earlier publications, which may not requeue them any more. These
+   * may be of another route: an operator can replay a task on a different one.
    */
   private void insert(Publication publication) {
     jdbc.sql(

@@ -176,8 +176,7 @@ class QueueWithdrawal {
         more &= settled;
         LoopWatch.progress();
       }
-      boolean sameOrder =
-          settled && remaining <= 0 && cancelledTasks == 0 && pausedTasks == 0;
+      boolean sameOrder = settled && remaining <= 0 && cancelledTasks == 0 && pausedTasks == 0;
       return new ScanResult(cancelledTasks, pausedTasks, complete, sameOrder);
     }
 

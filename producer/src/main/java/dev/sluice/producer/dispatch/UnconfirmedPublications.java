@@ -25,8 +25,8 @@ final class UnconfirmedPublications {
   private final Duration outcomeTime;
 
   /**
-   * @param outcomeTime how long the tasks of a publication that has left the queue may be without an
-   *     outcome
+   * @param outcomeTime how long the tasks of a publication that has left the queue may be without
+   *     an outcome
    */
   UnconfirmedPublications(Duration outcomeTime) {
     this.outcomeTime = outcomeTime;

@@ -26,8 +26,8 @@ record UploadedDocument(Path file) implements AutoCloseable {
    * @throws TooLargeException if it has more bytes
    * @throws ApiException 408 if it does not arrive within 2 minutes
    */
-  static UploadedDocument of(
-      String name, InputStream content, long maxBytes, LongSupplier nanoTime) throws IOException {
+  static UploadedDocument of(String name, InputStream content, long maxBytes, LongSupplier nanoTime)
+      throws IOException {
     String suffix =
         DocumentFormat.ofName(name)
             .map(format -> name.substring(name.lastIndexOf('.')).toLowerCase(Locale.ROOT))

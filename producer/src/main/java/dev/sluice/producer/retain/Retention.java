@@ -19,7 +19,8 @@ import org.springframework.stereotype.Component;
 /**
  * Deletes finished batches after their retention period: first the result files, so that no client
  * reads an incomplete one, then the tasks in ranges of lines, then the batch. Also deletes resolved
- * dead letters and old leases. Each statement is its own transaction and locks only the rows that it deletes.
+ * dead letters and old leases. Each statement is its own transaction and locks only the rows that
+ * it deletes.
  */
 @Component
 class Retention extends BackgroundTask {

@@ -10,8 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param batchesAfter retention period of a batch after its end, with its tasks and result files.
  *     Default: none, batches are kept.
- * @param deadLettersAfter retention period of a dead letter after it was replayed, discarded or accepted,
- *     with its audit log; 0 to keep all. Default: 90d.
+ * @param deadLettersAfter retention period of a dead letter after it was replayed, discarded or
+ *     accepted, with its audit log; 0 to keep all. Default: 90d.
  * @param interval between two searches for expired rows. Default: 1m.
  */
 @ConfigurationProperties("sluice.retention")

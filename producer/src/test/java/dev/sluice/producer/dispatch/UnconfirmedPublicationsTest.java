@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class UnconfirmedPublicationsTest {
-  private final UnconfirmedPublications observed = 
+  private final UnconfirmedPublications observed =
       new UnconfirmedPublications(Duration.ofSeconds(30));
   private final Publications.Publication publication =
       new Publications.Publication(UUID.randomUUID(), "route", List.of(UUID.randomUUID()));
