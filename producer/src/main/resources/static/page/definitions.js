@@ -9,7 +9,8 @@ const DEFINITIONS = {
     'worker and not acknowledged.',
   Waiting:
     'Live calls and tasks that a worker has received, and that wait for the rate limit, for ' +
-    'concurrency or for the end of a hold. The tasks of batches among them are also counted as In broker.',
+    'concurrency or for the end of a hold. The tasks of batches among them are also counted as ' +
+    'In broker.',
   'Running calls':
     'Calls to the provider that have no response yet, of batches and of live callers.',
   'Finished calls': 'Calls to the provider that have ended, with any result.',
