@@ -16,7 +16,7 @@ const DEFINITIONS = {
   'Finished calls': 'Calls to the provider that have ended, with any result.',
   '429s': 'Responses of the provider with status 429: its rate limit was exceeded. Sluice retries.',
   '429s absorbed': '429s that Sluice retried, so that the caller did not receive them.',
-  Unfinished: 'Live calls that have no response yet: waiting, or running.',
+  'Unfinished calls': 'Live calls that have no response yet: waiting, or running.',
   'Avg. wait': 'The time in Sluice, without the call to the provider.',
   'Limit storage': 'Where the workers keep the state of the limits.',
   'Limit per minute': 'The limit of the provider, and how Sluice knows it.',

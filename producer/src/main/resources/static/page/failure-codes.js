@@ -8,7 +8,9 @@ const MEANINGS = {
   reply_too_large: 'The response exceeds the maximum message size.',
   cut_off: 'The provider cut off the answer at the token limit of the request.',
   invalid_output: 'The answers do not fit the JSON schema of the batch.',
-  attempts_exhausted: 'Every attempt ended with a 5xx, a timeout or a connection error.',
+  attempts_exhausted:
+    'Every attempt failed: no complete response, a 5xx or a timeout, or the provider rejected ' +
+    'the key or the quota. The error is that of the last attempt.',
   deadline_exceeded: 'The task did not finish before its deadline.',
   malformed_task: 'The message is not a valid task.',
   delivery_limit: 'The broker reached the delivery limit: workers never settled the message.',

@@ -18,7 +18,7 @@ export function stepTable(snapshot) {
     ['Calls', 'number'],
     ['Share of calls', 'number'],
     ['In the last minute', 'number'],
-    ['Unfinished', 'number'],
+    ['Unfinished calls', 'number'],
     ['Failed', 'number'],
     ['429s absorbed', 'number'],
     ['Avg. wait', 'number'],

@@ -7,6 +7,7 @@ import {batchName} from '../batch-components.js';
 import {address, filterForm, hasFilter, readFilter, toApiFilter} from '../dead-letter-filter.js';
 import {bulkJobBanner, openBulkDialog} from '../bulk-jobs.js';
 import {meaningOf} from '../failure-codes.js';
+import {runName} from '../runs.js';
 
 const PAGE_SIZE = 50;
 const STATES = ['open', 'replayed', 'discarded', 'accepted'];
@@ -232,13 +233,13 @@ function tableRow(row, isSelectable, snapshot, render) {
       h('a', {href: `#/dead-letters/${row.id}`, title: name}, name),
       h('small', null, batchLink(row, snapshot)),
     ),
-    h('td', {class: 'number optional'}, count(row.attempts), row.run > 1 && replays(row)),
+    h('td', {class: 'number optional'}, count(row.attempts), row.run > 1 && run(row)),
   );
 }
 
 const httpStatus = (row) => row.status_code && h('small', null, `HTTP ${row.status_code}`);
 
-const replays = (row) => h('small', null, plural(row.run - 1, 'replay'));
+const run = (row) => h('small', null, runName(row.run));
 
 function batchLink(row, snapshot) {
   if (!row.batch_id) return 'no batch';

@@ -10,14 +10,16 @@ final class LimitOptions {
       names = "--concurrency",
       paramLabel = "N",
       description =
-          "Maximum concurrent live calls. Default: none; the limits of the route still apply.")
+          "Maximum concurrent live calls on each producer. "
+              + "Default: none; the limits of the route still apply.")
   @Nullable Integer concurrency;
 
   @Option(
       names = "--rpm",
       paramLabel = "N",
       description =
-          "Maximum live calls per minute, evenly spaced. Default: none; the limits of the route still apply.")
+          "Maximum live calls per minute on each producer, evenly spaced. "
+              + "Default: none; the limits of the route still apply.")
   @Nullable Integer perMinute;
 
   ApiKeyLimits limits() {
