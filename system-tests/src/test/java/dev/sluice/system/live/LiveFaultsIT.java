@@ -111,6 +111,7 @@ class LiveFaultsIT {
 
   @Test
   void killedBrokerBreaksStreamsButNoOtherCalls() throws Exception {
+    completeCallsOnBothWorkers();
     CompletableFuture<HttpResponse<String>> atProvider =
         caller().callAsync("[[sluice:slow=12s]] with the provider.");
     HttpResponse<InputStream> stream = caller().stream("in the stream " + LONG);
@@ -201,6 +202,13 @@ class LiveFaultsIT {
         sluice().kill("producer-2");
       }
     }
+  }
+
+  /** Without replies, a worker does not know the limits yet, and makes few calls at a time. */
+  private static void completeCallsOnBothWorkers() {
+    List<CompletableFuture<HttpResponse<String>>> calls =
+        IntStream.range(0, 32).mapToObj(i -> caller().callAsync("short " + i)).toList();
+    assertThat(calls).allSatisfy(call -> assertThat(call.join().statusCode()).isEqualTo(200));
   }
 
   /**

@@ -293,7 +293,7 @@ class SummariesIT {
         .first()
         .asString()
         .contains("\"Summarise: The roof of warehouse-1 is good;\\n{{id}} \\\"ok\\\".\"");
-    assertThat(dryRun.err()).startsWith("41 requests: about ").contains("Estimated price: $");
+    assertThat(dryRun.err()).startsWith("41 requests: about ").contains("Estimated cost: $");
     assertThat(mapped.exitCode()).as(mapped.err()).isEqualTo(1); // exit code: one row failed
     assertThat(sluice().calls().subList(before, sluice().calls().size()))
         .filteredOn(call -> call.path("status").asInt() == 200)
