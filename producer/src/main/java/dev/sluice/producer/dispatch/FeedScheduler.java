@@ -57,8 +57,7 @@ class FeedScheduler extends BackgroundTask {
                                 broker,
                                 traces,
                                 new FeedMetrics(route.name(), metrics),
-                                new UnconfirmedPublications(
-                                    settings.outcomeTime(route.provider().callTimeout())))
+                                new UnconfirmedPublications(settings.outcomeTime()))
                             ::round))
             .toList();
   }

@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("sluice.feed")
 record FeedSettings(@DefaultValue("5m") Duration lostAfter) {
   private static final Duration MIN_LOST_AFTER = Duration.ofSeconds(1);
-  private static final Duration SETTLEMENT_TIME = Duration.ofMinutes(1);
+  private static final Duration MAX_OUTCOME_TIME = Duration.ofMinutes(1);
 
   FeedSettings {
     if (lostAfter.compareTo(MIN_LOST_AFTER) < 0) {
@@ -26,12 +26,10 @@ record FeedSettings(@DefaultValue("5m") Duration lostAfter) {
   }
 
   /**
-   * How long a task that has left its queue may be without an outcome: the longest call, and one
-   * minute for the settlement, or {@code lostAfter} if that is less.
-   *
-   * @param callTimeout the maximum duration of a call
+   * How long an unconfirmed task that has left its queue may be without an outcome: one minute, or
+   * {@code lostAfter} if that is less. A longer call is repeated; a lost task does not wait longer.
    */
-  Duration outcomeTime(Duration callTimeout) {
-    return callTimeout.plus(lostAfter.compareTo(SETTLEMENT_TIME) < 0 ? lostAfter : SETTLEMENT_TIME);
+  Duration outcomeTime() {
+    return lostAfter.compareTo(MAX_OUTCOME_TIME) < 0 ? lostAfter : MAX_OUTCOME_TIME;
   }
 }

@@ -15,8 +15,8 @@ import java.util.UUID;
  * reads no message, because each read of a quorum queue counts towards its delivery limit. The
  * queue is FIFO: while it contains a task of the publication, it also contains all tasks that were
  * confirmed later. So the publication has left the queue once no more tasks are ready than were
- * confirmed since. After that, workers may still run its tasks. The outcomes arrive within the
- * longest call and a minute for its settlement; the tasks without one are then published again.
+ * confirmed since. After that, workers may still run its tasks. Most outcomes arrive within a
+ * minute; the tasks without one are then published again.
  *
  * <p>Tasks that return to the end of the queue after a delay make the wait longer.
  */

@@ -8,14 +8,12 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class FeedSettingsTest {
-  private static final Duration CALL_TIMEOUT = Duration.ofMinutes(2);
-
   @Test
-  void outcomeMayTakeTheLongestCallAndAMinute() {
-    assertThat(new FeedSettings(Duration.ofMinutes(5)).outcomeTime(CALL_TIMEOUT))
-        .isEqualTo(Duration.ofMinutes(3));
-    assertThat(new FeedSettings(Duration.ofSeconds(1)).outcomeTime(CALL_TIMEOUT))
-        .isEqualTo(Duration.ofSeconds(121));
+  void outcomeMayTakeAMinuteAtMost() {
+    assertThat(new FeedSettings(Duration.ofMinutes(5)).outcomeTime())
+        .isEqualTo(Duration.ofMinutes(1));
+    assertThat(new FeedSettings(Duration.ofSeconds(1)).outcomeTime())
+        .isEqualTo(Duration.ofSeconds(1));
   }
 
   @Test
