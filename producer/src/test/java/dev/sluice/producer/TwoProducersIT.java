@@ -29,10 +29,9 @@ import tools.jackson.databind.json.JsonMapper;
 class TwoProducersIT {
   private static final Duration SOON = Duration.ofSeconds(60);
 
-  /** With these, the tasks of a publication must have an outcome within 6 s. */
-  private static final String CALL_TIMEOUT = "sluice.routes[0].provider.call-timeout=1s";
-
+  /** The tasks of a publication must have an outcome within this time. */
   private static final String LOST_AFTER = "sluice.feed.lost-after=5s";
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private static @Nullable RunningProducer first;
@@ -40,14 +39,12 @@ class TwoProducersIT {
 
   @BeforeAll
   static void start(@TempDir Path directory) throws Exception {
-    RunningProducer embedded =
-        RunningProducer.start(directory.resolve("postgres"), CALL_TIMEOUT, LOST_AFTER);
+    RunningProducer embedded = RunningProducer.start(directory.resolve("postgres"), LOST_AFTER);
     first = embedded;
     HikariDataSource database = embedded.bean(DataSource.class).unwrap(HikariDataSource.class);
     second =
         RunningProducer.start(
             directory.resolve("unused"),
-            CALL_TIMEOUT,
             LOST_AFTER,
             "spring.datasource.url=" + database.getJdbcUrl(),
             "spring.datasource.username=postgres",
