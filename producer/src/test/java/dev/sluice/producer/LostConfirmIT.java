@@ -22,6 +22,7 @@ class LostConfirmIT {
         RunningProducer producer =
             RunningProducer.start(
                 directory.resolve("postgres"),
+                "sluice.feed.lost-after=10s", // the broken connection may have lost tasks
                 "spring.rabbitmq.addresses=" + through(broker, tcpProxy))) {
       tcpProxy.cutAtNextConfirm();
       String batch = producer.batch(RunningProducer.lines(TASKS));
