@@ -1,6 +1,6 @@
 package dev.sluice.cli;
 
-import dev.sluice.cli.invocation.Invocation;
+import dev.sluice.cli.client.Invocation;
 import dev.sluice.cli.json.JsonValues;
 import dev.sluice.cli.terminal.CommandException;
 import dev.sluice.cli.terminal.ExitCode;

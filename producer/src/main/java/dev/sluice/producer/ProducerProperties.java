@@ -1,8 +1,8 @@
 package dev.sluice.producer;
 
-import dev.sluice.common.secret.BrokerCredentials;
-import dev.sluice.common.secret.SecretFile;
-import dev.sluice.common.startup.StartupException;
+import dev.sluice.platform.secret.BrokerCredentials;
+import dev.sluice.platform.secret.SecretFile;
+import dev.sluice.platform.startup.StartupException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Supplier;

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.common.broker.TestBroker;
-import dev.sluice.producer.database.Database;
+import dev.sluice.producer.infrastructure.database.Database;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -13,7 +13,7 @@ import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.producer.access.Project;
-import dev.sluice.producer.cost.LiveSpending;
+import dev.sluice.producer.batch.cost.LiveSpending;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -7,7 +7,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.OutcomeMessage;
-import dev.sluice.producer.lease.Leases;
+import dev.sluice.producer.infrastructure.lease.Leases;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;

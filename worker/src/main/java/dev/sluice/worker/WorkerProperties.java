@@ -1,7 +1,7 @@
 package dev.sluice.worker;
 
-import dev.sluice.common.secret.BrokerCredentials;
-import dev.sluice.common.secret.SecretFile;
+import dev.sluice.platform.secret.BrokerCredentials;
+import dev.sluice.platform.secret.SecretFile;
 import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.RedisURI;

@@ -1,10 +1,10 @@
 package dev.sluice.cli.batch;
 
 import dev.sluice.cli.client.BatchState;
-import dev.sluice.cli.invocation.Invocation;
-import dev.sluice.cli.output.Output;
-import dev.sluice.cli.progress.HumanFormat;
+import dev.sluice.cli.client.Invocation;
+import dev.sluice.cli.file.Output;
 import dev.sluice.cli.terminal.ExitCode;
+import dev.sluice.cli.terminal.HumanFormat;
 import dev.sluice.cli.watch.BatchEvents;
 import dev.sluice.cli.watch.BatchWatcher;
 import dev.sluice.cli.watch.ResultLocations;

@@ -1,7 +1,7 @@
 package dev.sluice.cli.batch;
 
 import dev.sluice.cli.client.BatchState;
-import dev.sluice.cli.output.TemporaryFile;
+import dev.sluice.cli.file.TemporaryFile;
 import dev.sluice.cli.watch.BatchWatcher;
 import java.io.IOException;
 import java.util.BitSet;

@@ -3,7 +3,7 @@ package dev.sluice.cli.batch;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.client.Submission;
 import dev.sluice.cli.client.SubmittedBatch;
-import dev.sluice.cli.progress.HumanFormat;
+import dev.sluice.cli.terminal.HumanFormat;
 import dev.sluice.cli.terminal.Terminal;
 import java.io.IOException;
 import java.time.Duration;

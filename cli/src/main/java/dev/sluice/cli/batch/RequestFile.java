@@ -1,7 +1,7 @@
 package dev.sluice.cli.batch;
 
+import dev.sluice.cli.file.TemporaryFile;
 import dev.sluice.cli.json.JsonValues;
-import dev.sluice.cli.output.TemporaryFile;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -2,8 +2,8 @@ package dev.sluice.cli.batch;
 
 import dev.sluice.cli.client.ServedModels;
 import dev.sluice.cli.client.SluiceClient;
-import dev.sluice.cli.input.Input;
-import dev.sluice.cli.input.TextFile;
+import dev.sluice.cli.file.Input;
+import dev.sluice.cli.file.TextFile;
 import dev.sluice.cli.json.JsonValues;
 import dev.sluice.cli.terminal.CommandException;
 import java.io.IOException;

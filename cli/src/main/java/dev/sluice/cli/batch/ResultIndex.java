@@ -1,8 +1,8 @@
 package dev.sluice.cli.batch;
 
+import dev.sluice.cli.file.TemporaryFile;
 import dev.sluice.cli.json.JsonValues;
 import dev.sluice.cli.json.LineReader;
-import dev.sluice.cli.output.TemporaryFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;

@@ -1,6 +1,6 @@
 package dev.sluice.cli.batch;
 
-import dev.sluice.cli.progress.HumanFormat;
+import dev.sluice.cli.terminal.HumanFormat;
 import dev.sluice.cli.terminal.Terminal;
 import java.math.BigDecimal;
 import java.math.MathContext;

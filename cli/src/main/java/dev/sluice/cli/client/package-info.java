@@ -1,4 +1,4 @@
-/** HTTP client for the producer's API. */
+/** HTTP client for the producer's API, and the options with which a command connects to it. */
 @NullMarked
 package dev.sluice.cli.client;
 

@@ -1,7 +1,7 @@
 package dev.sluice.cli.map;
 
 import dev.sluice.cli.batch.Answer;
-import dev.sluice.cli.table.Table;
+import dev.sluice.cli.file.table.Table;
 import dev.sluice.cli.terminal.CommandException;
 import java.util.List;
 import picocli.CommandLine.Option;

@@ -1,6 +1,6 @@
 package dev.sluice.cli.map;
 
-import dev.sluice.cli.table.Table;
+import dev.sluice.cli.file.table.Table;
 import dev.sluice.cli.terminal.CommandException;
 import dev.sluice.cli.terminal.InputProblems;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import dev.sluice.cli.batch.RequestBuilder;
 import dev.sluice.cli.batch.RequestBuilder.ChatMessage;
 import dev.sluice.cli.batch.RequestFile;
 import dev.sluice.cli.batch.RequestOrder;
-import dev.sluice.cli.table.Table;
+import dev.sluice.cli.file.table.Table;
 import dev.sluice.cli.terminal.CommandException;
 import dev.sluice.cli.terminal.ExitCode;
 import dev.sluice.cli.terminal.InputProblems;

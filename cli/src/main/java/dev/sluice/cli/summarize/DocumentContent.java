@@ -1,8 +1,8 @@
 package dev.sluice.cli.summarize;
 
 import dev.sluice.cli.batch.RequestFile;
-import dev.sluice.cli.input.Input;
-import dev.sluice.cli.input.TextFile;
+import dev.sluice.cli.file.Input;
+import dev.sluice.cli.file.TextFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.sluice.cli.summarize;
 
-import dev.sluice.cli.input.Input;
+import dev.sluice.cli.file.Input;
 import dev.sluice.cli.terminal.CommandException;
 import dev.sluice.cli.terminal.InputProblems;
 import java.io.IOException;

@@ -2,12 +2,12 @@ package dev.sluice.cli.summarize;
 
 import dev.sluice.cli.batch.AnswerOutput;
 import dev.sluice.cli.batch.Answers;
+import dev.sluice.cli.batch.BatchInput;
 import dev.sluice.cli.batch.RequestOrder;
 import dev.sluice.cli.client.BatchState;
+import dev.sluice.cli.client.Invocation;
 import dev.sluice.cli.client.SluiceClient;
-import dev.sluice.cli.invocation.Invocation;
-import dev.sluice.cli.output.Output;
-import dev.sluice.cli.submit.BatchInput;
+import dev.sluice.cli.file.Output;
 import dev.sluice.cli.terminal.CommandException;
 import dev.sluice.cli.watch.BatchWatcher;
 import java.io.IOException;

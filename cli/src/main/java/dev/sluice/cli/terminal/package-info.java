@@ -1,4 +1,4 @@
-/** Streams, environment and exit codes of the command's process. */
+/** Streams, exit codes, tables and number formats of the command's terminal. */
 @NullMarked
 package dev.sluice.cli.terminal;
 

@@ -1,12 +1,9 @@
 package dev.sluice.cli.watch;
 
 import dev.sluice.cli.client.BatchState;
+import dev.sluice.cli.client.Invocation;
 import dev.sluice.cli.client.SubmittedBatch;
-import dev.sluice.cli.invocation.Invocation;
 import dev.sluice.cli.json.JsonValues;
-import dev.sluice.cli.progress.Progress;
-import dev.sluice.cli.progress.Rate;
-import dev.sluice.cli.progress.SummaryLine;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,13 +1,9 @@
 package dev.sluice.cli.watch;
 
 import dev.sluice.cli.client.BatchState;
+import dev.sluice.cli.client.Invocation;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.client.ValidationErrors;
-import dev.sluice.cli.invocation.Invocation;
-import dev.sluice.cli.progress.Progress;
-import dev.sluice.cli.progress.Rate;
-import dev.sluice.cli.progress.RateMeter;
-import dev.sluice.cli.progress.SummaryLine;
 import dev.sluice.cli.terminal.CommandException;
 import dev.sluice.cli.terminal.ExitCode;
 import dev.sluice.cli.terminal.InterruptMessage;

@@ -1,8 +1,5 @@
 package dev.sluice.cli.watch;
 
-import dev.sluice.cli.progress.Progress;
-import dev.sluice.cli.progress.Rate;
-
 /** Shows the progress of a batch on stderr. */
 sealed interface Display permits BarDisplay, PlainDisplay {
   void show(Progress progress, Rate rate);

@@ -1,8 +1,5 @@
 package dev.sluice.cli.watch;
 
-import dev.sluice.cli.progress.Progress;
-import dev.sluice.cli.progress.ProgressLine;
-import dev.sluice.cli.progress.Rate;
 import dev.sluice.cli.terminal.Terminal;
 import java.time.Duration;
 import java.time.Instant;

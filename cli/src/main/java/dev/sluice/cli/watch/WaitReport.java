@@ -1,7 +1,6 @@
 package dev.sluice.cli.watch;
 
 import dev.sluice.cli.client.SluiceClient;
-import dev.sluice.cli.progress.Rate;
 import dev.sluice.cli.terminal.CommandException;
 import java.time.Duration;
 import java.time.Instant;

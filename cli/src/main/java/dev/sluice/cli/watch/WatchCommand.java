@@ -1,8 +1,8 @@
 package dev.sluice.cli.watch;
 
 import dev.sluice.cli.client.BatchState;
+import dev.sluice.cli.client.Invocation;
 import dev.sluice.cli.client.SluiceClient;
-import dev.sluice.cli.invocation.Invocation;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

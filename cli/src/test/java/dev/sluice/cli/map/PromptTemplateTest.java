@@ -3,7 +3,7 @@ package dev.sluice.cli.map;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.cli.table.Table;
+import dev.sluice.cli.file.table.Table;
 import dev.sluice.cli.terminal.CommandException;
 import dev.sluice.cli.terminal.InputProblems;
 import java.util.Map;

@@ -16,6 +16,9 @@ public record AnswerCheck(String schema, int reAsk, InvalidAnswer last) {
   /** Limits what one task may cost. */
   public static final int MAX_RE_ASK = 10;
 
+  /** Maximum size of a schema, in bytes: it is a header of each task. */
+  public static final int MAX_SCHEMA_BYTES = 16 * 1024;
+
   public static final AnswerCheck NONE = new AnswerCheck("", 0, InvalidAnswer.NONE);
 
   public AnswerCheck {

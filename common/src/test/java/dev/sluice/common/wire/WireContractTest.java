@@ -3,7 +3,6 @@ package dev.sluice.common.wire;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.common.check.AnswerSchema;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -167,7 +166,7 @@ class WireContractTest {
             Integer.MAX_VALUE);
     AnswerCheck check =
         new AnswerCheck(
-            FOUR_BYTES.repeat(AnswerSchema.MAX_BYTES / 4),
+            FOUR_BYTES.repeat(AnswerCheck.MAX_SCHEMA_BYTES / 4),
             AnswerCheck.MAX_RE_ASK,
             new InvalidAnswer(
                 10,

@@ -1,7 +1,7 @@
 package dev.sluice.producer.access;
 
-import dev.sluice.producer.error.ApiException;
-import dev.sluice.producer.error.ErrorWriter;
+import dev.sluice.producer.web.ApiException;
+import dev.sluice.producer.web.ErrorWriter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

@@ -1,7 +1,7 @@
 package dev.sluice.producer.access;
 
-import dev.sluice.producer.error.ApiException;
-import dev.sluice.producer.listing.ListResponse;
+import dev.sluice.producer.web.ApiException;
+import dev.sluice.producer.web.ListResponse;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.sluice.producer.access;
 
-import dev.sluice.producer.error.ApiException;
+import dev.sluice.producer.web.ApiException;
 import java.util.regex.Pattern;
 
 /**

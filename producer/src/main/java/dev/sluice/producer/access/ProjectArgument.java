@@ -1,6 +1,6 @@
 package dev.sluice.producer.access;
 
-import dev.sluice.producer.error.ApiException;
+import dev.sluice.producer.web.ApiException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Objects;

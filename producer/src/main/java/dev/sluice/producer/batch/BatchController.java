@@ -2,9 +2,9 @@ package dev.sluice.producer.batch;
 
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.access.ProjectScope;
-import dev.sluice.producer.error.ApiException;
-import dev.sluice.producer.listing.ListResponse;
-import dev.sluice.producer.trace.TaskTraces;
+import dev.sluice.producer.infrastructure.trace.TaskTraces;
+import dev.sluice.producer.web.ApiException;
+import dev.sluice.producer.web.ListResponse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;

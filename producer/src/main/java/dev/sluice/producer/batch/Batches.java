@@ -5,7 +5,7 @@ import dev.sluice.common.wire.AnswerCheck;
 import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.access.ProjectScope;
-import dev.sluice.producer.quota.Quotas;
+import dev.sluice.producer.access.quota.Quotas;
 import java.math.BigDecimal;
 import java.sql.Types;
 import java.time.Clock;
@@ -98,7 +98,7 @@ public class Batches {
    *
    * @param idempotencyKey null for none
    * @param traceparent of the request; null without tracing
-   * @throws dev.sluice.producer.error.ApiException if the project's quota is exceeded
+   * @throws dev.sluice.producer.web.ApiException if the project's quota is exceeded
    */
   @Transactional
   public CreatedBatch create(

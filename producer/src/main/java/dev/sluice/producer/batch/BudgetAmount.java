@@ -1,6 +1,6 @@
 package dev.sluice.producer.batch;
 
-import dev.sluice.producer.error.ApiException;
+import dev.sluice.producer.web.ApiException;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 

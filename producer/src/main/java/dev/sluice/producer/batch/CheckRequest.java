@@ -1,10 +1,10 @@
 package dev.sluice.producer.batch;
 
-import dev.sluice.common.check.AnswerSchema;
-import dev.sluice.common.check.AnswerText;
-import dev.sluice.common.check.InvalidSchemaException;
 import dev.sluice.common.wire.AnswerCheck;
-import dev.sluice.producer.error.ApiException;
+import dev.sluice.platform.check.AnswerSchema;
+import dev.sluice.platform.check.AnswerText;
+import dev.sluice.platform.check.InvalidSchemaException;
+import dev.sluice.producer.web.ApiException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 

@@ -2,8 +2,8 @@ package dev.sluice.producer.batch;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sluice.common.wire.AnswerCheck;
-import dev.sluice.producer.error.ApiException;
 import dev.sluice.producer.file.FileExpiry;
+import dev.sluice.producer.web.ApiException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.sluice.producer.deadletter;
 
 import dev.sluice.producer.access.AuthenticatedCaller;
-import dev.sluice.producer.error.ApiException;
+import dev.sluice.producer.web.ApiException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;

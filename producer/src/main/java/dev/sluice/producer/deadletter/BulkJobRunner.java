@@ -1,10 +1,10 @@
 package dev.sluice.producer.deadletter;
 
-import dev.sluice.producer.database.TransientFailures;
-import dev.sluice.producer.error.ApiException;
-import dev.sluice.producer.loop.BackgroundLoop;
-import dev.sluice.producer.loop.BackgroundTask;
-import dev.sluice.producer.loop.LoopWatch;
+import dev.sluice.producer.infrastructure.database.TransientFailures;
+import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
+import dev.sluice.producer.infrastructure.loop.BackgroundTask;
+import dev.sluice.producer.infrastructure.loop.LoopWatch;
+import dev.sluice.producer.web.ApiException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

@@ -1,9 +1,9 @@
 package dev.sluice.producer.deadletter;
 
-import dev.sluice.common.route.Routes;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.TaskCodec;
-import dev.sluice.producer.memory.HeapLimit;
+import dev.sluice.platform.route.Routes;
+import dev.sluice.producer.web.memory.HeapLimit;
 import org.springframework.amqp.core.AcknowledgeMode;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;

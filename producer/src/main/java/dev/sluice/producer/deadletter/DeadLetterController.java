@@ -1,8 +1,8 @@
 package dev.sluice.producer.deadletter;
 
 import dev.sluice.producer.access.AuthenticatedCaller;
-import dev.sluice.producer.error.ApiException;
-import dev.sluice.producer.listing.ListResponse;
+import dev.sluice.producer.web.ApiException;
+import dev.sluice.producer.web.ListResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -3,7 +3,7 @@ package dev.sluice.producer.deadletter;
 import dev.sluice.producer.access.AuthenticatedCaller;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.batch.BatchId;
-import dev.sluice.producer.error.ApiException;
+import dev.sluice.producer.web.ApiException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;

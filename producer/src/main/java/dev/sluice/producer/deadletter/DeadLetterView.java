@@ -1,9 +1,9 @@
 package dev.sluice.producer.deadletter;
 
-import dev.sluice.common.check.AnswerText;
 import dev.sluice.common.wire.Attempt;
 import dev.sluice.common.wire.AttemptHistory;
 import dev.sluice.common.wire.Payload;
+import dev.sluice.platform.check.AnswerText;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.batch.BatchId;
 import java.time.Instant;

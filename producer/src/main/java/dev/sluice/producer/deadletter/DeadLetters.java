@@ -10,7 +10,7 @@ import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.producer.access.Project;
-import dev.sluice.producer.error.ApiException;
+import dev.sluice.producer.web.ApiException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.ResultSet;

@@ -1,7 +1,7 @@
 package dev.sluice.producer.deadletter;
 
 import dev.sluice.producer.access.AuthenticatedCaller;
-import dev.sluice.producer.error.ApiException;
+import dev.sluice.producer.web.ApiException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.sluice.producer.deadletter;
 
 import dev.sluice.common.topology.QueueNames;
-import dev.sluice.producer.loop.BackgroundLoop;
-import dev.sluice.producer.loop.BackgroundTask;
+import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
+import dev.sluice.producer.infrastructure.loop.BackgroundTask;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

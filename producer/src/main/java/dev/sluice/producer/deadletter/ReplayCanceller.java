@@ -14,7 +14,7 @@ import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.dispatch.TaskPublisher;
-import dev.sluice.producer.error.ApiException;
+import dev.sluice.producer.web.ApiException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;

@@ -2,11 +2,11 @@ package dev.sluice.producer.deadletter;
 
 import dev.sluice.common.json.Json;
 import dev.sluice.common.json.RequestSummary;
-import dev.sluice.common.route.RouteSettings;
-import dev.sluice.common.route.Routes;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskCodec;
-import dev.sluice.producer.error.ApiException;
+import dev.sluice.platform.route.RouteSettings;
+import dev.sluice.platform.route.Routes;
+import dev.sluice.producer.web.ApiException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;

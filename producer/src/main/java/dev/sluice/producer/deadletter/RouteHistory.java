@@ -1,6 +1,6 @@
 package dev.sluice.producer.deadletter;
 
-import dev.sluice.common.route.Routes;
+import dev.sluice.platform.route.Routes;
 import java.util.Set;
 import java.util.TreeSet;
 import org.springframework.jdbc.core.simple.JdbcClient;

@@ -1,16 +1,16 @@
 package dev.sluice.producer.dispatch;
 
-import dev.sluice.common.route.Routes;
 import dev.sluice.common.wire.AnswerCheck;
 import dev.sluice.common.wire.AnswerRules;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.platform.route.Routes;
 import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.BatchRouteCounters;
-import dev.sluice.producer.memory.HeapLimit;
-import dev.sluice.producer.report.HeldBatches;
+import dev.sluice.producer.route.report.HeldBatches;
+import dev.sluice.producer.web.memory.HeapLimit;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;

@@ -1,14 +1,14 @@
 package dev.sluice.producer.dispatch;
 
-import dev.sluice.common.route.Routes;
+import dev.sluice.platform.route.Routes;
 import dev.sluice.producer.batch.BatchStarted;
 import dev.sluice.producer.batch.BatchSuspended;
 import dev.sluice.producer.batch.TasksEnded;
-import dev.sluice.producer.lease.Leases;
-import dev.sluice.producer.loop.BackgroundLoop;
-import dev.sluice.producer.loop.BackgroundTask;
-import dev.sluice.producer.loop.LoopNames;
-import dev.sluice.producer.trace.TaskTraces;
+import dev.sluice.producer.infrastructure.lease.Leases;
+import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
+import dev.sluice.producer.infrastructure.loop.BackgroundTask;
+import dev.sluice.producer.infrastructure.loop.LoopNames;
+import dev.sluice.producer.infrastructure.trace.TaskTraces;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;

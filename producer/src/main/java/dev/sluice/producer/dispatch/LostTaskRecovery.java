@@ -1,11 +1,11 @@
 package dev.sluice.producer.dispatch;
 
-import dev.sluice.common.route.RouteSettings;
-import dev.sluice.common.route.Routes;
-import dev.sluice.producer.lease.Leases;
-import dev.sluice.producer.loop.BackgroundLoop;
-import dev.sluice.producer.loop.BackgroundTask;
-import dev.sluice.producer.loop.LoopWatch;
+import dev.sluice.platform.route.RouteSettings;
+import dev.sluice.platform.route.Routes;
+import dev.sluice.producer.infrastructure.lease.Leases;
+import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
+import dev.sluice.producer.infrastructure.loop.BackgroundTask;
+import dev.sluice.producer.infrastructure.loop.LoopWatch;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package dev.sluice.producer.dispatch;
 
-import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Lane;
-import dev.sluice.producer.lease.Leases;
-import dev.sluice.producer.trace.TaskTraces;
+import dev.sluice.platform.route.RouteSettings;
+import dev.sluice.producer.infrastructure.lease.Leases;
+import dev.sluice.producer.infrastructure.trace.TaskTraces;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
 import java.util.Set;

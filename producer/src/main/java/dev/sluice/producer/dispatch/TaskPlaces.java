@@ -2,7 +2,7 @@ package dev.sluice.producer.dispatch;
 
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Lane;
-import dev.sluice.producer.report.TasksAtWorkers;
+import dev.sluice.producer.route.report.TasksAtWorkers;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;

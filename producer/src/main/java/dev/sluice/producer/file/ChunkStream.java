@@ -1,6 +1,6 @@
 package dev.sluice.producer.file;
 
-import dev.sluice.producer.loop.LoopWatch;
+import dev.sluice.producer.infrastructure.loop.LoopWatch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;

@@ -1,7 +1,7 @@
 package dev.sluice.producer.file;
 
-import dev.sluice.producer.loop.BackgroundLoop;
-import dev.sluice.producer.loop.BackgroundTask;
+import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
+import dev.sluice.producer.infrastructure.loop.BackgroundTask;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;

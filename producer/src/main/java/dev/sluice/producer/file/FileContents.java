@@ -1,7 +1,7 @@
 package dev.sluice.producer.file;
 
 import dev.sluice.producer.access.Project;
-import dev.sluice.producer.quota.Quotas;
+import dev.sluice.producer.access.quota.Quotas;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -31,7 +31,7 @@ public class FileContents {
   /**
    * Stores the whole stream, and returns its number of bytes.
    *
-   * @throws dev.sluice.producer.error.ApiException if the project's quota is exceeded; checked for
+   * @throws dev.sluice.producer.web.ApiException if the project's quota is exceeded; checked for
    *     each chunk
    */
   long store(Project project, String fileId, InputStream in) throws IOException {

@@ -1,9 +1,9 @@
 package dev.sluice.producer.file;
 
 import dev.sluice.producer.access.Project;
-import dev.sluice.producer.error.ApiException;
-import dev.sluice.producer.listing.ListResponse;
-import dev.sluice.producer.memory.ProjectMemory;
+import dev.sluice.producer.web.ApiException;
+import dev.sluice.producer.web.ListResponse;
+import dev.sluice.producer.web.memory.ProjectMemory;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.sluice.producer.file;
 
-import dev.sluice.producer.error.ApiException;
+import dev.sluice.producer.web.ApiException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -2,7 +2,7 @@ package dev.sluice.producer.file;
 
 import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.producer.access.Project;
-import dev.sluice.producer.loop.LoopWatch;
+import dev.sluice.producer.infrastructure.loop.LoopWatch;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;

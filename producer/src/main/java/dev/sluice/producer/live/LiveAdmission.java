@@ -1,7 +1,7 @@
 package dev.sluice.producer.live;
 
-import dev.sluice.common.route.Routes;
-import dev.sluice.producer.report.RouteForecast;
+import dev.sluice.platform.route.Routes;
+import dev.sluice.producer.route.report.RouteForecast;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;

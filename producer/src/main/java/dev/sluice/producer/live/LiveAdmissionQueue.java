@@ -1,7 +1,7 @@
 package dev.sluice.producer.live;
 
-import dev.sluice.producer.error.ApiException;
-import dev.sluice.producer.report.RouteForecast.RouteAvailability;
+import dev.sluice.producer.route.report.RouteForecast.RouteAvailability;
+import dev.sluice.producer.web.ApiException;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

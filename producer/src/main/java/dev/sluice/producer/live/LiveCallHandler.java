@@ -2,7 +2,7 @@ package dev.sluice.producer.live;
 
 import dev.sluice.common.live.LiveMessage;
 import dev.sluice.common.wire.CallStats;
-import dev.sluice.producer.error.ApiException;
+import dev.sluice.producer.web.ApiException;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package dev.sluice.producer.live;
 
 import dev.sluice.common.wire.Failure;
-import dev.sluice.producer.error.ApiException;
-import dev.sluice.producer.report.RouteForecast.HeldRoute;
+import dev.sluice.producer.route.report.RouteForecast.HeldRoute;
+import dev.sluice.producer.web.ApiException;
 import java.time.Duration;
 import org.springframework.http.HttpStatus;
 

@@ -2,8 +2,8 @@ package dev.sluice.producer.live;
 
 import dev.sluice.common.live.LiveMessage;
 import dev.sluice.common.wire.Payload;
-import dev.sluice.producer.error.ApiException;
-import dev.sluice.producer.error.ErrorWriter;
+import dev.sluice.producer.web.ApiException;
+import dev.sluice.producer.web.ErrorWriter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

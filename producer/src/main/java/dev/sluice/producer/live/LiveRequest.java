@@ -2,12 +2,12 @@ package dev.sluice.producer.live;
 
 import dev.sluice.common.json.Json;
 import dev.sluice.common.json.RequestSummary;
-import dev.sluice.common.route.RouteSettings;
-import dev.sluice.common.route.Routes;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.Traceparent;
-import dev.sluice.producer.error.ApiException;
+import dev.sluice.platform.route.RouteSettings;
+import dev.sluice.platform.route.Routes;
+import dev.sluice.producer.web.ApiException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package dev.sluice.producer.live;
 
-import dev.sluice.common.startup.StartupException;
+import dev.sluice.platform.startup.StartupException;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;

@@ -1,6 +1,6 @@
 package dev.sluice.producer.live;
 
-import dev.sluice.common.route.Routes;
+import dev.sluice.platform.route.Routes;
 import dev.sluice.producer.access.AuthenticatedCaller;
 import java.util.List;
 import org.springframework.web.bind.annotation.GetMapping;

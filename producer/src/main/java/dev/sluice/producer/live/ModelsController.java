@@ -1,9 +1,9 @@
 package dev.sluice.producer.live;
 
-import dev.sluice.common.route.ProviderConnection;
-import dev.sluice.common.route.RouteSettings;
-import dev.sluice.common.route.Routes;
-import dev.sluice.producer.error.ApiException;
+import dev.sluice.platform.route.ProviderConnection;
+import dev.sluice.platform.route.RouteSettings;
+import dev.sluice.platform.route.Routes;
+import dev.sluice.producer.web.ApiException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package dev.sluice.producer.live;
 
 import dev.sluice.common.json.Json;
-import dev.sluice.common.route.ProviderConnection;
+import dev.sluice.platform.route.ProviderConnection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

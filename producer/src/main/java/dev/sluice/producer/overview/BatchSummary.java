@@ -1,8 +1,8 @@
 package dev.sluice.producer.overview;
 
 import dev.sluice.producer.batch.BatchProgress;
-import dev.sluice.producer.cost.PriceList;
-import dev.sluice.producer.explain.WaitReason;
+import dev.sluice.producer.batch.cost.PriceList;
+import dev.sluice.producer.route.explain.WaitReason;
 import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

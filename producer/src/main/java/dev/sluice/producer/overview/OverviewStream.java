@@ -1,8 +1,8 @@
 package dev.sluice.producer.overview;
 
 import dev.sluice.producer.access.ProjectScope;
-import dev.sluice.producer.loop.BackgroundLoop;
-import dev.sluice.producer.loop.BackgroundTask;
+import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
+import dev.sluice.producer.infrastructure.loop.BackgroundTask;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

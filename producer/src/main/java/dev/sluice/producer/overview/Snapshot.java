@@ -1,8 +1,8 @@
 package dev.sluice.producer.overview;
 
+import dev.sluice.producer.infrastructure.status.SystemStatus;
 import dev.sluice.producer.live.StepStats;
-import dev.sluice.producer.report.RouteStatus;
-import dev.sluice.producer.status.SystemStatus;
+import dev.sluice.producer.route.report.RouteStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

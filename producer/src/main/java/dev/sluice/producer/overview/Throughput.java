@@ -1,9 +1,9 @@
 package dev.sluice.producer.overview;
 
-import dev.sluice.producer.loop.BackgroundLoop;
-import dev.sluice.producer.loop.BackgroundTask;
-import dev.sluice.producer.report.RouteStatus;
-import dev.sluice.producer.report.RouteStatuses;
+import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
+import dev.sluice.producer.infrastructure.loop.BackgroundTask;
+import dev.sluice.producer.route.report.RouteStatus;
+import dev.sluice.producer.route.report.RouteStatuses;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

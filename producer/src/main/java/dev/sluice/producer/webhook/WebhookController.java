@@ -1,8 +1,8 @@
 package dev.sluice.producer.webhook;
 
 import dev.sluice.producer.access.Project;
-import dev.sluice.producer.error.ApiException;
-import dev.sluice.producer.listing.ListResponse;
+import dev.sluice.producer.web.ApiException;
+import dev.sluice.producer.web.ListResponse;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;

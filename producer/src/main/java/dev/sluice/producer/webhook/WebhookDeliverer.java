@@ -1,8 +1,8 @@
 package dev.sluice.producer.webhook;
 
-import dev.sluice.producer.database.BackgroundWork;
-import dev.sluice.producer.loop.BackgroundLoop;
-import dev.sluice.producer.loop.BackgroundTask;
+import dev.sluice.producer.infrastructure.database.BackgroundWork;
+import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
+import dev.sluice.producer.infrastructure.loop.BackgroundTask;
 import jakarta.annotation.PreDestroy;
 import java.time.Clock;
 import java.time.Duration;

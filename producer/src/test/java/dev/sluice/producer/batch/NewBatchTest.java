@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.common.wire.AnswerCheck;
-import dev.sluice.producer.error.ApiException;
+import dev.sluice.producer.web.ApiException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.sluice.producer.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.common.startup.StartupException;
+import dev.sluice.platform.startup.StartupException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.common.live.LiveMessage;
 import dev.sluice.producer.access.KeyLimits;
-import dev.sluice.producer.error.ApiException;
-import dev.sluice.producer.report.RouteForecast.HeldRoute;
-import dev.sluice.producer.report.RouteForecast.RouteAvailability;
+import dev.sluice.producer.route.report.RouteForecast.HeldRoute;
+import dev.sluice.producer.route.report.RouteForecast.RouteAvailability;
+import dev.sluice.producer.web.ApiException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.sluice.producer.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.producer.error.ErrorWriter;
+import dev.sluice.producer.web.ErrorWriter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.lang.reflect.InvocationHandler;

@@ -3,8 +3,8 @@ package dev.sluice.producer.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.sluice.common.route.Routes;
-import dev.sluice.common.route.TestRoutes;
+import dev.sluice.platform.route.Routes;
+import dev.sluice.platform.route.TestRoutes;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

@@ -24,11 +24,14 @@ import org.jspecify.annotations.NullMarked;
 @AnalyzeClasses(packages = "dev.sluice", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final List<String> MODULES =
-      List.of("common", "documents", "producer", "worker", "cli", "simulator", "client");
+      List.of(
+          "common", "platform", "documents", "producer", "worker", "cli", "simulator", "client");
   private static final Set<String> VAGUE_NAMES =
       Set.of("util", "utils", "service", "model", "dto", "impl", "helper", "manager");
 
   @ArchTest static final ArchRule commonDependsOnNoOtherModule = dependsOnlyOn("common");
+
+  @ArchTest static final ArchRule platformDependsOnlyOnCommon = dependsOnlyOn("platform", "common");
 
   @ArchTest static final ArchRule documentsDependsOnNoOtherModule = dependsOnlyOn("documents");
 
@@ -36,11 +39,13 @@ class ArchitectureTest {
 
   @ArchTest static final ArchRule simulatorDependsOnNoOtherModule = dependsOnlyOn("simulator");
 
-  @ArchTest static final ArchRule workerDependsOnlyOnCommon = dependsOnlyOn("worker", "common");
+  @ArchTest
+  static final ArchRule workerDependsOnlyOnCommonAndPlatform =
+      dependsOnlyOn("worker", "common", "platform");
 
   @ArchTest
-  static final ArchRule producerDependsOnlyOnCommonAndDocuments =
-      dependsOnlyOn("producer", "common", "documents");
+  static final ArchRule producerDependsOnlyOnCommonPlatformAndDocuments =
+      dependsOnlyOn("producer", "common", "platform", "documents");
 
   @ArchTest static final ArchRule clientDependsOnlyOnCommon = dependsOnlyOn("client", "common");
 

@@ -3,7 +3,7 @@ package dev.sluice.system.secret;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.sluice.producer.database.Database;
+import dev.sluice.producer.infrastructure.database.Database;
 import dev.sluice.system.run.Broker;
 import dev.sluice.system.run.ChildProcess;
 import dev.sluice.system.run.CloseableStack;

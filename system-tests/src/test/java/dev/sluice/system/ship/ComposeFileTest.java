@@ -5,7 +5,7 @@ import static dev.sluice.system.ship.ShippedFiles.list;
 import static dev.sluice.system.ship.ShippedFiles.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.common.route.RouteSettings;
+import dev.sluice.platform.route.RouteSettings;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;

@@ -57,7 +57,7 @@ class DockerfileTest {
   void healthCheckUsesTheServerPort(String image, String properties) {
     KnownSettings known =
         new KnownSettings(properties)
-            .and("sluice.documents", "dev.sluice.producer.document.DocumentSettings");
+            .and("sluice.documents", "dev.sluice.producer.file.document.DocumentSettings");
 
     assertThat(file.environment(image).keySet())
         .isNotEmpty()

@@ -1,7 +1,7 @@
 package dev.sluice.system.ship;
 
-import dev.sluice.common.route.RouteSettings;
-import dev.sluice.common.route.Routes;
+import dev.sluice.platform.route.RouteSettings;
+import dev.sluice.platform.route.Routes;
 import dev.sluice.system.run.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.common.secret.TestAuthority;
-import dev.sluice.common.secret.TestAuthority.SignedCertificate;
+import dev.sluice.platform.secret.TestAuthority;
+import dev.sluice.platform.secret.TestAuthority.SignedCertificate;
 import dev.sluice.system.run.BrokerCluster;
 import dev.sluice.system.run.Checkout;
 import dev.sluice.system.run.CloseableStack;

@@ -2,12 +2,12 @@ package dev.sluice.worker.check;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.sluice.common.check.AnswerSchema;
-import dev.sluice.common.check.AnswerText;
-import dev.sluice.common.check.CheckDeadline;
-import dev.sluice.common.check.InvalidSchemaException;
-import dev.sluice.common.check.SchemaCheck;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.platform.check.AnswerSchema;
+import dev.sluice.platform.check.AnswerText;
+import dev.sluice.platform.check.CheckDeadline;
+import dev.sluice.platform.check.InvalidSchemaException;
+import dev.sluice.platform.check.SchemaCheck;
 import dev.sluice.worker.classify.TaskOutcome;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.InvalidOutput;

@@ -1,8 +1,8 @@
 package dev.sluice.worker.classify;
 
-import dev.sluice.common.route.ErrorMeaning;
-import dev.sluice.common.route.ErrorRule;
-import dev.sluice.common.route.RouteSettings;
+import dev.sluice.platform.route.ErrorMeaning;
+import dev.sluice.platform.route.ErrorRule;
+import dev.sluice.platform.route.RouteSettings;
 import java.util.List;
 import java.util.stream.Stream;
 

@@ -2,9 +2,9 @@ package dev.sluice.worker.classify;
 
 import dev.sluice.common.json.Json;
 import dev.sluice.common.json.RequestSummary;
-import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Payload;
+import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.worker.classify.TaskOutcome.Abandoned;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.NotReady;

@@ -1,19 +1,19 @@
 package dev.sluice.worker.classify;
 
-import static dev.sluice.common.route.ErrorMeaning.API_KEY;
-import static dev.sluice.common.route.ErrorMeaning.CONTENT_FILTERED;
-import static dev.sluice.common.route.ErrorMeaning.CONTEXT_LENGTH_EXCEEDED;
-import static dev.sluice.common.route.ErrorMeaning.INVALID_REQUEST;
-import static dev.sluice.common.route.ErrorMeaning.MODEL_NOT_FOUND;
-import static dev.sluice.common.route.ErrorMeaning.NOT_READY;
-import static dev.sluice.common.route.ErrorMeaning.QUOTA;
-import static dev.sluice.common.route.ErrorMeaning.RATE_LIMIT;
-import static dev.sluice.common.route.ErrorMeaning.REQUEST_TOO_LARGE;
-import static dev.sluice.common.route.ErrorMeaning.UNAVAILABLE;
+import static dev.sluice.platform.route.ErrorMeaning.API_KEY;
+import static dev.sluice.platform.route.ErrorMeaning.CONTENT_FILTERED;
+import static dev.sluice.platform.route.ErrorMeaning.CONTEXT_LENGTH_EXCEEDED;
+import static dev.sluice.platform.route.ErrorMeaning.INVALID_REQUEST;
+import static dev.sluice.platform.route.ErrorMeaning.MODEL_NOT_FOUND;
+import static dev.sluice.platform.route.ErrorMeaning.NOT_READY;
+import static dev.sluice.platform.route.ErrorMeaning.QUOTA;
+import static dev.sluice.platform.route.ErrorMeaning.RATE_LIMIT;
+import static dev.sluice.platform.route.ErrorMeaning.REQUEST_TOO_LARGE;
+import static dev.sluice.platform.route.ErrorMeaning.UNAVAILABLE;
 
-import dev.sluice.common.route.ErrorMeaning;
-import dev.sluice.common.route.ErrorRule;
-import dev.sluice.common.route.ProviderDialect;
+import dev.sluice.platform.route.ErrorMeaning;
+import dev.sluice.platform.route.ErrorRule;
+import dev.sluice.platform.route.ProviderDialect;
 import java.util.List;
 import java.util.stream.Stream;
 

@@ -5,7 +5,7 @@ import static dev.sluice.worker.limit.rate.LimitKind.OUTPUT_TOKENS;
 import static dev.sluice.worker.limit.rate.LimitKind.REQUESTS;
 import static dev.sluice.worker.limit.rate.LimitKind.TOKENS;
 
-import dev.sluice.common.route.ProviderDialect;
+import dev.sluice.platform.route.ProviderDialect;
 import dev.sluice.worker.limit.rate.AdvertisedLimits;
 import dev.sluice.worker.limit.rate.AdvertisedLimits.AdvertisedLimit;
 import dev.sluice.worker.limit.rate.LimitKind;

@@ -1,7 +1,7 @@
 package dev.sluice.worker.consume;
 
 import dev.sluice.common.process.FatalErrors;
-import dev.sluice.common.route.ProviderConnection;
+import dev.sluice.platform.route.ProviderConnection;
 import dev.sluice.worker.limit.HoldKind;
 import dev.sluice.worker.limit.RateLimiter;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package dev.sluice.worker.consume;
 
-import dev.sluice.common.route.RouteSettings;
+import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.worker.limit.RateLimiter;
 
 /** Creates the rate limiter of a route. */

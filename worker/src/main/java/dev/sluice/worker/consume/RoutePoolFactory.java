@@ -1,11 +1,10 @@
 package dev.sluice.worker.consume;
 
-import dev.sluice.common.route.ProviderConnection;
-import dev.sluice.common.route.RouteSettings;
-import dev.sluice.common.route.Routes;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Lane;
-import dev.sluice.worker.bucket.Buckets;
+import dev.sluice.platform.route.ProviderConnection;
+import dev.sluice.platform.route.RouteSettings;
+import dev.sluice.platform.route.Routes;
 import dev.sluice.worker.check.AnswerChecker;
 import dev.sluice.worker.classify.OutcomeClassifier;
 import dev.sluice.worker.classify.RateLimitHeaderReader;
@@ -16,6 +15,7 @@ import dev.sluice.worker.guard.ContextGuard;
 import dev.sluice.worker.limit.PeerWorkers;
 import dev.sluice.worker.limit.RateLimiter;
 import dev.sluice.worker.limit.TokenEstimator;
+import dev.sluice.worker.limit.bucket.Buckets;
 import dev.sluice.worker.live.LiveCallers;
 import dev.sluice.worker.provider.ProviderClient;
 import dev.sluice.worker.settle.ConfirmedPublisher;

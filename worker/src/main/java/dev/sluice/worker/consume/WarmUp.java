@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.sluice.common.route.Provider;
-import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.platform.route.Provider;
+import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.worker.live.LiveCaller;
 import java.io.IOException;
 import java.net.InetAddress;

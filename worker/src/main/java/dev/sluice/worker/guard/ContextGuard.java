@@ -1,10 +1,10 @@
 package dev.sluice.worker.guard;
 
 import dev.sluice.common.json.RequestSummary;
-import dev.sluice.common.route.RouteSettings.Context;
-import dev.sluice.common.route.RouteSettings.Context.Overflow;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.platform.route.RouteSettings.Context;
+import dev.sluice.platform.route.RouteSettings.Context.Overflow;
 import dev.sluice.worker.guard.ContextCheck.Fits;
 import dev.sluice.worker.guard.ContextCheck.TooLong;
 import dev.sluice.worker.guard.ContextCheck.Trimmed;

@@ -1,6 +1,6 @@
 package dev.sluice.worker.limit;
 
-import dev.sluice.common.route.RouteSettings;
+import dev.sluice.platform.route.RouteSettings;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;

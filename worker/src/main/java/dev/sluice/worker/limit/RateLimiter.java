@@ -1,8 +1,8 @@
 package dev.sluice.worker.limit;
 
-import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.wire.Lane;
-import dev.sluice.worker.bucket.Buckets;
+import dev.sluice.platform.route.RouteSettings;
+import dev.sluice.worker.limit.bucket.Buckets;
 import dev.sluice.worker.limit.rate.InferredLimit;
 import dev.sluice.worker.limit.rate.LimitKind;
 import dev.sluice.worker.limit.rate.TokenCost;

@@ -1,7 +1,7 @@
 package dev.sluice.worker.limit;
 
-import dev.sluice.worker.bucket.Buckets;
-import dev.sluice.worker.bucket.ReservationDelay;
+import dev.sluice.worker.limit.bucket.Buckets;
+import dev.sluice.worker.limit.bucket.ReservationDelay;
 import dev.sluice.worker.limit.rate.LimitKind;
 import dev.sluice.worker.limit.rate.Rates;
 import dev.sluice.worker.limit.rate.TokenCost;

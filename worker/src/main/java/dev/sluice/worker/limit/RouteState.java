@@ -1,6 +1,6 @@
 package dev.sluice.worker.limit;
 
-import dev.sluice.common.route.RouteSettings;
+import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.worker.limit.rate.InferredLimit;
 import dev.sluice.worker.limit.rate.LimitKind;
 import dev.sluice.worker.limit.rate.LimitView;

@@ -1,7 +1,7 @@
 package dev.sluice.worker.limit;
 
-import dev.sluice.common.route.ProviderDialect;
-import dev.sluice.worker.bucket.Buckets;
+import dev.sluice.platform.route.ProviderDialect;
+import dev.sluice.worker.limit.bucket.Buckets;
 import dev.sluice.worker.limit.rate.TokenCost;
 import java.util.function.UnaryOperator;
 

@@ -1,6 +1,6 @@
 package dev.sluice.worker.settle;
 
-import dev.sluice.common.route.RouteSettings.Backoff;
+import dev.sluice.platform.route.RouteSettings.Backoff;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;

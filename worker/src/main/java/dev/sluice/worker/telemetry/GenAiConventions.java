@@ -1,6 +1,6 @@
 package dev.sluice.worker.telemetry;
 
-import dev.sluice.common.route.ProviderDialect;
+import dev.sluice.platform.route.ProviderDialect;
 import java.util.Locale;
 
 /** Names of operations and providers in OpenTelemetry's semantic conventions for generative AI. */

@@ -1,6 +1,6 @@
 package dev.sluice.worker.telemetry;
 
-import dev.sluice.common.route.ProviderDialect;
+import dev.sluice.platform.route.ProviderDialect;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;

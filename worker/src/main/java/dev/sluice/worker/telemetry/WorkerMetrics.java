@@ -1,8 +1,8 @@
 package dev.sluice.worker.telemetry;
 
-import dev.sluice.common.route.ProviderDialect;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Lane;
+import dev.sluice.platform.route.ProviderDialect;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;

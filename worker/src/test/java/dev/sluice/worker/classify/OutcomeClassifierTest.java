@@ -2,9 +2,9 @@ package dev.sluice.worker.classify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.common.route.TestRoutes;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Payload;
+import dev.sluice.platform.route.TestRoutes;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.Rejected;
 import dev.sluice.worker.classify.TaskOutcome.RouteDown;

@@ -2,10 +2,10 @@ package dev.sluice.worker.classify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.common.route.ErrorMeaning;
-import dev.sluice.common.route.ErrorRule;
-import dev.sluice.common.route.ProviderDialect;
-import dev.sluice.common.route.TestRoutes;
+import dev.sluice.platform.route.ErrorMeaning;
+import dev.sluice.platform.route.ErrorRule;
+import dev.sluice.platform.route.ProviderDialect;
+import dev.sluice.platform.route.TestRoutes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

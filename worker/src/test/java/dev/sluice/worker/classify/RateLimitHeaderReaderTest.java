@@ -6,8 +6,8 @@ import static dev.sluice.worker.limit.rate.LimitKind.REQUESTS;
 import static dev.sluice.worker.limit.rate.LimitKind.TOKENS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.common.route.ProviderDialect;
 import dev.sluice.common.wire.Payload;
+import dev.sluice.platform.route.ProviderDialect;
 import dev.sluice.worker.limit.rate.AdvertisedLimits;
 import dev.sluice.worker.limit.rate.AdvertisedLimits.AdvertisedLimit;
 import dev.sluice.worker.limit.rate.LimitKind;

@@ -2,13 +2,13 @@ package dev.sluice.worker.consume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.common.route.ProviderConnection;
-import dev.sluice.common.route.RouteSettings;
-import dev.sluice.common.route.TestRoutes;
-import dev.sluice.worker.bucket.Buckets;
+import dev.sluice.platform.route.ProviderConnection;
+import dev.sluice.platform.route.RouteSettings;
+import dev.sluice.platform.route.TestRoutes;
 import dev.sluice.worker.limit.HoldKind;
 import dev.sluice.worker.limit.PeerWorkers;
 import dev.sluice.worker.limit.RateLimiter;
+import dev.sluice.worker.limit.bucket.Buckets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

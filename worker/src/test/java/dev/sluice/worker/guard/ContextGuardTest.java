@@ -3,12 +3,12 @@ package dev.sluice.worker.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.common.json.Json;
-import dev.sluice.common.route.RouteSettings.Context;
-import dev.sluice.common.route.RouteSettings.Context.Overflow;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.platform.route.RouteSettings.Context;
+import dev.sluice.platform.route.RouteSettings.Context.Overflow;
 import dev.sluice.worker.guard.ContextCheck.Fits;
 import dev.sluice.worker.guard.ContextCheck.TooLong;
 import dev.sluice.worker.guard.ContextCheck.Trimmed;

@@ -2,8 +2,8 @@ package dev.sluice.worker.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.common.route.RouteSettings;
-import dev.sluice.common.route.TestRoutes;
+import dev.sluice.platform.route.RouteSettings;
+import dev.sluice.platform.route.TestRoutes;
 import dev.sluice.worker.limit.VirtualProvider.AdvertisedHeaders;
 import dev.sluice.worker.limit.rate.LimitKind;
 import java.time.Duration;

@@ -3,12 +3,12 @@ package dev.sluice.worker.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.common.route.TestRoutes;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.Payload;
-import dev.sluice.worker.bucket.Buckets;
+import dev.sluice.platform.route.TestRoutes;
 import dev.sluice.worker.limit.Admission.Granted;
 import dev.sluice.worker.limit.Admission.ShuttingDown;
+import dev.sluice.worker.limit.bucket.Buckets;
 import dev.sluice.worker.limit.rate.AdvertisedLimits;
 import dev.sluice.worker.limit.rate.AdvertisedLimits.AdvertisedLimit;
 import dev.sluice.worker.limit.rate.InferredLimit;

@@ -2,8 +2,8 @@ package dev.sluice.worker.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.common.route.TestRoutes;
 import dev.sluice.common.wire.Payload;
+import dev.sluice.platform.route.TestRoutes;
 import dev.sluice.worker.limit.RouteHold.State;
 import dev.sluice.worker.limit.rate.AdvertisedLimits;
 import dev.sluice.worker.limit.rate.TokenCost;

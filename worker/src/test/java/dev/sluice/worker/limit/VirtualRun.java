@@ -1,9 +1,9 @@
 package dev.sluice.worker.limit;
 
-import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.wire.Payload;
-import dev.sluice.worker.bucket.Buckets;
+import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.worker.limit.VirtualProvider.Answer;
+import dev.sluice.worker.limit.bucket.Buckets;
 import dev.sluice.worker.limit.rate.LimitKind;
 import dev.sluice.worker.limit.rate.Rates;
 import dev.sluice.worker.limit.rate.TokenCost;

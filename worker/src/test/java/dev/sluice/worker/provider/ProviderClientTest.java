@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.sluice.common.route.MaxTokensField;
-import dev.sluice.common.route.Provider;
-import dev.sluice.common.route.ProviderConnection;
-import dev.sluice.common.route.ProviderDialect;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.platform.route.MaxTokensField;
+import dev.sluice.platform.route.Provider;
+import dev.sluice.platform.route.ProviderConnection;
+import dev.sluice.platform.route.ProviderDialect;
 import dev.sluice.worker.provider.Reply.Answered;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

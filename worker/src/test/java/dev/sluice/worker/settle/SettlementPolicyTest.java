@@ -2,8 +2,6 @@ package dev.sluice.worker.settle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.common.route.RouteSettings;
-import dev.sluice.common.route.TestRoutes;
 import dev.sluice.common.wire.AnswerCheck;
 import dev.sluice.common.wire.AnswerRules;
 import dev.sluice.common.wire.Attempt;
@@ -17,6 +15,8 @@ import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.platform.route.RouteSettings;
+import dev.sluice.platform.route.TestRoutes;
 import dev.sluice.worker.classify.TaskOutcome;
 import dev.sluice.worker.classify.TaskOutcome.Abandoned;
 import dev.sluice.worker.classify.TaskOutcome.Completed;

@@ -1,11 +1,11 @@
 package dev.sluice.worker.telemetry.trace;
 
 import dev.sluice.common.json.RequestSummary;
-import dev.sluice.common.route.RouteSettings;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Headers;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.worker.classify.TaskOutcome;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.Throttled;

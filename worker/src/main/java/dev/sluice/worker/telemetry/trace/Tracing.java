@@ -1,6 +1,6 @@
 package dev.sluice.worker.telemetry.trace;
 
-import dev.sluice.common.route.RouteSettings;
+import dev.sluice.platform.route.RouteSettings;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.propagation.Propagator;
 import java.time.Clock;

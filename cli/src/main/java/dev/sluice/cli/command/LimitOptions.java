@@ -1,0 +1,28 @@
+package dev.sluice.cli.command;
+
+import dev.sluice.cli.client.ApiKeyLimits;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options that limit the live calls of a key. */
+final class LimitOptions {
+  @Option(
+      names = "--concurrency",
+      paramLabel = "N",
+      description =
+          "Maximum concurrent live calls on each producer. "
+              + "Default: none; the limits of the route still apply.")
+  @Nullable Integer concurrency;
+
+  @Option(
+      names = "--rpm",
+      paramLabel = "N",
+      description =
+          "Maximum live calls per minute on each producer, evenly spaced. "
+              + "Default: none; the limits of the route still apply.")
+  @Nullable Integer perMinute;
+
+  ApiKeyLimits limits() {
+    return new ApiKeyLimits(concurrency, perMinute);
+  }
+}

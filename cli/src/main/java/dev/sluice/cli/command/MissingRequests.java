@@ -1,0 +1,67 @@
+package dev.sluice.cli.command;
+
+import dev.sluice.cli.batch.BatchInput;
+import dev.sluice.cli.client.BatchState;
+import dev.sluice.cli.client.SluiceClient;
+import dev.sluice.cli.file.TemporaryFile;
+import dev.sluice.cli.terminal.CommandException;
+import dev.sluice.cli.terminal.Terminal;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Selects the requests of a finished batch that have no result: they failed, expired or were
+ * cancelled.
+ */
+record MissingRequests(SluiceClient client, Terminal terminal) {
+
+  /**
+   * Writes the lines of the batch's input file that have no result, unchanged and in their order.
+   *
+   * @throws CommandException if there are none, or none yet
+   */
+  void write(String batch, Path target) throws IOException, InterruptedException {
+    Set<String> missing = missing(batch);
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(target), 1 << 16)) {
+      BatchInput.read(
+          client,
+          batch,
+          (customId, line) -> {
+            if (missing.contains(customId)) {
+              out.write(line);
+              out.write('\n');
+            }
+          });
+    }
+  }
+
+  private Set<String> missing(String batch) throws IOException, InterruptedException {
+    BatchState state = client.batch(batch);
+    if (state.status().equals("failed")) {
+      throw CommandException.invalidInput(
+          "Validation of batch %s failed, so it has no tasks. Fix its file and submit it again."
+              .formatted(batch));
+    }
+    if (!state.isFinished()) {
+      throw CommandException.invalidInput(
+          "Batch %s is %s: its missing requests are known when it has finished. Follow it: %s watch %s"
+              .formatted(batch, state.status(), terminal.command(), batch));
+    }
+    if (state.errorFile().isEmpty()) {
+      throw CommandException.invalidInput(
+          "Batch %s has no missing requests: all of them completed. Nothing was sent."
+              .formatted(batch));
+    }
+    Set<String> missing = new HashSet<>();
+    try (TemporaryFile errors = new TemporaryFile()) {
+      client.download(state.errorFile().get(), errors.path());
+      BatchInput.lines(errors.path(), (customId, line) -> missing.add(customId));
+    }
+    return missing;
+  }
+}

@@ -1,0 +1,44 @@
+package dev.sluice.cli.command;
+
+import dev.sluice.cli.client.RouteSnapshot;
+import dev.sluice.cli.terminal.HumanFormat;
+import dev.sluice.cli.terminal.KeyValueLayout;
+import dev.sluice.cli.terminal.TextTable;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Formats all routes with their state, limits and holds. */
+final class RouteOverview {
+  private RouteOverview() {}
+
+  static List<String> lines(List<RouteSnapshot> routes, int columns) {
+    TextTable table = new TextTable("ROUTE", "WORKERS", "RUNNING", "WAITING", "WAITS FOR");
+    LimitTable limits = LimitTable.ofRoutes();
+    KeyValueLayout holds = new KeyValueLayout(columns);
+    for (RouteSnapshot route : routes) {
+      table.row(
+          route.name(),
+          HumanFormat.count(route.workers()),
+          HumanFormat.count(route.running()),
+          HumanFormat.count(route.waiting()),
+          route.waitsFor().orElse(TextTable.NONE));
+      limits.add(route);
+      route
+          .hold()
+          .ifPresent(
+              hold ->
+                  holds.sentence(
+                      route.name()
+                          + (hold.partial() ? " holds a batch or caller: " : " is held: ")
+                          + hold.reason()));
+    }
+    List<String> lines = new ArrayList<>(table.lines());
+    lines.add("");
+    lines.addAll(limits.lines());
+    if (!holds.lines().isEmpty()) {
+      lines.add("");
+      lines.addAll(holds.lines());
+    }
+    return lines;
+  }
+}

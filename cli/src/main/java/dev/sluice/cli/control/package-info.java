@@ -1,5 +1,0 @@
-/** {@code sluice cancel}, {@code pause} and {@code resume}. */
-@NullMarked
-package dev.sluice.cli.control;
-
-import org.jspecify.annotations.NullMarked;

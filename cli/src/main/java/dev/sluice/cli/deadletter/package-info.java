@@ -1,5 +1,0 @@
-/** {@code sluice dead-letters}: inspects, edits, replays and discards dead letters. */
-@NullMarked
-package dev.sluice.cli.deadletter;
-
-import org.jspecify.annotations.NullMarked;

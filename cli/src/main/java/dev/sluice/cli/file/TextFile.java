@@ -1,0 +1,46 @@
+package dev.sluice.cli.file;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Reads text files in UTF-8, without replacing malformed bytes. */
+public final class TextFile {
+  private TextFile() {}
+
+  /** The bytes are not text; the message is the reason, as a predicate. */
+  public static final class MalformedTextException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private MalformedTextException(String problem) {
+      super(problem);
+    }
+  }
+
+  /** The text of a file, without a byte-order mark. */
+  public static String read(Path file) throws IOException {
+    return decode(Files.readAllBytes(file));
+  }
+
+  private static String decode(byte[] bytes) throws MalformedTextException {
+    for (int at = 0; at < bytes.length; at++) {
+      if (bytes[at] == 0) {
+        throw new MalformedTextException("is binary (a NUL byte at offset %,d)".formatted(at));
+      }
+    }
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    CharBuffer out = CharBuffer.allocate(bytes.length);
+    CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(in, out, true);
+    if (result.isError()) {
+      int at = in.position();
+      throw new MalformedTextException(
+          "is not UTF-8 (byte 0x%02X at offset %,d; possibly Latin-1)".formatted(bytes[at], at));
+    }
+    String text = out.flip().toString();
+    return text.startsWith("\uFEFF") ? text.substring(1) : text;
+  }
+}

@@ -1,5 +1,0 @@
-/** {@code sluice keys}: manages API keys. */
-@NullMarked
-package dev.sluice.cli.keys;
-
-import org.jspecify.annotations.NullMarked;

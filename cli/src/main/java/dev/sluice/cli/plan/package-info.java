@@ -1,5 +1,0 @@
-/** {@code sluice plan}: estimates workers and completion times. */
-@NullMarked
-package dev.sluice.cli.plan;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Tables in CSV, TSV and JSON Lines, whose rows are streamed. */
-@NullMarked
-package dev.sluice.cli.table;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,37 @@
+package dev.sluice.cli.watch;
+
+import dev.sluice.cli.client.BatchState;
+
+/**
+ * Progress of a batch.
+ *
+ * @param status OpenAI's status of the batch
+ * @param total number of tasks; 0 during validation
+ * @param done tasks with a result
+ * @param failed tasks that finished without a result
+ * @param cutOff tasks with a result that is cut off at its token limit
+ * @param throttles rate-limited calls
+ */
+public record Progress(
+    String status, long total, long done, long failed, long cutOff, long throttles) {
+
+  public static Progress of(BatchState batch) {
+    return new Progress(
+        batch.status(),
+        batch.total(),
+        batch.completed(),
+        batch.unsuccessful(),
+        batch.cutOff(),
+        batch.throttles());
+  }
+
+  /** Tasks that finished, with or without a result. */
+  public long finished() {
+    return done + failed;
+  }
+
+  /** Unfinished tasks. */
+  public long waiting() {
+    return Math.max(0, total - finished());
+  }
+}

@@ -1,0 +1,62 @@
+package dev.sluice.cli.watch;
+
+import dev.sluice.cli.client.BatchState;
+import dev.sluice.cli.terminal.HumanFormat;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Formats the summary of a finished batch. */
+public final class SummaryLine {
+  private SummaryLine() {}
+
+  /**
+   * For example {@code 300 of 300 done in 31 s · 0 failed · 17 rate limits absorbed · …}.
+   *
+   * @param now used if the producer reports no end time
+   * @param output location of the results, for display
+   * @param errors location of the errors, for display; empty if all tasks succeeded
+   */
+  public static String of(BatchState batch, Instant now, String output, Optional<String> errors) {
+    List<String> parts = new ArrayList<>();
+    parts.add(
+        "%s of %s done in %s"
+            .formatted(
+                HumanFormat.count(batch.completed()),
+                HumanFormat.count(batch.total()),
+                HumanFormat.duration(elapsed(batch, now))));
+    parts.add(HumanFormat.count(batch.failed()) + " failed");
+    if (batch.cutOff() > 0) {
+      parts.add(HumanFormat.count(batch.cutOff()) + " cut off");
+    }
+    if (batch.reused() > 0) {
+      parts.add(HumanFormat.count(batch.reused()) + " reused");
+    }
+    if (batch.expired() > 0) {
+      parts.add(HumanFormat.count(batch.expired()) + " expired");
+    }
+    if (batch.cancelled() > 0) {
+      parts.add(HumanFormat.count(batch.cancelled()) + " cancelled");
+    }
+    parts.add(HumanFormat.count(batch.throttles(), "rate limit") + " absorbed");
+    parts.add(
+        "%s prompt + %s completion tokens"
+            .formatted(
+                HumanFormat.count(batch.promptTokens()),
+                HumanFormat.count(batch.completionTokens())));
+    parts.add("output: " + output);
+    errors.ifPresent(location -> parts.add("errors: " + location));
+    String summary = String.join(" · ", parts);
+    return batch.status().equals("completed")
+        ? summary
+        : "The batch is %s. %s".formatted(batch.status(), summary);
+  }
+
+  /** Time from the creation of the batch to its end. */
+  public static Duration elapsed(BatchState batch, Instant now) {
+    long end = batch.completedAt().orElse(now.getEpochSecond());
+    return Duration.ofSeconds(Math.max(0, end - batch.createdAt().orElse(end)));
+  }
+}

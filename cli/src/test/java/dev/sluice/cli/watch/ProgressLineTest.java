@@ -1,0 +1,79 @@
+package dev.sluice.cli.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.cli.terminal.HumanFormat;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class ProgressLineTest {
+  private static final Progress HALF = new Progress("in_progress", 300, 148, 2, 0, 17);
+  private static final Rate RATE = new Rate(OptionalLong.of(600), Optional.empty());
+
+  @Test
+  void wideTerminalShowsAllParts() {
+    assertThat(ProgressLine.bar(HALF, RATE, 130, ProgressLine.Style.ASCII))
+        .isEqualTo(
+            "###############............... 148 of 300 done · 2 failed · 150 waiting · ETA 15 s"
+                + " · 600/min · 17 rate limits absorbed");
+  }
+
+  @Test
+  void narrowTerminalOmitsLeastImportantParts() {
+    assertThat(ProgressLine.bar(HALF, RATE, 80, ProgressLine.Style.UNICODE))
+        .isEqualTo(
+            "████████░░░░░░░░░ 148 of 300 done · 2 failed · 150 waiting · ETA 15 s · 600/min");
+    assertThat(ProgressLine.bar(HALF, RATE, 40, ProgressLine.Style.ASCII))
+        .isEqualTo("######...... 148 of 300 done · 2 failed");
+    assertThat(ProgressLine.bar(HALF, RATE, 20, ProgressLine.Style.ASCII))
+        .isEqualTo("148 of 300 done");
+  }
+
+  @Test
+  void lineFitsIntoTerminal() {
+    for (int columns = 1; columns < 200; columns++) {
+      assertThat(ProgressLine.bar(HALF, RATE, columns, ProgressLine.Style.ASCII))
+          .hasSizeLessThanOrEqualTo(columns);
+    }
+  }
+
+  @Test
+  void batchWithoutTaskCountShowsOnlyStatus() {
+    Progress validating = new Progress("validating", 0, 0, 0, 0, 0);
+    assertThat(ProgressLine.plain(validating, Rate.UNKNOWN)).isEqualTo("validating");
+    assertThat(ProgressLine.bar(validating, Rate.UNKNOWN, 80, ProgressLine.Style.ASCII))
+        .isEqualTo("validating");
+  }
+
+  @Test
+  void rateOfZeroHasNoEta() {
+    assertThat(ProgressLine.plain(HALF, new Rate(OptionalLong.of(0), Optional.empty())))
+        .isEqualTo("148 of 300 done · 2 failed · 150 waiting · 0/min · 17 rate limits absorbed");
+  }
+
+  @Test
+  void idleTimeIsShownInsteadOfRate() {
+    assertThat(ProgressLine.plain(HALF, Rate.idle(Duration.ofSeconds(40))))
+        .isEqualTo(
+            "148 of 300 done · 2 failed · 150 waiting · nothing finished for 40 s"
+                + " · 17 rate limits absorbed");
+  }
+
+  @Test
+  void sizesAreFormatted() {
+    assertThat(HumanFormat.bytes(1)).isEqualTo("1 KB");
+    assertThat(HumanFormat.bytes(1_001)).isEqualTo("2 KB");
+    assertThat(HumanFormat.bytes(999_000)).isEqualTo("999 KB");
+    assertThat(HumanFormat.bytes(999_001)).isEqualTo("1.0 MB");
+    assertThat(HumanFormat.bytes(12_345_678)).isEqualTo("12.3 MB");
+  }
+
+  @Test
+  void durationsAreFormatted() {
+    assertThat(HumanFormat.duration(Duration.ofSeconds(31))).isEqualTo("31 s");
+    assertThat(HumanFormat.duration(Duration.ofSeconds(250))).isEqualTo("4 min 10 s");
+    assertThat(HumanFormat.duration(Duration.ofMinutes(125))).isEqualTo("2 h 05 min");
+  }
+}

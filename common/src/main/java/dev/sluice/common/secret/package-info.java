@@ -1,5 +1,0 @@
-/** Passwords, keys and certificates that can be rotated at runtime. */
-@NullMarked
-package dev.sluice.common.secret;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,69 @@
+package dev.sluice.platform.route;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of a route's provider endpoint.
+ *
+ * @param url the provider's base URL with its version path, such as {@code
+ *     https://api.openai.com/v1}. Required.
+ * @param apiKey sent as {@code Authorization: Bearer}. Default: none, the header is not sent.
+ * @param apiKeyFile file with the key, used instead of {@code apiKey}; read for each call, so that
+ *     a new key takes effect at once. Default: none.
+ * @param sslBundle name of a bundle below {@code spring.ssl.bundle} with the trusted CA
+ *     certificates and the client certificate. Default: none, Java's CA certificates.
+ * @param dialect format of the provider's rate limit headers and errors. Default: {@code auto},
+ *     detected from the URL's host.
+ * @param maxTokensField name of the field that limits the answer of a chat completion, in requests
+ *     that Sluice builds. Default: {@code auto}, {@code max_completion_tokens} for OpenAI and
+ *     Azure, {@code max_tokens} for others.
+ * @param connectTimeout timeout for opening a connection. Default: 10 s.
+ * @param callTimeout timeout for a whole call, to the last byte; at most 14 min. Default: 2 min.
+ * @param sendTraceparent whether calls carry the {@code traceparent} header. Default: false.
+ */
+public record Provider(
+    @Nullable URI url,
+    @DefaultValue("") String apiKey,
+    @Nullable Path apiKeyFile,
+    @DefaultValue("") String sslBundle,
+    @DefaultValue("auto") ProviderDialect dialect,
+    @DefaultValue("auto") MaxTokensField maxTokensField,
+    @DefaultValue("10s") Duration connectTimeout,
+    @DefaultValue("2m") Duration callTimeout,
+    @DefaultValue("false") boolean sendTraceparent) {
+
+  public Provider {
+    maxTokensField = maxTokensField.resolved(dialect, url);
+    dialect = dialect.resolved(url);
+  }
+
+  /** A provider without an API key, TLS bundle or trace headers. */
+  public static Provider keyless(
+      URI url, ProviderDialect dialect, Duration connectTimeout, Duration callTimeout) {
+    return new Provider(
+        url,
+        "",
+        null,
+        "",
+        dialect,
+        MaxTokensField.AUTO,
+        connectTimeout,
+        callTimeout,
+        /* sendTraceparent= */ false);
+  }
+
+  private boolean hasKey() {
+    return apiKeyFile != null || !apiKey.isEmpty();
+  }
+
+  /** Omits the key: settings are printed in logs and error messages. */
+  @Override
+  public String toString() {
+    String key = apiKeyFile == null ? "***" : "in " + apiKeyFile;
+    return "Provider[url=%s, apiKey=%s]".formatted(url, hasKey() ? key : "none");
+  }
+}

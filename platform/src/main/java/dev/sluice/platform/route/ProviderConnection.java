@@ -1,0 +1,106 @@
+package dev.sluice.platform.route;
+
+import dev.sluice.platform.secret.SecretFile;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
+
+/**
+ * HTTP client for a provider, with its current API key and certificates; both can be rotated at
+ * runtime. Uses HTTP/1.1, because an HTTP/2 provider limits the streams per connection.
+ */
+public final class ProviderConnection {
+  /**
+   * The JDK's client fails after this number of interim responses (102 Processing, 103 Early Hints)
+   * to one request; its default is 8. A provider may send them while it generates a reply. The time
+   * limit of the call applies instead.
+   */
+  private static final String MAX_INTERIM_RESPONSES = "jdk.httpclient.maxNonFinalResponses";
+
+  static {
+    if (System.getProperty(MAX_INTERIM_RESPONSES) == null) {
+      System.setProperty(MAX_INTERIM_RESPONSES, "10000");
+    }
+  }
+
+  private final Provider provider;
+  private final String baseUrl;
+  private final @Nullable SecretFile keyFile;
+  private volatile HttpClient client;
+
+  private ProviderConnection(Provider provider, @Nullable SecretFile keyFile, HttpClient client) {
+    URI url = Objects.requireNonNull(provider.url(), "provider.url is validated at startup");
+    this.provider = provider;
+    this.baseUrl = url.toString().replaceAll("/+$", "");
+    this.keyFile = keyFile;
+    this.client = client;
+  }
+
+  /**
+   * Creates a connection and follows the updates of its TLS bundle.
+   *
+   * @throws org.springframework.boot.ssl.NoSuchSslBundleException if the provider's bundle is not
+   *     defined
+   */
+  public static ProviderConnection to(Provider provider, SslBundles bundles) {
+    Path file = provider.apiKeyFile();
+    SecretFile key = file == null ? null : SecretFile.of("api-key-file", file);
+    String name = provider.sslBundle();
+    if (name.isEmpty()) {
+      return new ProviderConnection(provider, key, client(provider, null));
+    }
+    ProviderConnection connection =
+        new ProviderConnection(provider, key, client(provider, bundles.getBundle(name)));
+    bundles.addBundleUpdateHandler(name, updated -> connection.client = client(provider, updated));
+    return connection;
+  }
+
+  private static HttpClient client(Provider provider, @Nullable SslBundle bundle) {
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(
+                HttpClient.Redirect.NEVER) // a redirect could send the key to another host
+            .connectTimeout(provider.connectTimeout());
+    if (bundle != null) {
+      builder.sslContext(bundle.createSslContext());
+    }
+    return builder.build();
+  }
+
+  /** The provider's URL without a trailing slash. */
+  public String baseUrl() {
+    return baseUrl;
+  }
+
+  /** The HTTP client; replaced when the TLS bundle is updated. */
+  public HttpClient client() {
+    return client;
+  }
+
+  /** The current API key; empty without one. */
+  public String key() {
+    return keyFile == null ? provider.apiKey() : keyFile.read();
+  }
+
+  /** Value of the {@code Authorization} header with the current key; empty without a key. */
+  public Optional<String> authorization() {
+    String key = key();
+    return key.isEmpty() ? Optional.empty() : Optional.of("Bearer " + key);
+  }
+
+  /** Whether calls carry the {@code traceparent} header. */
+  public boolean sendsTraceparent() {
+    return provider.sendTraceparent();
+  }
+
+  /** Whether the key can change at runtime. */
+  public boolean hasRotatingKey() {
+    return keyFile != null;
+  }
+}

@@ -1,0 +1,133 @@
+package dev.sluice.platform.route;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of one route: a provider endpoint, its key, and the models that share its limits.
+ *
+ * @param name 1-64 lower-case letters, digits and hyphens; part of queue names and metric labels.
+ *     Required.
+ * @param models models that this route serves; a name may end in {@code *}. Default: {@code *},
+ *     every model that no other route names.
+ * @param allowMixedModels whether a batch may mix this route's models with others; OpenAI's Batch
+ *     API allows one model per file. Default: true.
+ * @param provider the provider endpoint. Its URL is required.
+ * @param concurrency maximum concurrent calls per worker in the batch lane, 1-1000. Default: 8.
+ * @param liveConcurrency maximum concurrent calls per worker in the live lane, 1-1000. Default: 8.
+ * @param fleetConcurrency maximum concurrent calls of all workers together, 0-100000; 0 for no
+ *     limit. Default: 0.
+ * @param limits the provider's rate limits. Default: learned.
+ * @param errorRules meanings of this provider's errors; they precede the rules of its dialect.
+ *     Default: none.
+ * @param context handling of prompts that exceed the model's context length. Default: sent as they
+ *     are.
+ * @param breaker the circuit breaker.
+ * @param maxAttempts failed attempts before a task is dead-lettered, 1-100; throttled calls do not
+ *     count. Default: 5.
+ * @param backoff delay before a retry if the provider sends no Retry-After.
+ * @param maxTasksInBroker maximum tasks of the route in the broker, 1-1000000. Default: 1000.
+ * @param prices prices of the models, for estimates and budgets. Default: none, costs are unknown.
+ */
+public record RouteSettings(
+    String name,
+    @DefaultValue("*") List<String> models,
+    @DefaultValue("true") boolean allowMixedModels,
+    Provider provider,
+    @DefaultValue("8") int concurrency,
+    @DefaultValue("8") int liveConcurrency,
+    @DefaultValue("0") int fleetConcurrency,
+    @DefaultValue Limits limits,
+    @DefaultValue List<ErrorRule> errorRules,
+    @DefaultValue Context context,
+    @DefaultValue Breaker breaker,
+    @DefaultValue("5") int maxAttempts,
+    @DefaultValue Backoff backoff,
+    @DefaultValue("1000") int maxTasksInBroker,
+    @DefaultValue List<Price> prices) {
+
+  public RouteSettings {
+    models = List.copyOf(models);
+    errorRules = List.copyOf(errorRules);
+    prices = List.copyOf(prices);
+  }
+
+  /** Whether this route serves the model; another route may match it better. */
+  public boolean serves(String model) {
+    return models.stream().anyMatch(pattern -> ModelPattern.specificity(pattern, model) >= 0);
+  }
+
+  /** The price of a model: an exact name, else the longest matching pattern. */
+  public Optional<Price> priceOf(String model) {
+    return prices.stream()
+        .filter(price -> ModelPattern.specificity(price.model(), model) >= 0)
+        .max(Comparator.comparingInt(price -> ModelPattern.specificity(price.model(), model)));
+  }
+
+  /**
+   * Rate limits of the provider, shared by the models of the route. A limit of 0 is learned from
+   * the provider's responses; a response can lower a configured limit, but not raise it.
+   *
+   * @param requestsPerMinute requests per minute; 0 to learn it. Default: 0.
+   * @param tokensPerMinute prompt and completion tokens per minute; 0 to learn it. Default: 0.
+   * @param inputTokensPerMinute prompt tokens per minute, if the provider limits them separately; 0
+   *     to learn it. Default: 0.
+   * @param outputTokensPerMinute completion tokens per minute, if the provider limits them
+   *     separately; 0 to learn it. Default: 0.
+   * @param learn whether limits are learned; if false, 0 means no limit. Default: true.
+   */
+  public record Limits(
+      @DefaultValue("0") long requestsPerMinute,
+      @DefaultValue("0") long tokensPerMinute,
+      @DefaultValue("0") long inputTokensPerMinute,
+      @DefaultValue("0") long outputTokensPerMinute,
+      @DefaultValue("true") boolean learn) {
+
+    /** Whether a token limit is configured. */
+    public boolean limitsTokens() {
+      return tokensPerMinute > 0 || inputTokensPerMinute > 0 || outputTokensPerMinute > 0;
+    }
+  }
+
+  /**
+   * Handling of prompts that exceed the model's context length.
+   *
+   * @param maxTokens context length in tokens, prompt and reply together; 0 disables the check.
+   *     Default: 0.
+   * @param overflow handling of a longer prompt. Default: {@code fail}.
+   */
+  public record Context(
+      @DefaultValue("0") long maxTokens, @DefaultValue("fail") Overflow overflow) {
+
+    /** Handling of a prompt that is too long. */
+    public enum Overflow {
+      /** Fails as {@code context_length_exceeded}, without a provider call. */
+      FAIL,
+      /** Removes the oldest turns until the prompt fits. */
+      TRIM
+    }
+  }
+
+  /**
+   * Circuit breaker: holds the route after consecutive failures, then sends half-open probes.
+   *
+   * @param failures consecutive failed calls that open the breaker, 2-1000. Default: 5.
+   * @param probeAfter delay before the first probe; doubles after each failed probe. Default: 1 s.
+   * @param probeCap maximum delay between probes. Default: 1 min.
+   */
+  public record Breaker(
+      @DefaultValue("5") int failures,
+      @DefaultValue("1s") Duration probeAfter,
+      @DefaultValue("1m") Duration probeCap) {}
+
+  /**
+   * Exponential backoff with full jitter: a random delay between 0 and {@code base x 2^n}.
+   *
+   * @param base upper bound of the delay after the first failure. Default: 1 s.
+   * @param cap maximum of the upper bound, at most 24 h. Default: 2 min.
+   */
+  public record Backoff(@DefaultValue("1s") Duration base, @DefaultValue("2m") Duration cap) {}
+}

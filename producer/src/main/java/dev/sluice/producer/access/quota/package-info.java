@@ -1,0 +1,5 @@
+/** Stores and enforces the quotas of the projects. */
+@NullMarked
+package dev.sluice.producer.access.quota;
+
+import org.jspecify.annotations.NullMarked;

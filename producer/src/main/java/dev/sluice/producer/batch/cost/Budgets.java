@@ -1,0 +1,179 @@
+package dev.sluice.producer.batch.cost;
+
+import dev.sluice.producer.access.Project;
+import dev.sluice.producer.batch.Batch;
+import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.batch.BatchStarted;
+import dev.sluice.producer.batch.BatchSuspended;
+import dev.sluice.producer.batch.Batches;
+import dev.sluice.producer.batch.PauseReason;
+import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
+import dev.sluice.producer.infrastructure.loop.BackgroundTask;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.event.EventListener;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Pauses batches when their budget or their project's budget is spent, and resumes them when the
+ * budget is raised or a new month begins. It checks once per second, so the calls of up to a second
+ * and the calls in flight may exceed the budget.
+ */
+@Component
+class Budgets extends BackgroundTask {
+  private static final Logger LOG = LoggerFactory.getLogger(Budgets.class);
+
+  private final JdbcClient jdbc;
+  private final Batches batches;
+  private final Costs costs;
+  private final PriceList prices;
+  private final ApplicationEventPublisher events;
+  private volatile Set<Project> spentProjects = Set.of();
+  private final BackgroundLoop loop =
+      new BackgroundLoop("budgets", Duration.ofSeconds(1), this::round);
+
+  Budgets(
+      JdbcClient jdbc,
+      Batches batches,
+      Costs costs,
+      PriceList prices,
+      ApplicationEventPublisher events) {
+    this.jdbc = jdbc;
+    this.batches = batches;
+    this.costs = costs;
+    this.prices = prices;
+    this.events = events;
+  }
+
+  /**
+   * A project's budget.
+   *
+   * @param dollars per calendar month (UTC); null for none
+   * @param spent in this month, in US dollars, without models that have no price
+   */
+  record ProjectBudget(@Nullable BigDecimal dollars, BigDecimal spent) {
+    boolean isSpent() {
+      return dollars != null && spent.compareTo(dollars) >= 0;
+    }
+  }
+
+  ProjectBudget of(Project project) {
+    BigDecimal dollars =
+        jdbc.sql("select dollars from project_budgets where project = :project")
+            .param("project", project.name())
+            .query(BigDecimal.class)
+            .optional()
+            .orElse(null);
+    return new ProjectBudget(dollars, prices.spent(costs.ofThisMonth(project)));
+  }
+
+  /**
+   * @param dollars null for no budget
+   */
+  void set(Project project, @Nullable BigDecimal dollars) {
+    if (dollars == null) {
+      jdbc.sql("delete from project_budgets where project = :project")
+          .param("project", project.name())
+          .update();
+    } else {
+      jdbc.sql(
+              """
+              insert into project_budgets (project, dollars) values (:project, :dollars)
+              on conflict (project) do update set dollars = :dollars""")
+          .param("project", project.name())
+          .param("dollars", dollars)
+          .update();
+    }
+    wake();
+  }
+
+  /**
+   * @param dollars null for no budget
+   */
+  void set(BatchId batch, @Nullable BigDecimal dollars) {
+    batches.setBudget(batch, dollars);
+    wake();
+  }
+
+  /** Runs before the feed receives the event, so that a batch without budget starts paused. */
+  @EventListener
+  @Order(Ordered.HIGHEST_PRECEDENCE)
+  void started(BatchStarted batch) {
+    try {
+      round();
+    } catch (DataAccessException failed) {
+      LOG.debug("Cannot check the budget at the start of batch {}", batch.batch(), failed);
+    }
+  }
+
+  /** Whether the project's budget was spent at the last check. */
+  boolean isSpent(Project project) {
+    return spentProjects.contains(project);
+  }
+
+  private Set<Project> spentProjects() {
+    return jdbc
+        .sql("select project from project_budgets")
+        .query((row, index) -> new Project(row.getString("project")))
+        .list()
+        .stream()
+        .filter(project -> of(project).isSpent())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private synchronized boolean round() {
+    spentProjects = spentProjects();
+    List<Batch> limited = batches.withBudget();
+    if (limited.isEmpty()) {
+      return false;
+    }
+    Map<UUID, List<ModelUsage>> usages =
+        costs.of(limited.stream().map(batch -> batch.id().uuid()).toList());
+    for (Batch batch : limited) {
+      List<ModelUsage> own = usages.getOrDefault(batch.id().uuid(), List.of());
+      enforce(batch, isSpent(batch.project()), prices.spent(own));
+    }
+    return false;
+  }
+
+  private void enforce(Batch batch, boolean isProjectSpent, BigDecimal spent) {
+    BigDecimal budget = batch.budget();
+    boolean isSpent = budget != null && spent.compareTo(budget) >= 0;
+    PauseReason cause =
+        isSpent ? PauseReason.BUDGET : isProjectSpent ? PauseReason.PROJECT_BUDGET : null;
+    if (batch.times().paused() == null) {
+      if (cause != null && batches.pause(batch.id(), cause)) {
+        LOG.atInfo()
+            .addKeyValue("batch", batch.id())
+            .log(
+                "Paused batch {}: its {} is spent",
+                batch.id(),
+                cause == PauseReason.BUDGET ? "budget" : "project's budget");
+        events.publishEvent(new BatchSuspended(batch.id()));
+      }
+    } else if (cause == null && batches.resume(batch.id())) {
+      LOG.atInfo()
+          .addKeyValue("batch", batch.id())
+          .log("Resumed batch {}: its budget is no longer spent", batch.id());
+      events.publishEvent(new BatchStarted(batch.id()));
+    }
+  }
+
+  @Override
+  protected List<BackgroundLoop> loops() {
+    return List.of(loop);
+  }
+}

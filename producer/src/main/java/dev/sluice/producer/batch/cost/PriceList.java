@@ -1,0 +1,151 @@
+package dev.sluice.producer.batch.cost;
+
+import dev.sluice.platform.route.Price;
+import dev.sluice.platform.route.Routes;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Calculates costs from the prices in the settings of the routes. */
+@Component
+public class PriceList {
+  private static final int SCALE = 6;
+
+  /** Prices are per million tokens. */
+  private static final int DIGITS_OF_A_MILLION = 6;
+
+  /** With fewer ended tasks, the estimate is more accurate than their average. */
+  private static final long MIN_ENDED_TASKS = 20;
+
+  private final Routes routes;
+
+  PriceList(Routes routes) {
+    this.routes = routes;
+  }
+
+  /**
+   * The cost of a batch in US dollars; all components are null if a model has no price.
+   *
+   * @param spent by the ended tasks, failed ones included, as far as the provider reported usage
+   * @param expected for all tasks: extrapolated from the ended ones, or the estimated maximum while
+   *     fewer than 20 have ended
+   * @param min estimated for the prompts alone
+   * @param max estimated for the longest replies that the requests allow
+   * @param asOf the oldest date of the prices
+   * @param note the prices' notes; null for none
+   */
+  public record BatchCost(
+      @Nullable BigDecimal spent,
+      @Nullable BigDecimal expected,
+      @Nullable BigDecimal min,
+      @Nullable BigDecimal max,
+      @Nullable LocalDate asOf,
+      @Nullable String note) {
+    static final BatchCost UNKNOWN = new BatchCost(null, null, null, null, null, null);
+  }
+
+  /** The cost of the usage. */
+  public BatchCost cost(Collection<ModelUsage> usages) {
+    Optional<LocalDate> asOf = asOf(usages);
+    if (asOf.isEmpty()) {
+      return BatchCost.UNKNOWN;
+    }
+    return new BatchCost(
+        sum(usages, usage -> dollars(usage, usage.promptTokens(), usage.completionTokens())),
+        sum(usages, this::expected),
+        sum(usages, usage -> dollars(usage, usage.estimatedPromptTokens(), 0)),
+        sum(
+            usages,
+            usage ->
+                dollars(usage, usage.estimatedPromptTokens(), usage.estimatedCompletionTokens())),
+        asOf.get(),
+        note(usages));
+  }
+
+  /** What the usage has cost so far in US dollars, without the models that have no price. */
+  BigDecimal spent(Collection<ModelUsage> usages) {
+    return sum(
+        usages.stream().filter(usage -> price(usage).isPresent()).toList(),
+        usage -> dollars(usage, usage.promptTokens(), usage.completionTokens()));
+  }
+
+  /** The usage of models that have no price. */
+  List<ModelUsage> unpriced(Collection<ModelUsage> usages) {
+    return usages.stream().filter(usage -> price(usage).isEmpty()).toList();
+  }
+
+  /** The cost of tokens of a model in US dollars; empty if it has no price. */
+  public Optional<BigDecimal> dollars(String route, String model, long prompt, long completion) {
+    ModelUsage usage = ModelUsage.planned(route, model, 0, 0, 0);
+    return price(usage).map(price -> dollars(usage, prompt, completion));
+  }
+
+  /** The oldest date of the prices; empty if a model has no price or there is no usage. */
+  private Optional<LocalDate> asOf(Collection<ModelUsage> usages) {
+    return usages.stream().allMatch(usage -> price(usage).isPresent())
+        ? usages.stream()
+            .map(usage -> Objects.requireNonNull(price(usage).orElseThrow().asOf()))
+            .min(Comparator.naturalOrder())
+        : Optional.empty();
+  }
+
+  private @Nullable String note(Collection<ModelUsage> usages) {
+    String notes =
+        usages.stream()
+            .map(usage -> price(usage).orElseThrow().note())
+            .filter(note -> !note.isBlank())
+            .distinct()
+            .collect(Collectors.joining("; "));
+    return notes.isEmpty() ? null : notes;
+  }
+
+  private BigDecimal expected(ModelUsage usage) {
+    long remaining = usage.tasks() - usage.ended();
+    BigDecimal spent = dollars(usage, usage.promptTokens(), usage.completionTokens());
+    if (remaining <= 0) {
+      return spent;
+    }
+    boolean isEnough = usage.ended() >= Math.min(MIN_ENDED_TASKS, usage.tasks());
+    BigDecimal basis =
+        isEnough
+            ? spent
+            : dollars(usage, usage.estimatedPromptTokens(), usage.estimatedCompletionTokens());
+    BigDecimal basisTasks = BigDecimal.valueOf(isEnough ? usage.ended() : usage.tasks());
+    return spent.add(
+        basis
+            .multiply(BigDecimal.valueOf(remaining))
+            .divide(basisTasks, 2 * SCALE, RoundingMode.HALF_UP));
+  }
+
+  private static BigDecimal sum(
+      Collection<ModelUsage> usages, Function<ModelUsage, BigDecimal> dollars) {
+    return usages.stream()
+        .map(dollars)
+        .reduce(BigDecimal.ZERO, BigDecimal::add)
+        .setScale(SCALE, RoundingMode.HALF_UP);
+  }
+
+  private BigDecimal dollars(ModelUsage usage, long prompt, long completion) {
+    Price price = price(usage).orElseThrow();
+    return Objects.requireNonNull(price.inputPerMillion())
+        .multiply(BigDecimal.valueOf(prompt))
+        .add(price.outputPerMillion().multiply(BigDecimal.valueOf(completion)))
+        .movePointLeft(DIGITS_OF_A_MILLION);
+  }
+
+  private Optional<Price> price(ModelUsage usage) {
+    return routes.all().stream()
+        .filter(route -> route.name().equals(usage.route()))
+        .findFirst()
+        .flatMap(route -> route.priceOf(usage.model()));
+  }
+}

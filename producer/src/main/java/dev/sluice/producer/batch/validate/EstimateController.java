@@ -1,0 +1,99 @@
+package dev.sluice.producer.batch.validate;
+
+import dev.sluice.producer.access.Project;
+import dev.sluice.producer.batch.InputError;
+import dev.sluice.producer.batch.cost.ModelUsage;
+import dev.sluice.producer.batch.cost.PriceList;
+import dev.sluice.producer.file.Files;
+import dev.sluice.producer.file.StoredFile;
+import dev.sluice.producer.web.ApiException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The endpoint that validates an input file and estimates the cost of its batch. */
+@RestController
+class EstimateController {
+  private final Files files;
+  private final InputReader reader;
+  private final PriceList prices;
+
+  EstimateController(Files files, InputReader reader, PriceList prices) {
+    this.files = files;
+    this.reader = reader;
+    this.prices = prices;
+  }
+
+  record EstimateRequest(@Nullable String inputFileId, @Nullable String endpoint) {}
+
+  @PostMapping("/api/estimate")
+  Estimate estimate(Project project, @RequestBody EstimateRequest estimateRequest) {
+    String file = required(estimateRequest.inputFileId(), "input_file_id");
+    String endpoint = required(estimateRequest.endpoint(), "endpoint");
+    StoredFile storedFile =
+        files
+            .find(project, file)
+            .orElseThrow(
+                () -> ApiException.notFound("No such File object: " + file, "input_file_id"));
+    UsageEstimate usageEstimate = new UsageEstimate();
+    List<InputError> errors =
+        reader.read(
+            storedFile,
+            endpoint,
+            request -> {
+              usageEstimate.add(request);
+              return true;
+            });
+    List<ModelUsage> usages = errors.isEmpty() ? List.copyOf(usageEstimate.usages()) : List.of();
+    return new Estimate(
+        usages.stream().mapToLong(ModelUsage::tasks).sum(),
+        errors,
+        usages.stream()
+            .map(
+                usage ->
+                    new ModelEstimate(
+                        usage.route(),
+                        usage.model(),
+                        usage.tasks(),
+                        usage.estimatedPromptTokens(),
+                        usage.estimatedCompletionTokens(),
+                        prices.cost(List.of(usage))))
+            .toList(),
+        prices.cost(usages));
+  }
+
+  private static String required(@Nullable String value, String parameter) {
+    if (value == null || value.isBlank()) {
+      throw ApiException.badRequest(
+          "Missing required parameter: '" + parameter + "'.",
+          parameter,
+          "missing_required_parameter");
+    }
+    return value;
+  }
+
+  /**
+   * The estimate for a file.
+   *
+   * @param tasks 0 if the file has errors
+   * @param errors about 100 at most
+   */
+  record Estimate(
+      long tasks, List<InputError> errors, List<ModelEstimate> models, PriceList.BatchCost cost) {}
+
+  /**
+   * The estimate for one model of a route.
+   *
+   * @param promptTokens estimated for the prompts
+   * @param completionTokens estimated for the longest replies that the requests allow
+   */
+  record ModelEstimate(
+      String route,
+      String model,
+      long tasks,
+      long promptTokens,
+      long completionTokens,
+      PriceList.BatchCost cost) {}
+}

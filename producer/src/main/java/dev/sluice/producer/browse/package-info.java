@@ -1,5 +1,0 @@
-/** Lists the tasks of a batch and shows single tasks. */
-@NullMarked
-package dev.sluice.producer.browse;
-
-import org.jspecify.annotations.NullMarked;

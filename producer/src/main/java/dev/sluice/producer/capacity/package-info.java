@@ -1,5 +1,0 @@
-/** Plans how many workers each route needs and when its backlog is finished. */
-@NullMarked
-package dev.sluice.producer.capacity;
-
-import org.jspecify.annotations.NullMarked;

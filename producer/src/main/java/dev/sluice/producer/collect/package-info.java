@@ -1,5 +1,0 @@
-/** Stores outcomes from the broker in PostgreSQL. */
-@NullMarked
-package dev.sluice.producer.collect;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The costs of batches and projects by the routes' price lists, and their budgets. */
-@NullMarked
-package dev.sluice.producer.cost;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Explains in one sentence why a batch or task waits, and for how long. */
-@NullMarked
-package dev.sluice.producer.explain;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The PostgreSQL that holds the state: embedded or external. */
+@NullMarked
+package dev.sluice.producer.infrastructure.database;
+
+import org.jspecify.annotations.NullMarked;

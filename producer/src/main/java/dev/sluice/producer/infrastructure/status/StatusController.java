@@ -1,0 +1,19 @@
+package dev.sluice.producer.infrastructure.status;
+
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** HTTP endpoint for the system status. */
+@RestController
+class StatusController {
+  private final SystemStatus systemStatus;
+
+  StatusController(SystemStatus systemStatus) {
+    this.systemStatus = systemStatus;
+  }
+
+  @GetMapping("/api/status")
+  SystemStatus.Status status() {
+    return systemStatus.now();
+  }
+}

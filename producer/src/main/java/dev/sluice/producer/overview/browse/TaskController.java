@@ -1,0 +1,133 @@
+package dev.sluice.producer.overview.browse;
+
+import dev.sluice.common.wire.Attempt;
+import dev.sluice.producer.access.Project;
+import dev.sluice.producer.batch.Batch;
+import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.batch.Batches;
+import dev.sluice.producer.deadletter.FailedRuns;
+import dev.sluice.producer.route.explain.WaitContextLoader;
+import dev.sluice.producer.route.explain.WaitReason;
+import dev.sluice.producer.web.ApiException;
+import dev.sluice.producer.web.ListResponse;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** HTTP endpoints for the tasks of a batch. */
+@RestController
+class TaskController {
+  private static final int MAX_PAGE_SIZE = 200;
+
+  private final Batches batches;
+  private final Tasks tasks;
+  private final FailedRuns failedRuns;
+  private final WaitContextLoader waitContext;
+
+  TaskController(
+      Batches batches, Tasks tasks, FailedRuns failedRuns, WaitContextLoader waitContext) {
+    this.batches = batches;
+    this.tasks = tasks;
+    this.failedRuns = failedRuns;
+    this.waitContext = waitContext;
+  }
+
+  @GetMapping("/api/batches/{id}/tasks")
+  ListResponse<TaskSummary> list(
+      Project project,
+      @PathVariable String id,
+      @RequestParam(required = false) @Nullable String state,
+      @RequestParam(required = false) @Nullable String code,
+      @RequestParam(required = false) @Nullable String text,
+      @RequestParam(defaultValue = "0") long after,
+      @RequestParam(defaultValue = "50") int limit) {
+    BatchId batch = batch(project, id).id();
+    int pageSize = Math.clamp(limit, 1, MAX_PAGE_SIZE);
+    Tasks.Filter filter =
+        new Tasks.Filter(blankToNull(state), blankToNull(code), blankToNull(text), after);
+    List<TaskSummary> found = tasks.list(batch, filter, pageSize + 1);
+    return ListResponse.page(found, pageSize, task -> Long.toString(task.line()));
+  }
+
+  /**
+   * A task with its request, reply and history.
+   *
+   * @param run the current run, from 1. A replay starts the next run, and so does queuing a lost
+   *     task again
+   * @param history the last attempts of the current run, the oldest first; empty until the run ends
+   * @param earlierRuns the failed runs before the current one, the oldest first; a run is missing
+   *     if its dead letter was deleted, or if its task was lost and queued again
+   * @param reply null until the task completes
+   * @param why what the task waits for
+   */
+  record TaskView(
+      TaskSummary task,
+      String batchId,
+      int run,
+      @Nullable String failureDetail,
+      @Nullable String requestId,
+      @Nullable String worker,
+      List<Attempt> history,
+      List<FailedRuns.FailedRun> earlierRuns,
+      Tasks.Content request,
+      Tasks.@Nullable Content reply,
+      WaitReason why) {}
+
+  @GetMapping("/api/tasks/{id}")
+  TaskView retrieve(Project project, @PathVariable String id) {
+    Tasks.TaskDetail task = find(project, id);
+    return new TaskView(
+        task.task(),
+        task.batch().toString(),
+        task.run(),
+        task.failureDetail(),
+        task.requestId(),
+        task.worker(),
+        task.history().attempts(),
+        failedRuns.before(task.run(), task.task().id(), task.batch()),
+        task.request(),
+        task.reply(),
+        why(project, task));
+  }
+
+  @GetMapping("/api/tasks/{id}/why")
+  WaitReason why(Project project, @PathVariable String id) {
+    return why(project, find(project, id));
+  }
+
+  private WaitReason why(Project project, Tasks.TaskDetail task) {
+    Batch batch = batch(project, task.batch().toString());
+    long before = task.task().state().equals("queued") ? tasks.before(batch.id(), task.task()) : 0;
+    return waitContext.load().ofTask(batch, task.task().route(), task.task().state(), before);
+  }
+
+  private Tasks.TaskDetail find(Project project, String id) {
+    return uuid(id)
+        .flatMap(task -> tasks.find(project, task))
+        .orElseThrow(() -> ApiException.notFound("No task found with id '" + id + "'.", "id"));
+  }
+
+  private static Optional<UUID> uuid(String id) {
+    try {
+      return Optional.of(UUID.fromString(id));
+    } catch (IllegalArgumentException invalid) {
+      return Optional.empty();
+    }
+  }
+
+  private static @Nullable String blankToNull(@Nullable String value) {
+    return value == null || value.isBlank() ? null : value;
+  }
+
+  private Batch batch(Project project, String id) {
+    return BatchId.parse(id)
+        .flatMap(batch -> batches.find(project, batch))
+        .orElseThrow(
+            () -> ApiException.notFound("No batch found with id '" + id + "'.", "batch_id"));
+  }
+}

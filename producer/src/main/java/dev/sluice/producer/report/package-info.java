@@ -1,5 +1,0 @@
-/** Keeps the latest reports of the workers and merges them into the status of each route. */
-@NullMarked
-package dev.sluice.producer.report;
-
-import org.jspecify.annotations.NullMarked;

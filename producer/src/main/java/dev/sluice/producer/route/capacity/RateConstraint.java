@@ -1,0 +1,78 @@
+package dev.sluice.producer.route.capacity;
+
+import dev.sluice.producer.route.report.RouteStatus;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One constraint on the calls per minute of a route.
+ *
+ * @param limit name of a rate limit, or {@code fleet_concurrency}
+ * @param perMinute the limit, or the workers' current target rate if the limit is unknown; null for
+ *     {@code fleet_concurrency}
+ * @param source {@code configured}, {@code advertised}, {@code inferred} or {@code current_rate}
+ * @param perCall average use of one call; null if unknown
+ * @param callsPerMinute the calls per minute that the limit allows, rounded to 0.001; null if
+ *     unknown
+ */
+record RateConstraint(
+    String limit,
+    @Nullable Long perMinute,
+    String source,
+    @Nullable Long perCall,
+    @Nullable Double callsPerMinute) {
+  private static final double MILLIS_PER_MINUTE = 60_000;
+
+  /** Returns the constraints of a route. */
+  static List<RateConstraint> of(RouteStatus route) {
+    List<RateConstraint> constraints = new ArrayList<>();
+    for (RouteStatus.Limit limit : route.limits()) {
+      boolean known = limit.perMinute() != null;
+      Long perMinute = known ? limit.perMinute() : limit.targetPerMinute();
+      if (perMinute != null) {
+        Long perCall = perCall(limit.limit(), route);
+        Double calls = perCall == null ? null : thousandth((double) perMinute / perCall);
+        constraints.add(
+            new RateConstraint(
+                limit.limit(), perMinute, known ? limit.source() : "current_rate", perCall, calls));
+      }
+    }
+    Integer fleet = route.fleetConcurrency();
+    if (fleet != null) {
+      Long avgLatencyMs = route.avgLatencyMs();
+      Double calls = avgLatencyMs == null ? null : thousandth(perMinute(fleet, avgLatencyMs));
+      constraints.add(new RateConstraint("fleet_concurrency", null, "configured", null, calls));
+    }
+    return constraints;
+  }
+
+  /** Little's law: calls per minute at a given number of calls in flight. */
+  static double perMinute(double inFlight, long avgLatencyMs) {
+    return inFlight * MILLIS_PER_MINUTE / avgLatencyMs;
+  }
+
+  /** Little's law: calls in flight at a given number of calls per minute. */
+  static double inFlight(double perMinute, long avgLatencyMs) {
+    return perMinute * avgLatencyMs / MILLIS_PER_MINUTE;
+  }
+
+  static double thousandth(double number) {
+    return Math.round(number * 1000) / 1000.0;
+  }
+
+  /** Returns the limit's name as text, for example {@code input tokens}. */
+  String readableName() {
+    return limit.replace('_', ' ');
+  }
+
+  private static @Nullable Long perCall(String limit, RouteStatus route) {
+    return switch (limit) {
+      case "requests" -> (Long) 1L;
+      case "tokens" -> route.tokensPerCall();
+      case "input_tokens" -> route.inputTokensPerCall();
+      case "output_tokens" -> route.outputTokensPerCall();
+      default -> null; // a limit of a newer worker version
+    };
+  }
+}

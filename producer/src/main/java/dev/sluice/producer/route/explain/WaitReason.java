@@ -1,0 +1,27 @@
+package dev.sluice.producer.route.explain;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a batch or task waits.
+ *
+ * @param kind {@code ended}, {@code validating}, {@code finalizing}, {@code cancelling}, {@code
+ *     paused}, {@code budget}, {@code hold}, {@code no_worker}, {@code requests_per_minute}, {@code
+ *     tokens_per_minute}, {@code input_tokens_per_minute}, {@code output_tokens_per_minute}, {@code
+ *     concurrency}, {@code stalled} or {@code unknown}
+ * @param sentence the explanation for the user
+ * @param route the route that it waits for; null for none
+ * @param seconds estimated time until it finishes; null if unknown
+ */
+public record WaitReason(
+    String kind, String sentence, @Nullable String route, @Nullable Long seconds) {
+
+  static WaitReason of(String kind, String sentence) {
+    return new WaitReason(kind, sentence, null, null);
+  }
+
+  static WaitReason of(String kind, String sentence, String route, @Nullable Duration remaining) {
+    return new WaitReason(kind, sentence, route, remaining == null ? null : remaining.toSeconds());
+  }
+}

@@ -1,0 +1,304 @@
+package dev.sluice.producer.route.report;
+
+import dev.sluice.common.fleet.RouteReport;
+import dev.sluice.common.fleet.RouteReport.CallsReport;
+import dev.sluice.common.fleet.RouteReport.HoldReport;
+import dev.sluice.common.fleet.RouteReport.LimitReport;
+import dev.sluice.platform.route.RouteSettings;
+import dev.sluice.producer.infrastructure.status.UnfinishedTaskCounter;
+import dev.sluice.producer.route.override.OperatorOverride;
+import dev.sluice.producer.route.report.RouteStatus.Hold;
+import dev.sluice.producer.route.report.RouteStatus.Limit;
+import dev.sluice.producer.route.report.RouteStatus.Worker;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Merges the workers' reports into the status of a route: counters are summed, the longest hold
+ * wins, and the most recent report of each limit wins.
+ */
+final class RouteStatusAggregator {
+  /** Caps the weight of long-running workers in averages, so that new workers still count. */
+  private static final long MAX_WEIGHT = 100;
+
+  /** As in the workers, which use the producers' time above it. */
+  private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
+
+  private static final String MANUAL = "manual";
+
+  private static final Set<String> ENDED_BY_PROBE =
+      Set.of("quota", "api_key", "model_not_found", "breaker");
+
+  private final RouteSettings settings;
+  private final List<ReportedRoute> serving;
+  private final OperatorOverride override;
+  private final Instant now;
+
+  private RouteStatusAggregator(
+      RouteSettings settings, List<ReportedRoute> serving, OperatorOverride override, Instant now) {
+    this.settings = settings;
+    this.serving = serving;
+    this.override = override;
+    this.now = now;
+  }
+
+  /**
+   * Merges the reports of one route.
+   *
+   * @param serving the latest report of each worker
+   * @param override the operator's holds and limits
+   * @param tasks null while the database is unavailable
+   */
+  static RouteStatus merge(
+      RouteSettings settings,
+      List<ReportedRoute> serving,
+      OperatorOverride override,
+      UnfinishedTaskCounter.@Nullable Count tasks,
+      Instant now) {
+    return new RouteStatusAggregator(settings, serving, override, now).status(tasks);
+  }
+
+  /**
+   * Returns the hold of the route that ends last, else that of sources; empty if no worker holds
+   * any.
+   */
+  static Optional<Hold> hold(List<ReportedRoute> serving, Instant now) {
+    List<Hold> active =
+        serving.stream()
+            .map(RouteStatusAggregator::hold)
+            .flatMap(Optional::stream)
+            .filter(hold -> isActive(hold, now))
+            .toList();
+    return active.stream()
+        .max(
+            Comparator.comparing((Hold hold) -> !hold.partial())
+                .thenComparing(hold -> Optional.ofNullable(hold.until()).orElse(Instant.MAX)))
+        .map(last -> withAllSources(last, active));
+  }
+
+  /** A worker that does not know the sources that caused a hold does not name any. */
+  private static Hold withAllSources(Hold last, List<Hold> active) {
+    List<String> sources =
+        active.stream()
+            .filter(hold -> hold.kind().equals(last.kind()) && hold.partial() == last.partial())
+            .flatMap(hold -> hold.sources().stream())
+            .distinct()
+            .toList();
+    return new Hold(
+        last.kind(),
+        last.reason(),
+        last.since(),
+        last.until(),
+        last.probing(),
+        last.partial(),
+        sources,
+        last.endsByProbe());
+  }
+
+  /** The operator's hold takes precedence over the workers' holds. */
+  private @Nullable Hold hold() {
+    OperatorOverride.Hold manual = override.hold();
+    return manual == null
+        ? hold(serving, now).filter(hold -> !hold.kind().equals(MANUAL)).orElse(null)
+        : Hold.manual(manual);
+  }
+
+  /** Returns the number of workers that accept tasks. */
+  static long workers(List<ReportedRoute> serving) {
+    return serving.stream().filter(worker -> !worker.stopping()).count();
+  }
+
+  private RouteStatus status(UnfinishedTaskCounter.@Nullable Count tasks) {
+    Hold hold = hold();
+    return new RouteStatus(
+        settings.name(),
+        settings.models(),
+        host(settings.provider().url()),
+        settings.concurrency(),
+        settings.fleetConcurrency() == 0 ? null : settings.fleetConcurrency(),
+        workers(serving),
+        sum(RouteReport::running),
+        sum(RouteReport::waiting),
+        tasks == null ? null : tasks.queued(),
+        tasks == null ? null : tasks.inBroker(),
+        waitsFor(hold, tasks),
+        hold,
+        limits(),
+        serving.stream()
+            .max(ReportedRoute.BY_AGE)
+            .map(newest -> newest.report().limitStorage())
+            .orElse(null),
+        sum(report -> report.calls().ended()),
+        sum(report -> report.calls().throttled()),
+        average(CallsReport::millis),
+        average(CallsReport::tokens),
+        average(CallsReport::inputTokens),
+        average(CallsReport::outputTokens),
+        override.limits(),
+        serving.stream().map(this::worker).toList());
+  }
+
+  private long sum(ToLongFunction<RouteReport> number) {
+    return serving.stream().map(ReportedRoute::report).mapToLong(number).sum();
+  }
+
+  /** Averages over the recent calls of all workers; null before the first call. */
+  private @Nullable Long average(ToDoubleFunction<CallsReport> number) {
+    double sum = 0;
+    long weights = 0;
+    for (ReportedRoute worker : serving) {
+      CallsReport calls = worker.report().calls();
+      if (number.applyAsDouble(calls) > 0) {
+        long weight = Math.clamp(calls.ended(), 1, MAX_WEIGHT);
+        sum += number.applyAsDouble(calls) * weight;
+        weights += weight;
+      }
+    }
+    return weights == 0 ? null : Math.max(1, Math.round(sum / weights));
+  }
+
+  private @Nullable String waitsFor(
+      @Nullable Hold hold, UnfinishedTaskCounter.@Nullable Count tasks) {
+    if (hold != null && !hold.partial()) {
+      return WaitReasons.describe(hold, now);
+    }
+    Optional<String> reported =
+        serving.stream()
+            .map(ReportedRoute::report)
+            .filter(report -> report.waitsFor() != null)
+            .max(Comparator.comparingInt(RouteReport::waiting))
+            .map(report -> WaitReasons.readable(Objects.requireNonNull(report.waitsFor())));
+    return reported
+        .or(() -> Optional.ofNullable(tasks == null ? null : waitsForWorkers(tasks)))
+        .orElse(hold == null ? null : WaitReasons.describe(hold, now));
+  }
+
+  /** Explains why tasks wait that no worker has received. */
+  private @Nullable String waitsForWorkers(UnfinishedTaskCounter.Count tasks) {
+    long waiting = tasks.queued() + tasks.inBroker();
+    if (waiting > 0 && workers(serving) == 0) {
+      return "worker: none connected";
+    }
+    long max = sum(RouteReport::concurrency);
+    long running = sum(RouteReport::running);
+    return waiting > running && running >= max && max > 0
+        ? "concurrency: all %d calls are running".formatted(max)
+        : null;
+  }
+
+  private Worker worker(ReportedRoute worker) {
+    RouteReport report = worker.report();
+    CallsReport calls = report.calls();
+    Hold hold = hold(worker).filter(reported -> isActive(reported, now)).orElse(null);
+    String waitsFor = report.waitsFor();
+    return new Worker(
+        worker.worker(),
+        worker.stopping(),
+        report.running(),
+        report.waiting(),
+        hold != null
+            ? WaitReasons.describe(hold, now)
+            : waitsFor == null ? null : WaitReasons.readable(waitsFor),
+        report.limitFraction(),
+        calls.ended(),
+        calls.throttled(),
+        calls.millis() > 0 ? (Long) Math.round(calls.millis()) : null,
+        calls.tokens() > 0 ? (Long) Math.round(calls.tokens()) : null,
+        worker.clockOffset().abs().compareTo(CLOCK_TOLERANCE) > 0
+            ? worker.clockOffset().toSeconds()
+            : null);
+  }
+
+  private static Optional<Hold> hold(ReportedRoute worker) {
+    HoldReport hold = worker.report().hold();
+    return hold == null
+        ? Optional.empty()
+        : Optional.of(
+            new Hold(
+                hold.kind(),
+                hold.reason(),
+                null,
+                hold.kind().equals(MANUAL)
+                    ? null
+                    : worker.at().plusMillis(hold.remainingMillis()).truncatedTo(ChronoUnit.MILLIS),
+                hold.probing(),
+                hold.partial(),
+                hold.sources(),
+                hold.endsByProbe() || ENDED_BY_PROBE.contains(hold.kind())));
+  }
+
+  /**
+   * A rate-limit hold ends at its time, even if the worker has not reported it; other holds end by
+   * a probe.
+   */
+  private static boolean isActive(Hold hold, Instant now) {
+    Instant until = hold.until();
+    return hold.endsByProbe()
+        || hold.kind().equals(MANUAL)
+        || hold.probing()
+        || until == null
+        || until.isAfter(now);
+  }
+
+  private List<Limit> limits() {
+    Map<String, LimitReport> newest = new LinkedHashMap<>();
+    for (ReportedRoute worker : serving.stream().sorted(ReportedRoute.BY_AGE.reversed()).toList()) {
+      for (LimitReport limit : worker.report().limits()) {
+        newest.merge(limit.limit(), limit, (newer, older) -> newer.perMinute() > 0 ? newer : older);
+      }
+    }
+    if (newest.isEmpty()) {
+      return configuredLimits();
+    }
+    return newest.values().stream()
+        .map(
+            limit ->
+                new Limit(
+                    limit.limit(),
+                    nullIfZero(limit.perMinute()),
+                    limit.source(),
+                    nullIfZero(limit.targetPerMinute()),
+                    limit.remaining()))
+        .toList();
+  }
+
+  /** The limits of the settings, until a worker reports limits. */
+  private List<Limit> configuredLimits() {
+    RouteSettings.Limits configured = settings.limits();
+    List<Limit> limits = new ArrayList<>();
+    addConfigured(limits, "requests", configured.requestsPerMinute());
+    addConfigured(limits, "tokens", configured.tokensPerMinute());
+    addConfigured(limits, "input_tokens", configured.inputTokensPerMinute());
+    addConfigured(limits, "output_tokens", configured.outputTokensPerMinute());
+    return limits;
+  }
+
+  private static void addConfigured(List<Limit> limits, String limit, long perMinute) {
+    if (perMinute > 0) {
+      limits.add(new Limit(limit, perMinute, "configured", null, null));
+    }
+  }
+
+  private static @Nullable Long nullIfZero(long number) {
+    return number == 0 ? null : number;
+  }
+
+  /** Omits the rest of the URL, because its query or user info may contain a secret. */
+  private static String host(@Nullable URI url) {
+    String host = Objects.requireNonNull(url).getHost();
+    return url.getPort() < 0 ? host : host + ":" + url.getPort();
+  }
+}

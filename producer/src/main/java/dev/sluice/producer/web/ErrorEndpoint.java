@@ -1,0 +1,30 @@
+package dev.sluice.producer.web;
+
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.boot.webmvc.error.ErrorController;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Writes the error for requests that fail outside the controllers. */
+@RestController
+class ErrorEndpoint implements ErrorController {
+  private final ErrorWriter errors;
+
+  ErrorEndpoint(ErrorWriter errors) {
+    this.errors = errors;
+  }
+
+  /** A direct request for this path gets 404. */
+  @RequestMapping("/error")
+  ResponseEntity<byte[]> error(HttpServletRequest request) {
+    Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
+    int status = code instanceof Integer number ? number : HttpStatus.NOT_FOUND.value();
+    return ResponseEntity.status(status)
+        .contentType(MediaType.APPLICATION_JSON)
+        .body(errors.bytes(errors.ofStatus(status)));
+  }
+}

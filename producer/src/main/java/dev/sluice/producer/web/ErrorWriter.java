@@ -1,0 +1,62 @@
+package dev.sluice.producer.web;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Writes error responses from filters, before a controller is reached. */
+@Component
+public class ErrorWriter {
+  private final JsonMapper json;
+
+  public ErrorWriter(JsonMapper json) {
+    this.json = json;
+  }
+
+  /** Creates the error for a response of the server, of which only the status is known. */
+  ApiError ofStatus(int code) {
+    HttpStatus status = HttpStatus.resolve(code);
+    String message = status == null ? "The request failed." : status.getReasonPhrase() + ".";
+    return ApiError.of(message, code < 500 ? "invalid_request_error" : "server_error", null, null);
+  }
+
+  /** Serializes an error as JSON. */
+  public byte[] bytes(ApiError error) {
+    return json.writeValueAsBytes(error);
+  }
+
+  /** 401, as OpenAI returns it for an invalid key. */
+  public void invalidApiKey(HttpServletResponse response, String message) throws IOException {
+    response.setHeader("WWW-Authenticate", "Bearer");
+    ApiError error = ApiError.of(message, "invalid_request_error", null, "invalid_api_key");
+    write(response, HttpStatus.UNAUTHORIZED, error);
+  }
+
+  /** 403: the key is valid, but does not permit this operation. */
+  public void forbidden(HttpServletResponse response, String message) throws IOException {
+    ApiError error =
+        ApiError.of(message, "invalid_request_error", null, "insufficient_permissions");
+    write(response, HttpStatus.FORBIDDEN, error);
+  }
+
+  /** 503: the key cannot be checked. */
+  public void databaseUnavailable(HttpServletResponse response) throws IOException {
+    write(response, HttpStatus.SERVICE_UNAVAILABLE, ApiError.databaseUnavailable());
+  }
+
+  /** Writes a rejection. */
+  public void reject(HttpServletResponse response, ApiException rejection) throws IOException {
+    rejection.headers().forEach(response::setHeader);
+    write(response, rejection.status(), rejection.body());
+  }
+
+  private void write(HttpServletResponse response, HttpStatus status, ApiError error)
+      throws IOException {
+    response.setStatus(status.value());
+    response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+    response.getOutputStream().write(bytes(error));
+  }
+}

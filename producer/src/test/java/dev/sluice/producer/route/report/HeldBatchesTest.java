@@ -1,0 +1,39 @@
+package dev.sluice.producer.route.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.common.fleet.HeldSource;
+import dev.sluice.common.fleet.RouteReport;
+import dev.sluice.common.fleet.RouteReport.HoldReport;
+import dev.sluice.producer.batch.BatchId;
+import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class HeldBatchesTest {
+  private static final UUID BATCH = new UUID(1, 2);
+
+  private final WorkerReports reports = new WorkerReports(Clock.systemUTC());
+  private final HeldBatches heldBatches = new HeldBatches(reports);
+
+  @Test
+  void batchesAreHeldAloneAndNotWithTheirRoute() {
+    RouteReport partial = held(/* partial= */ true);
+    reports.add(TestReports.worker("a", partial), null);
+    assertThat(heldBatches.of(partial.route())).containsExactly(BATCH);
+    assertThat(heldBatches.of("other")).isEmpty();
+
+    reports.add(TestReports.worker("a", held(/* partial= */ false)), null);
+    assertThat(heldBatches.of(partial.route())).isEmpty();
+  }
+
+  private static RouteReport held(boolean partial) {
+    List<String> sources =
+        List.of(
+            HeldSource.of(new BatchId(BATCH).toString(), "a model"),
+            HeldSource.of(HeldSource.ofKey("1"), "a model"));
+    HoldReport hold = new HoldReport("api_key", "bad key", 1_000, false, sources, true, partial);
+    return TestReports.route(0, 0, null, hold, List.of(), TestReports.NO_CALLS);
+  }
+}

@@ -1,8 +1,0 @@
-package dev.sluice.worker.bucket;
-
-class LocalBucketsTest extends BucketsSuite {
-  @Override
-  Buckets buckets() {
-    return Buckets.local();
-  }
-}

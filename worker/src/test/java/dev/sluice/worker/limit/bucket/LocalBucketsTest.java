@@ -1,0 +1,8 @@
+package dev.sluice.worker.limit.bucket;
+
+class LocalBucketsTest extends BucketsSuite {
+  @Override
+  Buckets buckets() {
+    return Buckets.local();
+  }
+}
