@@ -18,7 +18,7 @@ final class TaskTraceIds implements IdGenerator {
   private static final int LENGTH = 32;
 
   private final IdGenerator random = IdGenerator.random();
-  private final ThreadLocal<@Nullable String> next = new ThreadLocal<>();
+  private final ThreadLocal<@Nullable String> nextTaskId = new ThreadLocal<>();
 
   /** Returns the first half of the SHA-256 of the task id, in hex. */
   static String of(String taskId) {
@@ -32,18 +32,18 @@ final class TaskTraceIds implements IdGenerator {
 
   /** Runs the supplier; a root span that it creates gets the trace id of the task. */
   <T> T withTraceOf(String taskId, Supplier<T> span) {
-    next.set(of(taskId));
+    nextTaskId.set(taskId);
     try {
       return span.get();
     } finally {
-      next.remove();
+      nextTaskId.remove();
     }
   }
 
   @Override
   public String generateTraceId() {
-    String id = next.get();
-    return id == null ? random.generateTraceId() : id;
+    String taskId = nextTaskId.get();
+    return taskId == null ? random.generateTraceId() : of(taskId);
   }
 
   @Override

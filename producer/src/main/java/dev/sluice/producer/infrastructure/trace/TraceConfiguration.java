@@ -11,7 +11,7 @@ import org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.S
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Configures the traces of tasks; without a tracer there are none. */
+/** Configures the traces of tasks; without a tracer no spans are created. */
 @Configuration(proxyBeanMethods = false)
 class TraceConfiguration {
   private static final String API = "/v1/";
@@ -32,10 +32,11 @@ class TraceConfiguration {
       ObjectProvider<Propagator> propagator,
       TaskTraceIds ids,
       Clock clock) {
-    Tracer collected = tracer.getIfAvailable();
-    return collected == null
-        ? new NoopTaskTraces()
-        : new OtelTaskTraces(collected, propagator.getObject(), ids, clock);
+    return new TaskTraces(
+        tracer.getIfAvailable(() -> Tracer.NOOP),
+        propagator.getIfAvailable(() -> Propagator.NOOP),
+        ids,
+        clock);
   }
 
   /** Exports server spans of OpenAI's API only, not those of pages and health checks. */
