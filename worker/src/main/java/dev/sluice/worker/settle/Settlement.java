@@ -5,6 +5,8 @@ import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.worker.live.LiveReply;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Function;
 
 /** The decision what to do with a task. */
 public sealed interface Settlement {
@@ -29,7 +31,25 @@ public sealed interface Settlement {
   record DeadLetter(FailureCode code, OutcomeMessage outcome) implements Settlement {}
 
   /** Publish the task to the broker's delay queues. */
-  record Delay(TaskMessage task, Duration duration) implements Settlement {}
+  record Delay(TaskMessage task, Duration duration) implements Settlement {
+
+    /**
+     * A delay that ends at the task's deadline at the latest, so that the task returns then and
+     * ends as expired.
+     *
+     * @param withNotBefore the task to publish, from its due time
+     */
+    static Delay of(
+        TaskMessage task,
+        Duration delay,
+        Instant now,
+        Function<Instant, TaskMessage> withNotBefore) {
+      Instant deadline = task.deadline();
+      Instant due = now.plus(delay);
+      Instant end = deadline == null || due.isBefore(deadline) ? due : deadline;
+      return new Delay(withNotBefore.apply(end), Duration.between(now, end));
+    }
+  }
 
   /** Publish the task to its queue again, with the answer that does not fit its schema. */
   record ReAsk(TaskMessage task) implements Settlement {}
