@@ -5,21 +5,18 @@ import dev.sluice.common.live.LiveQueues;
 import dev.sluice.common.topology.SluiceTopology;
 import dev.sluice.common.topology.TopologyWatch;
 import dev.sluice.common.topology.WatchedQueues;
-import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.platform.route.Routes;
 import dev.sluice.platform.secret.RotatingCredentials;
 import dev.sluice.platform.startup.BrokerCheck;
 import dev.sluice.platform.startup.BrokerUrlDecoder;
 import dev.sluice.platform.startup.StartupException;
 import dev.sluice.worker.consume.ConsumerPools;
+import dev.sluice.worker.consume.RouteContextFactory;
 import dev.sluice.worker.consume.RoutePoolFactory;
 import dev.sluice.worker.fleet.FleetClock;
 import dev.sluice.worker.fleet.FleetLink;
 import dev.sluice.worker.fleet.FleetSubscription;
 import dev.sluice.worker.fleet.SuspendedBatches;
-import dev.sluice.worker.limit.PeerWorkers;
-import dev.sluice.worker.limit.RateLimiter;
-import dev.sluice.worker.limit.bucket.Buckets;
 import dev.sluice.worker.limit.bucket.RedisBucketStore;
 import dev.sluice.worker.live.LiveCallers;
 import dev.sluice.worker.settle.ConfirmedPublisher;
@@ -33,8 +30,6 @@ import io.micrometer.tracing.exporter.SpanExportingPredicate;
 import io.micrometer.tracing.propagation.Propagator;
 import java.time.Clock;
 import java.util.Objects;
-import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.AcknowledgeMode;
 import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.Declarables;
@@ -209,10 +204,10 @@ class WorkerConfiguration {
 
   @Bean
   Tracing tracing(ObjectProvider<Tracer> tracer, ObjectProvider<Propagator> propagator) {
-    Tracer configuredTracer = tracer.getIfAvailable();
-    return configuredTracer == null
-        ? Tracing.off()
-        : Tracing.on(configuredTracer, propagator.getObject(), Clock.systemUTC());
+    return new Tracing(
+        tracer.getIfAvailable(() -> Tracer.NOOP),
+        propagator.getIfAvailable(() -> Propagator.NOOP),
+        Clock.systemUTC());
   }
 
   /** Drops the spans of metric scrapes and health checks. */
@@ -222,48 +217,37 @@ class WorkerConfiguration {
   }
 
   @Bean
-  ConsumerPools consumerPools(
-      Routes routes,
-      WorkerProperties properties,
-      ConnectionFactory connectionFactory,
-      ConfirmedPublisher publisher,
-      LiveCallers liveCallers,
+  RouteContextFactory routeContextFactory(
       FleetLink fleet,
-      FleetClock clock,
-      SuspendedBatches suspendedBatches,
       ObjectProvider<RedisBucketStore> store,
       MeterRegistry meters,
       Tracing tracing,
-      SslBundles bundles) {
-    RandomGenerator random = RandomGenerator.getDefault();
-    return new RoutePoolFactory(
-            connectionFactory,
-            publisher,
-            liveCallers,
-            route -> limiter(route, fleet, store.getIfAvailable(), random),
-            suspendedBatches,
-            meters,
-            tracing,
-            clock,
-            random,
-            properties.worker().name(),
-            properties.logContent(),
-            bundles)
-        .pools(routes, fleet);
+      SslBundles bundles,
+      WorkerProperties properties) {
+    return new RouteContextFactory(
+        fleet,
+        store.getIfAvailable(),
+        meters,
+        tracing,
+        bundles,
+        properties.worker().name(),
+        properties.logContent());
   }
 
-  private static RateLimiter limiter(
-      RouteSettings route,
-      FleetLink link,
-      @Nullable RedisBucketStore store,
-      RandomGenerator random) {
-    PeerWorkers peerWorkers = link.peersOf(route);
-    Buckets buckets =
-        store == null
-            ? Buckets.partitioned(peerWorkers::limitFraction)
-            : Buckets.shared(store, route.name(), peerWorkers::limitFraction);
-    RateLimiter limiter = RateLimiter.of(route, buckets, peerWorkers, random);
-    link.join(route, limiter);
-    return limiter;
+  @Bean
+  RoutePoolFactory routePoolFactory(
+      RouteContextFactory contexts,
+      ConnectionFactory connectionFactory,
+      ConfirmedPublisher publisher,
+      LiveCallers liveCallers,
+      SuspendedBatches suspendedBatches,
+      FleetClock clock) {
+    return new RoutePoolFactory(
+        contexts, connectionFactory, publisher, liveCallers, suspendedBatches, clock);
+  }
+
+  @Bean
+  ConsumerPools consumerPools(RoutePoolFactory pools, Routes routes, FleetLink fleet) {
+    return pools.pools(routes, fleet);
   }
 }

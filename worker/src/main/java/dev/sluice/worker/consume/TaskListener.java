@@ -11,9 +11,6 @@ import dev.sluice.worker.live.LiveCallers;
 import dev.sluice.worker.settle.Delivery;
 import dev.sluice.worker.settle.OutcomeSettler;
 import dev.sluice.worker.settle.Settlement;
-import dev.sluice.worker.settle.SettlementPolicy;
-import dev.sluice.worker.telemetry.WorkerMetrics;
-import dev.sluice.worker.telemetry.trace.RouteTraces;
 import dev.sluice.worker.telemetry.trace.TaskSpan;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -29,40 +26,28 @@ import org.springframework.amqp.rabbit.listener.api.ChannelAwareMessageListener;
 final class TaskListener implements ChannelAwareMessageListener {
   private static final Logger log = LoggerFactory.getLogger(TaskListener.class);
 
-  private final String route;
+  private final RouteContext route;
   private final Lane lane;
   private final TaskRunner runner;
   private final LiveCallers liveCallers;
-  private final SettlementPolicy policy;
   private final OutcomeSettler settler;
   private final TaskDeduplicator deduplicator;
-  private final WorkerMetrics metrics;
-  private final RouteTraces traces;
-  private final ContentLog contentLog;
   private final Clock clock;
 
   TaskListener(
-      String route,
+      RouteContext route,
       Lane lane,
       TaskRunner runner,
       LiveCallers liveCallers,
-      SettlementPolicy policy,
       OutcomeSettler settler,
       TaskDeduplicator deduplicator,
-      WorkerMetrics metrics,
-      RouteTraces traces,
-      ContentLog contentLog,
       Clock clock) {
     this.route = route;
     this.lane = lane;
     this.runner = runner;
     this.liveCallers = liveCallers;
-    this.policy = policy;
     this.settler = settler;
     this.deduplicator = deduplicator;
-    this.metrics = metrics;
-    this.traces = traces;
-    this.contentLog = contentLog;
     this.clock = clock;
   }
 
@@ -89,15 +74,16 @@ final class TaskListener implements ChannelAwareMessageListener {
             Objects.requireNonNull(channel, "the container passes the channel"),
             message.getMessageProperties().getDeliveryTag());
     boolean redelivered = Boolean.TRUE.equals(message.getMessageProperties().isRedelivered());
-    metrics.received(lane, redelivered);
+    String name = route.settings().name();
+    route.metrics().received(lane, redelivered);
     try {
-      TaskReadResult readResult = TaskCodec.read(message, route, clock.instant());
+      TaskReadResult readResult = TaskCodec.read(message, name, clock.instant());
       LogContext.set(readResult);
       switch (readResult) {
         case TaskReadResult.Task task -> step.run(task.message(), redelivered, delivery);
         case TaskReadResult.Malformed malformed -> {
-          contentLog.logMalformed(malformed.body());
-          settler.settle(policy.malformed(malformed), delivery, LiveCaller.NONE);
+          route.contentLog().logMalformed(malformed.body());
+          settler.settle(route.policy().malformed(malformed), delivery, LiveCaller.NONE);
         }
       }
     } catch (InterruptedException interrupted) {
@@ -106,14 +92,14 @@ final class TaskListener implements ChannelAwareMessageListener {
     } catch (AmqpException | UncheckedIOException unreachable) {
       log.warn(
           "Requeueing a task of route {}: the broker is unavailable: {}",
-          route,
+          name,
           unreachable.toString());
       delivery.reject();
     } catch (RuntimeException | Error bug) {
       FatalErrors.endProcessIfFatal(bug);
       // An unsettled delivery would block this consumer. The broker's delivery limit stops the
       // retries.
-      log.error("Cannot process a task of route {}; requeueing it", route, bug);
+      log.error("Cannot process a task of route {}; requeueing it", name, bug);
       delivery.reject();
     } finally {
       LogContext.clear();
@@ -125,8 +111,9 @@ final class TaskListener implements ChannelAwareMessageListener {
     switch (deduplicator.claim(task)) {
       case ACQUIRED -> {
         try (LiveCaller caller = liveCallers.of(task, delivery::canAcknowledge);
-            TaskSpan span = traces.startTask(task, redelivered)) {
-          Settlement settlement = runner.run(span.withTraceContext(task), caller, redelivered);
+            TaskSpan span = route.tracing().startTask(task, redelivered)) {
+          Settlement settlement =
+              runner.run(new ReceivedTask(span.withTraceContext(task), caller, redelivered));
           settler.settle(settlement, delivery, caller);
           span.settled(settlement);
           deduplicator.recordSettlement(task, settlement, clock.instant());

@@ -103,7 +103,7 @@ final class WarmUp {
     return () -> {
       int calls = 0;
       while (calls < CALLS_PER_CALLER && System.nanoTime() - deadline < 0) {
-        runner.run(task(), LiveCaller.NONE, /* redelivered= */ false);
+        runner.run(new ReceivedTask(task(), LiveCaller.NONE, /* redelivered= */ false));
         calls++;
       }
       return calls;

@@ -29,6 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,7 +79,6 @@ public final class FleetLink implements AutoCloseable {
   private final FleetClock clock;
   private final FleetPublisher publisher;
   private final AmqpAdmin admin;
-  private final Map<String, LimitFraction> fractions = new ConcurrentHashMap<>();
   private final Map<String, Member> members = new ConcurrentHashMap<>();
   private @Nullable Thread reporter;
   private volatile boolean stopping;
@@ -102,26 +102,20 @@ public final class FleetLink implements AutoCloseable {
     this.admin = admin;
   }
 
-  /** Creates the peers of a route. Its limiter must then be registered with {@link #join}. */
-  public PeerWorkers peersOf(RouteSettings route) {
-    LimitFraction fraction = new LimitFraction(route.concurrency(), System.nanoTime());
-    fractions.put(route.name(), fraction);
-    return new RoutePeers(
-        worker, route.name(), fraction, this::announceHold, this::announceLivePriority);
-  }
-
   /**
-   * Registers the limiter of a route: it receives the peers' messages and is part of the reports.
+   * Connects the limiter of a route to the peers: it sends and receives their messages, and is part
+   * of the reports.
    *
-   * @throws IllegalStateException if {@link #peersOf} was not called for the route
+   * @param limiters creates the limiter
    */
-  public void join(RouteSettings route, RateLimiter limiter) {
-    LimitFraction fraction = fractions.get(route.name());
-    if (fraction == null) {
-      throw new IllegalStateException(
-          "call peersOf before join for the route %s".formatted(route.name()));
-    }
+  public RateLimiter join(RouteSettings route, Function<PeerWorkers, RateLimiter> limiters) {
+    LimitFraction fraction = new LimitFraction(route.concurrency(), System.nanoTime());
+    RateLimiter limiter =
+        limiters.apply(
+            new RoutePeers(
+                worker, route.name(), fraction, this::announceHold, this::announceLivePriority));
     members.put(route.name(), new Member(route, limiter, fraction));
+    return limiter;
   }
 
   /** Starts to publish, to report and to count consumers. */

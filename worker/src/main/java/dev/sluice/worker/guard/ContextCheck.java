@@ -7,12 +7,18 @@ import org.jspecify.annotations.Nullable;
 /** The result of the context guard for one request. */
 public sealed interface ContextCheck {
 
-  /**
-   * The request fits unchanged.
-   *
-   * @param estimate the estimated tokens; null if the route has no context limit
-   */
-  record Fits(Payload request, @Nullable EstimatedUsage estimate) implements ContextCheck {}
+  /** The request may be sent. */
+  sealed interface Accepted extends ContextCheck {
+
+    /** The request to send. */
+    Payload request();
+
+    /** The estimated tokens; null if the route has no context limit. */
+    @Nullable EstimatedUsage estimate();
+  }
+
+  /** The request fits unchanged. */
+  record Fits(Payload request, @Nullable EstimatedUsage estimate) implements Accepted {}
 
   /**
    * The request fits without its oldest turns.
@@ -21,7 +27,7 @@ public sealed interface ContextCheck {
    * @param estimate the estimated tokens of the trimmed request
    * @param turns the number of removed turns, at least 1
    */
-  record Trimmed(Payload request, EstimatedUsage estimate, int turns) implements ContextCheck {}
+  record Trimmed(Payload request, EstimatedUsage estimate, int turns) implements Accepted {}
 
   /**
    * The request does not fit, so no call is made.

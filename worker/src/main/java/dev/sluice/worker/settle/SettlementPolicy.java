@@ -81,7 +81,7 @@ public final class SettlementPolicy {
    * @param received the task as received
    * @param routeHealth the state of the route after the call
    */
-  public Settlement settle(
+  Settlement settle(
       TaskMessage received, TaskOutcome outcome, RouteHealth routeHealth, Instant now) {
     return batch.settle(received, outcome, routeHealth, now);
   }
@@ -91,7 +91,7 @@ public final class SettlementPolicy {
    *
    * @param streaming whether the caller has received a chunk of the reply
    */
-  public Settlement settleLive(
+  Settlement settleLive(
       TaskMessage task,
       TaskOutcome outcome,
       boolean streaming,

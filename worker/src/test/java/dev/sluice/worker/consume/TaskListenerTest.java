@@ -19,8 +19,6 @@ import dev.sluice.platform.route.ProviderDialect;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.platform.route.TestRoutes;
 import dev.sluice.worker.check.AnswerChecker;
-import dev.sluice.worker.classify.OutcomeClassifier;
-import dev.sluice.worker.classify.RateLimitHeaderReader;
 import dev.sluice.worker.fleet.FleetClock;
 import dev.sluice.worker.fleet.SuspendedBatches;
 import dev.sluice.worker.guard.ContextGuard;
@@ -29,12 +27,11 @@ import dev.sluice.worker.limit.RateLimiter;
 import dev.sluice.worker.limit.TokenEstimator;
 import dev.sluice.worker.limit.bucket.Buckets;
 import dev.sluice.worker.live.LiveCallers;
-import dev.sluice.worker.provider.ProviderClient;
 import dev.sluice.worker.settle.ConfirmedPublisher;
 import dev.sluice.worker.settle.OutcomeSettler;
 import dev.sluice.worker.settle.SettlementPolicy;
 import dev.sluice.worker.telemetry.WorkerMetrics;
-import dev.sluice.worker.telemetry.trace.RouteTraces;
+import dev.sluice.worker.telemetry.trace.Tracing;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
@@ -105,41 +102,33 @@ class TaskListenerTest {
   }
 
   private TaskListener listener() {
-    WorkerMetrics metrics =
-        new WorkerMetrics(new SimpleMeterRegistry(), "r", ProviderDialect.OPENAI);
     FleetClock clock = new FleetClock(Clock.systemUTC(), System::nanoTime);
-    SettlementPolicy policy = new SettlementPolicy(route, new Random(1), "w");
-    RouteTraces traces = RouteTraces.none();
-    ContentLog contentLog = new ContentLog(/* enabled= */ false);
     TokenEstimator estimator = new TokenEstimator();
+    RouteContext context =
+        new RouteContext(
+            route,
+            ProviderConnection.to(route.provider(), new DefaultSslBundleRegistry()),
+            RateLimiter.of(route, Buckets.local(), PeerWorkers.NONE, new Random(1)),
+            new SettlementPolicy(route, new Random(1), "w"),
+            new WorkerMetrics(new SimpleMeterRegistry(), "r", ProviderDialect.OPENAI),
+            Tracing.off(),
+            new ContentLog(/* enabled= */ false));
     TaskRunner runner =
         new TaskRunner(
-            new SuspendedBatches(clock),
+            context,
+            new PreCallChecks(context.policy(), new SuspendedBatches(clock), clock),
             new ContextGuard(route.context(), estimator),
-            RateLimiter.of(route, Buckets.local(), PeerWorkers.NONE, new Random(1)),
             estimator,
-            new ProviderClient(
-                ProviderConnection.to(route.provider(), new DefaultSslBundleRegistry()),
-                Duration.ofSeconds(1)),
-            new OutcomeClassifier(route, clock.own()),
+            new ProviderCall(context, clock.own()),
             new AnswerChecker(),
-            new CallFeedbackMapper(new RateLimitHeaderReader(ProviderDialect.OPENAI), clock.own()),
-            policy,
-            metrics,
-            traces,
-            contentLog,
             clock);
     return new TaskListener(
-        "r",
+        context,
         Lane.BATCH,
         runner,
         new LiveCallers(new CachingConnectionFactory("127.0.0.1"), "queue", "w"),
-        policy,
-        new OutcomeSettler(new ConfirmedPublisher(broker), metrics),
+        new OutcomeSettler(new ConfirmedPublisher(broker), context.metrics()),
         new TaskDeduplicator(Duration.ZERO, System::nanoTime),
-        metrics,
-        traces,
-        contentLog,
         clock);
   }
 

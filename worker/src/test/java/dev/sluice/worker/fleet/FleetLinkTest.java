@@ -43,14 +43,22 @@ class FleetLinkTest {
       new FleetLink(
           "w", new SuspendedBatches(Clock.systemUTC()), clock, template, new RabbitAdmin(template));
 
+  private PeerWorkers peers = PeerWorkers.NONE;
+  private final RateLimiter limiter = fleet.join(route, this::limiter);
+
+  private RateLimiter limiter(PeerWorkers joined) {
+    peers = joined;
+    return RateLimiter.of(route, Buckets.local(), joined, new Random(1));
+  }
+
   @AfterEach
   void close() {
+    limiter.close();
     fleet.close();
   }
 
   @Test
   void aReleaseNeverOvertakesTheHoldThatItEnds() {
-    PeerWorkers peers = fleet.peersOf(route);
     fleet.start();
 
     peers.announceHold(HoldKind.BREAKER, "HTTP 503", Duration.ofSeconds(1), Map.of(), Set.of());
@@ -62,19 +70,14 @@ class FleetLinkTest {
 
   @Test
   void aPeersHoldOfZeroMillisecondsReleasesTheRoute() {
-    PeerWorkers peers = fleet.peersOf(route);
-    try (RateLimiter limiter = RateLimiter.of(route, Buckets.local(), peers, new Random(1))) {
-      fleet.join(route, limiter);
+    fleet.onMessage(hold("peer", 30_000));
+    fleet.onMessage(hold("w", 0));
+    LimiterStatus.Hold hold = limiter.status().hold();
+    assertThat(hold).as("this worker ignores its own messages").isNotNull();
+    assertThat(hold.kind()).isEqualTo(HoldKind.QUOTA);
 
-      fleet.onMessage(hold("peer", 30_000));
-      fleet.onMessage(hold("w", 0));
-      LimiterStatus.Hold hold = limiter.status().hold();
-      assertThat(hold).as("this worker ignores its own messages").isNotNull();
-      assertThat(hold.kind()).isEqualTo(HoldKind.QUOTA);
-
-      fleet.onMessage(hold("peer", 0));
-      assertThat(limiter.status().hold()).isNull();
-    }
+    fleet.onMessage(hold("peer", 0));
+    assertThat(limiter.status().hold()).isNull();
   }
 
   @Test

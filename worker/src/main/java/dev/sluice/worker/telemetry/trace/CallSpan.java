@@ -2,17 +2,54 @@ package dev.sluice.worker.telemetry.trace;
 
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.worker.classify.TaskOutcome;
+import dev.sluice.worker.classify.TaskOutcome.Completed;
+import dev.sluice.worker.classify.TaskOutcome.Throttled;
 import dev.sluice.worker.provider.Reply;
+import io.micrometer.tracing.Span;
+import java.time.Duration;
 
 /** The span of one provider call, by OpenTelemetry's conventions for generative AI. */
-public interface CallSpan extends AutoCloseable {
+public final class CallSpan implements AutoCloseable {
+  private final Tracing tracing;
+  private final Span span;
+
+  CallSpan(Tracing tracing, Span span) {
+    this.tracing = tracing;
+    this.span = span;
+  }
 
   /** The task with the trace context of this call, for the provider. */
-  TaskMessage withTraceContext(TaskMessage task);
+  public TaskMessage withTraceContext(TaskMessage task) {
+    return tracing.inject(task, span);
+  }
 
   /** Adds the result of the call to the span. */
-  void ended(Reply reply, TaskOutcome outcome);
+  public void ended(Reply reply, TaskOutcome outcome) {
+    switch (reply) {
+      case Reply.Answered answer -> span.tag("http.response.status_code", answer.status());
+      case Reply.Streamed stream -> span.tag("http.response.status_code", stream.head().status());
+      default -> {}
+    }
+    switch (outcome) {
+      case Completed completed ->
+          span.tag("gen_ai.usage.input_tokens", completed.usage().promptTokens())
+              .tag("gen_ai.usage.output_tokens", completed.usage().completionTokens());
+      case Throttled throttled -> {
+        Duration retryAfter = throttled.retryAfter();
+        if (retryAfter != null) {
+          span.tag("sluice.retry_after_ms", retryAfter.toMillis());
+        }
+      }
+      default -> {}
+    }
+    if (!(outcome instanceof Completed)) {
+      span.tag("error.type", reply.result());
+      span.error(new UnsuccessfulCallException(reply.result()));
+    }
+  }
 
   @Override
-  void close();
+  public void close() {
+    span.end();
+  }
 }

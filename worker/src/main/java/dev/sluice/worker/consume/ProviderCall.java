@@ -1,0 +1,97 @@
+package dev.sluice.worker.consume;
+
+import dev.sluice.common.wire.Payload;
+import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.platform.route.Provider;
+import dev.sluice.platform.route.ProviderDialect;
+import dev.sluice.worker.classify.OutcomeClassifier;
+import dev.sluice.worker.classify.RateLimitHeaderReader;
+import dev.sluice.worker.classify.ReplyDescription;
+import dev.sluice.worker.classify.TaskOutcome;
+import dev.sluice.worker.limit.CallFeedback;
+import dev.sluice.worker.live.LiveCaller;
+import dev.sluice.worker.provider.ProviderClient;
+import dev.sluice.worker.provider.Reply;
+import dev.sluice.worker.telemetry.WorkerMetrics;
+import dev.sluice.worker.telemetry.trace.CallSpan;
+import dev.sluice.worker.telemetry.trace.Tracing;
+import java.time.Clock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes one call to a provider: exchange, classification, and feedback for the limiter. */
+final class ProviderCall {
+  private static final Logger log = LoggerFactory.getLogger(ProviderCall.class);
+
+  private final ProviderDialect dialect;
+  private final ProviderClient client;
+  private final OutcomeClassifier classifier;
+  private final CallFeedbackMapper feedbackMapper;
+  private final WorkerMetrics metrics;
+  private final Tracing tracing;
+  private final ContentLog contentLog;
+
+  /**
+   * @param clock the time against which times of the provider are resolved
+   */
+  ProviderCall(RouteContext route, Clock clock) {
+    Provider provider = route.settings().provider();
+    this.dialect = provider.dialect();
+    this.client = new ProviderClient(route.provider(), provider.callTimeout());
+    this.classifier = new OutcomeClassifier(route.settings(), clock);
+    this.feedbackMapper = new CallFeedbackMapper(new RateLimitHeaderReader(dialect), clock);
+    this.metrics = route.metrics();
+    this.tracing = route.tracing();
+    this.contentLog = route.contentLog();
+  }
+
+  /** The result of a call: the outcome of the task, and the feedback for the limiter. */
+  record Result(TaskOutcome outcome, CallFeedback feedback) {}
+
+  /**
+   * Makes the call.
+   *
+   * @param request the request to send, possibly trimmed
+   */
+  Result send(ReceivedTask task, Payload request) {
+    TaskMessage message = task.message();
+    try (CallSpan span = tracing.startCall(message, dialect)) {
+      Reply reply = exchange(span.withTraceContext(message.withBody(request)), task.caller());
+      TaskOutcome outcome = classifier.classify(reply, request);
+      record(message, outcome);
+      span.ended(reply, outcome);
+      return new Result(outcome, feedbackMapper.of(reply, outcome));
+    }
+  }
+
+  private Reply exchange(TaskMessage task, LiveCaller caller) {
+    metrics.callStarted();
+    Reply reply = caller.isPresent() ? client.send(task, caller) : client.send(task);
+    metrics.callEnded(task.ids().endpoint(), reply.result(), reply.latency());
+    contentLog.logCall(task.body(), reply);
+    if (reply instanceof Reply.NotConnected none) {
+      log.warn("Cannot reach the provider: {}", none.reason());
+    }
+    return reply;
+  }
+
+  private void record(TaskMessage task, TaskOutcome outcome) {
+    switch (outcome) {
+      case TaskOutcome.Completed completed ->
+          metrics.tokens(
+              task.ids().endpoint(),
+              completed.usage().promptTokens(),
+              completed.usage().completionTokens());
+      case TaskOutcome.Unavailable failed -> logUnusableReply(failed);
+      default -> {}
+    }
+  }
+
+  /** Without the body, which may quote the prompt. The history of the task has only the status. */
+  private static void logUnusableReply(TaskOutcome.Unavailable failed) {
+    Reply.Answered answer = failed.reply();
+    if (answer != null && answer.status() / 100 == 2) {
+      log.warn("The provider's reply is not usable: {}", ReplyDescription.withoutBody(answer));
+    }
+  }
+}
