@@ -1,0 +1,40 @@
+package dev.sluice.worker.fleet;
+
+import dev.sluice.common.topology.QueueNames;
+import dev.sluice.common.wire.Lane;
+import java.util.Collection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.amqp.AmqpException;
+import org.springframework.amqp.core.AmqpAdmin;
+import org.springframework.amqp.core.QueueInformation;
+
+/** Counts the consumers of each route, from which a worker's fraction of the limits follows. */
+final class ConsumerCensus {
+  private static final Logger log = LoggerFactory.getLogger(ConsumerCensus.class);
+
+  private final AmqpAdmin admin;
+  private final Collection<FleetMember> members;
+
+  ConsumerCensus(AmqpAdmin admin, Collection<FleetMember> members) {
+    this.admin = admin;
+    this.members = members;
+  }
+
+  /** Counts all routes; a route that cannot be counted keeps its fraction. */
+  void count() {
+    members.forEach(this::count);
+  }
+
+  private void count(FleetMember member) {
+    String route = member.route().name();
+    try {
+      QueueInformation queue = admin.getQueueInfo(QueueNames.tasks(route, Lane.BATCH));
+      if (queue != null) {
+        member.fraction().onConsumerCount(queue.getConsumerCount(), System.nanoTime());
+      }
+    } catch (AmqpException failure) {
+      log.debug("Cannot count the consumers of the route {}: {}", route, failure.toString());
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package dev.sluice.worker.fleet;
+
+import dev.sluice.common.fleet.FleetCodec;
+import dev.sluice.common.fleet.FleetTopics;
+import dev.sluice.common.fleet.HoldMessage;
+import dev.sluice.common.fleet.LivePriorityMessage;
+import dev.sluice.common.fleet.RouteOverridesMessage;
+import dev.sluice.common.fleet.SuspensionMessage;
+import dev.sluice.common.fleet.TaskCancellationMessage;
+import dev.sluice.worker.limit.RateLimiter;
+import dev.sluice.worker.limit.RouteOverride;
+import dev.sluice.worker.limit.rate.LimitKind;
+import dev.sluice.worker.limit.rate.TokenCost;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.amqp.core.Message;
+
+/** Applies the messages of peers and producers to this worker's limiters. */
+final class FleetSubscriber {
+  private static final Logger log = LoggerFactory.getLogger(FleetSubscriber.class);
+
+  private final String worker;
+  private final Map<String, FleetMember> members;
+  private final SuspendedBatches suspended;
+  private final FleetClock clock;
+  private final Map<String, Consumer<Message>> handlers =
+      Map.of(
+          FleetTopics.HOLD, this::onHold,
+          FleetTopics.LIVE_PRIORITY, this::onLivePriority,
+          FleetTopics.SUSPENSION, this::onSuspension,
+          FleetTopics.TASK_CANCELLATION, this::onTaskCancellation,
+          FleetTopics.ROUTE_OVERRIDES, this::onRouteOverrides);
+
+  /**
+   * @param members by the names of their routes
+   * @param suspended receives the suspended batches
+   * @param clock receives the producers' time
+   */
+  FleetSubscriber(
+      String worker,
+      Map<String, FleetMember> members,
+      SuspendedBatches suspended,
+      FleetClock clock) {
+    this.worker = worker;
+    this.members = members;
+    this.suspended = suspended;
+    this.clock = clock;
+  }
+
+  void onMessage(Message message) {
+    String key = message.getMessageProperties().getReceivedRoutingKey();
+    Consumer<Message> handler = handlers.get(FleetTopics.topic(key));
+    if (handler == null) {
+      log.debug("Ignored a message with the unknown topic {}", key);
+    } else {
+      handler.accept(message);
+    }
+  }
+
+  private void onHold(Message message) {
+    FleetCodec.hold(message).filter(hold -> !worker.equals(hold.worker())).ifPresent(this::onHold);
+  }
+
+  private void onHold(HoldMessage message) {
+    FleetMember member = members.get(message.route());
+    if (member != null) {
+      HoldMapper.fromWire(message).ifPresent(hold -> apply(hold, member.limiter()));
+    }
+  }
+
+  private static void apply(HoldAnnouncement announcement, RateLimiter limiter) {
+    switch (announcement) {
+      case HoldAnnouncement.Hold hold ->
+          limiter.onPeerHold(
+              hold.kind(), hold.reason(), hold.duration(), hold.inferred(), hold.suspects());
+      case HoldAnnouncement.Release release -> limiter.release(release.kind());
+      case HoldAnnouncement.SourceHold hold ->
+          limiter.onPeerSourceHold(hold.kind(), hold.reason(), hold.duration(), hold.sources());
+      case HoldAnnouncement.SourceRelease release ->
+          limiter.onPeerSourceRelease(release.kind(), release.sources());
+    }
+  }
+
+  private void onLivePriority(Message message) {
+    FleetCodec.livePriority(message)
+        .filter(priority -> !worker.equals(priority.worker()))
+        .filter(priority -> priority.inputTokens() >= 0 && priority.outputTokens() >= 0)
+        .ifPresent(this::onLivePriority);
+  }
+
+  private void onLivePriority(LivePriorityMessage priority) {
+    FleetMember member = members.get(priority.route());
+    if (member != null) {
+      member
+          .limiter()
+          .onLivePriority(new TokenCost(priority.inputTokens(), priority.outputTokens()));
+    }
+  }
+
+  private void onSuspension(Message message) {
+    FleetCodec.suspension(message).ifPresent(this::onSuspension);
+  }
+
+  private void onSuspension(SuspensionMessage suspension) {
+    suspended.onSuspension(suspension);
+    FleetMember member = members.get(suspension.route());
+    if (member != null) {
+      member.limiter().recheck();
+    }
+  }
+
+  private void onTaskCancellation(Message message) {
+    FleetCodec.taskCancellation(message).ifPresent(this::onTaskCancellation);
+  }
+
+  private void onTaskCancellation(TaskCancellationMessage cancellation) {
+    suspended.onTaskCancellation(cancellation);
+    members.values().forEach(member -> member.limiter().recheck());
+  }
+
+  private void onRouteOverrides(Message message) {
+    FleetCodec.sentAt(message).ifPresent(clock::onProducerTime);
+    FleetCodec.routeOverrides(message).ifPresent(this::onRouteOverrides);
+  }
+
+  /** The message names all overrides: a route that it does not name has none. */
+  private void onRouteOverrides(RouteOverridesMessage message) {
+    Map<String, RouteOverride> overrides = new HashMap<>();
+    message.routes().forEach(route -> overrides.put(route.route(), override(route)));
+    members.forEach(
+        (route, member) ->
+            member.limiter().applyOverride(overrides.getOrDefault(route, RouteOverride.NONE)));
+  }
+
+  private static RouteOverride override(RouteOverridesMessage.RouteOverride route) {
+    Map<LimitKind, Long> limits = new EnumMap<>(LimitKind.class);
+    route.limits().stream()
+        .filter(limit -> limit.perMinute() > 0)
+        .forEach(
+            limit ->
+                WireEnums.find(LimitKind.class, limit.limit())
+                    .ifPresent(kind -> limits.put(kind, limit.perMinute())));
+    return new RouteOverride(route.hold(), limits);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.sluice.worker.fleet;
+
+import dev.sluice.common.fleet.FleetCodec;
+import dev.sluice.common.fleet.FleetTopics;
+import dev.sluice.common.fleet.WorkerReport;
+import java.time.Duration;
+import java.util.Collection;
+import org.springframework.amqp.core.Message;
+
+/** Reports the state of this worker to the producers. */
+final class WorkerReporter {
+  /** An idle worker reports in every fifth round. */
+  private static final int IDLE_ROUNDS = 5;
+
+  private static final int MAX_MISSED_REPORTS = 3;
+
+  private final String worker;
+  private final Collection<FleetMember> members;
+  private final FleetPublisher publisher;
+  private final Duration validFor;
+  private volatile boolean stopping;
+
+  /**
+   * @param interval the interval of the rounds
+   */
+  WorkerReporter(
+      String worker, Collection<FleetMember> members, FleetPublisher publisher, Duration interval) {
+    this.worker = worker;
+    this.members = members;
+    this.publisher = publisher;
+    this.validFor = interval.multipliedBy(MAX_MISSED_REPORTS);
+  }
+
+  /** Reports, if the worker is not idle or the round is due for an idle one. */
+  void reportIfDue(int round) {
+    boolean idle = members.stream().allMatch(member -> member.limiter().isIdle());
+    if (!idle || round % IDLE_ROUNDS == 0) {
+      publisher.publish(
+          FleetTopics.REPORT, report(idle ? validFor.multipliedBy(IDLE_ROUNDS) : validFor));
+    }
+  }
+
+  /** Reports after all earlier announcements, without blocking the caller. */
+  void announce() {
+    publisher.announce(FleetTopics.REPORT, () -> report(validFor));
+  }
+
+  /** Reports that this worker takes no more tasks. */
+  void stopping() {
+    stopping = true;
+    publisher.publish(FleetTopics.REPORT, report(validFor));
+  }
+
+  private Message report(Duration validity) {
+    return FleetCodec.write(
+        new WorkerReport(
+            worker,
+            validity.toMillis(),
+            stopping,
+            members.stream()
+                .map(
+                    member ->
+                        RouteReportMapper.of(
+                            member.route().name(),
+                            member.route().concurrency(),
+                            member.limiter().status()))
+                .toList()));
+  }
+}
