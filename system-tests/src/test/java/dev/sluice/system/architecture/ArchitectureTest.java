@@ -115,7 +115,9 @@ class ArchitectureTest {
   static final ArchRule settlementPolicyHasNoFrameworkOrIoDependencies =
       noClasses()
           .that()
-          .haveSimpleName("SettlementPolicy")
+          .haveSimpleNameEndingWith("SettlementPolicy")
+          .or()
+          .haveSimpleName("ReAskPolicy")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

@@ -26,14 +26,7 @@ final class FleetSubscriber {
   private final String worker;
   private final Map<String, FleetMember> members;
   private final SuspendedBatches suspended;
-  private final FleetClock clock;
-  private final Map<String, Consumer<Message>> handlers =
-      Map.of(
-          FleetTopics.HOLD, this::onHold,
-          FleetTopics.LIVE_PRIORITY, this::onLivePriority,
-          FleetTopics.SUSPENSION, this::onSuspension,
-          FleetTopics.TASK_CANCELLATION, this::onTaskCancellation,
-          FleetTopics.ROUTE_OVERRIDES, this::onRouteOverrides);
+  private final Map<String, Consumer<Message>> handlers;
 
   /**
    * @param members by the names of their routes
@@ -48,7 +41,21 @@ final class FleetSubscriber {
     this.worker = worker;
     this.members = members;
     this.suspended = suspended;
-    this.clock = clock;
+    this.handlers =
+        Map.of(
+            FleetTopics.HOLD,
+            message -> FleetCodec.hold(message).ifPresent(this::onHold),
+            FleetTopics.LIVE_PRIORITY,
+            message -> FleetCodec.livePriority(message).ifPresent(this::onLivePriority),
+            FleetTopics.SUSPENSION,
+            message -> FleetCodec.suspension(message).ifPresent(this::onSuspension),
+            FleetTopics.TASK_CANCELLATION,
+            message -> FleetCodec.taskCancellation(message).ifPresent(this::onTaskCancellation),
+            FleetTopics.ROUTE_OVERRIDES,
+            message -> {
+              FleetCodec.sentAt(message).ifPresent(clock::onProducerTime);
+              FleetCodec.routeOverrides(message).ifPresent(this::onRouteOverrides);
+            });
   }
 
   void onMessage(Message message) {
@@ -61,13 +68,9 @@ final class FleetSubscriber {
     }
   }
 
-  private void onHold(Message message) {
-    FleetCodec.hold(message).filter(hold -> !worker.equals(hold.worker())).ifPresent(this::onHold);
-  }
-
   private void onHold(HoldMessage message) {
     FleetMember member = members.get(message.route());
-    if (member != null) {
+    if (member != null && !worker.equals(message.worker())) {
       HoldMapper.fromWire(message).ifPresent(hold -> apply(hold, member.limiter()));
     }
   }
@@ -85,24 +88,16 @@ final class FleetSubscriber {
     }
   }
 
-  private void onLivePriority(Message message) {
-    FleetCodec.livePriority(message)
-        .filter(priority -> !worker.equals(priority.worker()))
-        .filter(priority -> priority.inputTokens() >= 0 && priority.outputTokens() >= 0)
-        .ifPresent(this::onLivePriority);
-  }
-
   private void onLivePriority(LivePriorityMessage priority) {
     FleetMember member = members.get(priority.route());
-    if (member != null) {
+    if (member != null
+        && !worker.equals(priority.worker())
+        && priority.inputTokens() >= 0
+        && priority.outputTokens() >= 0) {
       member
           .limiter()
           .onLivePriority(new TokenCost(priority.inputTokens(), priority.outputTokens()));
     }
-  }
-
-  private void onSuspension(Message message) {
-    FleetCodec.suspension(message).ifPresent(this::onSuspension);
   }
 
   private void onSuspension(SuspensionMessage suspension) {
@@ -113,18 +108,9 @@ final class FleetSubscriber {
     }
   }
 
-  private void onTaskCancellation(Message message) {
-    FleetCodec.taskCancellation(message).ifPresent(this::onTaskCancellation);
-  }
-
   private void onTaskCancellation(TaskCancellationMessage cancellation) {
     suspended.onTaskCancellation(cancellation);
     members.values().forEach(member -> member.limiter().recheck());
-  }
-
-  private void onRouteOverrides(Message message) {
-    FleetCodec.sentAt(message).ifPresent(clock::onProducerTime);
-    FleetCodec.routeOverrides(message).ifPresent(this::onRouteOverrides);
   }
 
   /** The message names all overrides: a route that it does not name has none. */
