@@ -25,8 +25,8 @@ import java.util.Optional;
  * </pre>
  *
  * <p>The first four do not block. They run before the wait for a permit, during it, and again with
- * the permit, because the wait may take minutes. The presence query runs with the permit, and also
- * before the wait for a task that was delayed or redelivered.
+ * the permit, because the wait may take minutes. The presence query runs with the permit, unless
+ * the task is fresh, and also before the wait for a task that was delayed or redelivered.
  */
 final class PreCallChecks {
   /** A task that is due in more than this time is delayed again. */

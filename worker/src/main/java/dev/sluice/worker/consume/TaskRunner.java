@@ -87,18 +87,21 @@ final class TaskRunner {
       case ContextCheck.TooLong tooLong ->
           Optional.of(
               settle(task, new TaskOutcome.PromptTooLong(tooLong.detail()), RouteHealth.HEALTHY));
-      case ContextCheck.Accepted accepted ->
-          switch (acquirePermit(task, accepted)) {
-            case Admission.Granted granted ->
-                Optional.of(call(task, accepted.request(), granted.permit()));
-            case Admission.Withdrawn withdrawn -> Optional.empty();
-            case Admission.SourceHeld held ->
-                Optional.of(
-                    route.policy().sourceHeld(task.message(), held.remaining(), clock.instant()));
-            case Admission.TimedOut timedOut -> Optional.of(new Settlement.Requeue(task.message()));
-            case Admission.ShuttingDown shuttingDown ->
-                Optional.of(new Settlement.Requeue(task.message()));
-          };
+      case ContextCheck.Accepted accepted -> callWhenAdmitted(task, accepted);
+    };
+  }
+
+  private Optional<Settlement> callWhenAdmitted(ReceivedTask task, ContextCheck.Accepted accepted)
+      throws InterruptedException {
+    TaskMessage message = task.message();
+    return switch (acquirePermit(task, accepted)) {
+      case Admission.Granted granted ->
+          Optional.of(call(task, accepted.request(), granted.permit()));
+      case Admission.Withdrawn withdrawn -> Optional.empty();
+      case Admission.SourceHeld held ->
+          Optional.of(route.policy().sourceHeld(message, held.remaining(), clock.instant()));
+      case Admission.TimedOut timedOut -> Optional.of(new Settlement.Requeue(message));
+      case Admission.ShuttingDown shuttingDown -> Optional.of(new Settlement.Requeue(message));
     };
   }
 
