@@ -110,7 +110,7 @@ public final class RoutePoolFactory {
         new PreCallChecks(route.policy(), suspendedBatches, clock),
         new ContextGuard(route.settings().context(), estimator),
         estimator,
-        new ProviderCall(route, clock.own()),
+        new CallExecutor(route, clock.own()),
         answerChecker,
         clock);
   }

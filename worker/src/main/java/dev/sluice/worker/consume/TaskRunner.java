@@ -29,7 +29,7 @@ import java.util.concurrent.CompletableFuture;
  *   ContextGuard      does the prompt fit?              else settle
  *   RateLimiter       wait for a permit                 withdrawn: start again
  *   PreCallChecks     may it still be called?           else settle
- *   ProviderCall      call, and end the permit
+ *   CallExecutor      call, and end the permit
  *   AnswerChecker     do the answers fit the schema?
  *   SettlementPolicy  decide
  * </pre>
@@ -47,7 +47,7 @@ final class TaskRunner {
   private final PreCallChecks checks;
   private final ContextGuard guard;
   private final TokenEstimator estimator;
-  private final ProviderCall call;
+  private final CallExecutor executor;
   private final AnswerChecker answerChecker;
   private final Clock clock;
 
@@ -56,14 +56,14 @@ final class TaskRunner {
       PreCallChecks checks,
       ContextGuard guard,
       TokenEstimator estimator,
-      ProviderCall call,
+      CallExecutor executor,
       AnswerChecker answerChecker,
       Clock clock) {
     this.route = route;
     this.checks = checks;
     this.guard = guard;
     this.estimator = estimator;
-    this.call = call;
+    this.executor = executor;
     this.answerChecker = answerChecker;
     this.clock = clock;
   }
@@ -151,7 +151,7 @@ final class TaskRunner {
         return rejection.get();
       }
       feedback = new CallFeedback.Failed("internal error in the worker", true);
-      ProviderCall.Result result = call.send(task, request);
+      CallExecutor.Result result = executor.send(task, request);
       outcome = result.outcome();
       feedback = result.feedback();
     } finally {

@@ -119,7 +119,7 @@ class TaskListenerTest {
             new PreCallChecks(context.policy(), new SuspendedBatches(clock), clock),
             new ContextGuard(route.context(), estimator),
             estimator,
-            new ProviderCall(context, clock.own()),
+            new CallExecutor(context, clock.own()),
             new AnswerChecker(),
             clock);
     return new TaskListener(

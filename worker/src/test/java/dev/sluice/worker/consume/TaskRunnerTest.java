@@ -166,7 +166,7 @@ class TaskRunnerTest {
         new PreCallChecks(context.policy(), suspended, clock),
         new ContextGuard(route.context(), estimator),
         estimator,
-        new ProviderCall(context, clock.own()),
+        new CallExecutor(context, clock.own()),
         new AnswerChecker(),
         clock);
   }

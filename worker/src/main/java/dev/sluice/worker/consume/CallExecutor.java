@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Makes one call to a provider: exchange, classification, and feedback for the limiter. */
-final class ProviderCall {
-  private static final Logger log = LoggerFactory.getLogger(ProviderCall.class);
+final class CallExecutor {
+  private static final Logger log = LoggerFactory.getLogger(CallExecutor.class);
 
   private final ProviderDialect dialect;
   private final ProviderClient client;
@@ -34,7 +34,7 @@ final class ProviderCall {
   /**
    * @param clock the time against which times of the provider are resolved
    */
-  ProviderCall(RouteContext route, Clock clock) {
+  CallExecutor(RouteContext route, Clock clock) {
     Provider provider = route.settings().provider();
     this.dialect = provider.dialect();
     this.client = new ProviderClient(route.provider(), provider.callTimeout());
