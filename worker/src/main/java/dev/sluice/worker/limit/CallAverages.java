@@ -1,13 +1,10 @@
 package dev.sluice.worker.limit;
 
+import dev.sluice.worker.limit.rate.MovingAverage;
 import dev.sluice.worker.limit.rate.TokenCost;
 
 /**
- * Statistics of a route's calls: counters, and exponentially weighted moving averages (EWMA).
- *
- * <pre>
- *   average = average + 0.05 * (value - average)
- * </pre>
+ * Statistics of a route's calls: counters and moving averages.
  *
  * <p>Not thread-safe; guarded by the limiter's lock.
  */
@@ -20,20 +17,23 @@ final class CallAverages {
 
   private long ended;
   private long throttled;
-  private double seconds;
-  private double inputTokens;
-  private double outputTokens;
-  private double promptScale = 1;
   private long usages;
-  private double usedOutput;
+  private final MovingAverage seconds = new MovingAverage(SMOOTHING);
+  private final MovingAverage inputTokens = new MovingAverage(SMOOTHING);
+  private final MovingAverage outputTokens = new MovingAverage(SMOOTHING);
+  private final MovingAverage usedOutput = new MovingAverage(SMOOTHING);
+
+  /** The provider's prompt tokens ÷ our estimate. */
+  private final MovingAverage promptScale = new MovingAverage(SMOOTHING);
+
+  CallAverages() {
+    promptScale.add(1);
+  }
 
   void onSuccess(double duration, TokenCost reserved) {
-    boolean isFirst = ended == throttled;
-    double input = (double) reserved.input();
-    double output = (double) reserved.output();
-    seconds = isFirst ? duration : average(seconds, duration);
-    inputTokens = isFirst ? input : average(inputTokens, input);
-    outputTokens = isFirst ? output : average(outputTokens, output);
+    seconds.add(duration);
+    inputTokens.add((double) reserved.input());
+    outputTokens.add((double) reserved.output());
     ended++;
   }
 
@@ -45,11 +45,11 @@ final class CallAverages {
   /** Updates the scale between our token counts and the provider's: tokenizers differ. */
   void onUsage(long estimatedPrompt, TokenCost used) {
     usages++;
-    usedOutput = usages == 1 ? used.output() : average(usedOutput, (double) used.output());
+    usedOutput.add((double) used.output());
     if (estimatedPrompt > 0 && used.input() > 0) {
       double scale =
           Math.clamp((double) used.input() / estimatedPrompt, MIN_PROMPT_SCALE, MAX_PROMPT_SCALE);
-      promptScale = average(promptScale, scale);
+      promptScale.add(scale);
     }
   }
 
@@ -60,19 +60,16 @@ final class CallAverages {
   long expectedReply(long maxReply) {
     return usages < MIN_USAGES
         ? maxReply
-        : Math.min(maxReply, MIN_EXPECTED_REPLY + Math.round(2 * usedOutput));
+        : Math.min(maxReply, MIN_EXPECTED_REPLY + Math.round(2 * usedOutput.orElse(0)));
   }
 
   /** Converts our count of prompt tokens to the provider's. */
   long scaledPrompt(long estimatedPrompt) {
-    return Math.round(estimatedPrompt * promptScale);
+    return Math.round(estimatedPrompt * promptScale.orElse(1));
   }
 
   LimiterStatus.Calls status() {
-    return new LimiterStatus.Calls(ended, throttled, seconds, inputTokens, outputTokens);
-  }
-
-  private static double average(double average, double value) {
-    return average + SMOOTHING * (value - average);
+    return new LimiterStatus.Calls(
+        ended, throttled, seconds.orElse(0), inputTokens.orElse(0), outputTokens.orElse(0));
   }
 }

@@ -5,7 +5,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +14,27 @@ import org.jspecify.annotations.Nullable;
 final class PermitQueue {
   private static final int MAX_CONSECUTIVE_LIVE = 7;
 
-  private final ReentrantLock lock = new ReentrantLock();
+  private final ReentrantLock lock;
+  private final NanoClock clock;
+  private final Condition headChanged;
   private final Deque<Waiter> live = new ArrayDeque<>();
   private final Deque<Waiter> batch = new ArrayDeque<>();
   private boolean hasHead;
   private int consecutiveLive;
+
+  /**
+   * @param lock guards the queue, and is held while {@code wanted} of a request is queried
+   */
+  PermitQueue(ReentrantLock lock, NanoClock clock) {
+    this.lock = lock;
+    this.clock = clock;
+    this.headChanged = clock.newCondition(lock);
+  }
+
+  /** Returns the condition that the head may wait by. It is signalled when a live caller waits. */
+  Condition headChanged() {
+    return headChanged;
+  }
 
   /** The result of waiting in the queue. */
   enum QueueResult {
@@ -32,34 +47,32 @@ final class PermitQueue {
   }
 
   private static final class Waiter {
+    private final PermitRequest request;
     private final Condition changed;
-    private final BooleanSupplier wanted;
     private boolean isHead;
     private boolean isWithdrawn;
 
-    Waiter(Condition changed, BooleanSupplier wanted) {
+    Waiter(PermitRequest request, Condition changed) {
+      this.request = request;
       this.changed = changed;
-      this.wanted = wanted;
     }
   }
 
-  /**
-   * Waits until the caller is the head.
-   *
-   * @param nanos maximum time to wait, in nanoseconds
-   * @param wanted queried at each {@link #recheck()}, under the queue's lock
-   */
-  QueueResult enter(Lane lane, long nanos, BooleanSupplier wanted) throws InterruptedException {
+  /** Waits until the caller is the head. */
+  QueueResult enter(PermitRequest request) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       if (!hasHead) {
         hasHead = true;
-        countHead(lane);
+        countHead(request.lane());
         return QueueResult.HEAD;
       }
-      Waiter waiter = new Waiter(lock.newCondition(), wanted);
-      waiters(lane).addLast(waiter);
-      return awaitHead(waiter, lane, nanos);
+      Waiter waiter = new Waiter(request, clock.newCondition(lock));
+      waiters(request.lane()).addLast(waiter);
+      if (request.lane() == Lane.LIVE) {
+        headChanged.signalAll();
+      }
+      return awaitHead(waiter);
     } finally {
       lock.unlock();
     }
@@ -79,7 +92,7 @@ final class PermitQueue {
   private static void removeUnwanted(Deque<Waiter> waiters) {
     waiters.removeIf(
         waiter -> {
-          boolean isUnwanted = !waiter.wanted.getAsBoolean();
+          boolean isUnwanted = !waiter.request.wanted().getAsBoolean();
           if (isUnwanted) {
             waiter.isWithdrawn = true;
             waiter.changed.signal();
@@ -118,26 +131,22 @@ final class PermitQueue {
     }
   }
 
-  /**
-   * Lets a live waiter become the head, and waits to be the head again; called by a batch head.
-   *
-   * @param nanos maximum time to wait, in nanoseconds
-   * @param wanted as for {@link #enter}
-   */
-  QueueResult yieldToLive(long nanos, BooleanSupplier wanted) throws InterruptedException {
+  /** Lets a live waiter become the head, and waits to be the head again; called by a batch head. */
+  QueueResult yieldToLive(PermitRequest request) throws InterruptedException {
     lock.lock();
     try {
-      Waiter waiter = new Waiter(lock.newCondition(), wanted);
+      Waiter waiter = new Waiter(request, clock.newCondition(lock));
       batch.addFirst(waiter);
       signalNext();
-      return awaitHead(waiter, Lane.BATCH, nanos);
+      return awaitHead(waiter);
     } finally {
       lock.unlock();
     }
   }
 
-  private QueueResult awaitHead(Waiter waiter, Lane lane, long nanos) throws InterruptedException {
-    long remaining = nanos;
+  private QueueResult awaitHead(Waiter waiter) throws InterruptedException {
+    Deque<Waiter> waiters = waiters(waiter.request.lane());
+    long remaining = waiter.request.deadline() - clock.nanos();
     try {
       while (!waiter.isHead && !waiter.isWithdrawn && remaining > 0) {
         remaining = waiter.changed.awaitNanos(remaining);
@@ -146,14 +155,14 @@ final class PermitQueue {
       if (waiter.isHead) {
         signalNext();
       } else {
-        waiters(lane).remove(waiter);
+        waiters.remove(waiter);
       }
       throw interrupted;
     }
     if (waiter.isHead) {
       return QueueResult.HEAD;
     }
-    waiters(lane).remove(waiter);
+    waiters.remove(waiter);
     return waiter.isWithdrawn ? QueueResult.WITHDRAWN : QueueResult.TIMED_OUT;
   }
 

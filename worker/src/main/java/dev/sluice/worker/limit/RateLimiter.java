@@ -22,7 +22,7 @@ public interface RateLimiter extends AutoCloseable {
   /** Returns the limiter of a route. */
   static RateLimiter of(
       RouteSettings route, Buckets buckets, PeerWorkers peerWorkers, RandomGenerator random) {
-    return new RouteLimiter(route, buckets, peerWorkers, random);
+    return new RouteLimiter(route, buckets, peerWorkers, random, NanoClock.SYSTEM);
   }
 
   /**

@@ -1,7 +1,6 @@
 package dev.sluice.worker.limit;
 
 import dev.sluice.worker.limit.bucket.Buckets;
-import dev.sluice.worker.limit.bucket.ReservationDelay;
 import dev.sluice.worker.limit.rate.LimitKind;
 import dev.sluice.worker.limit.rate.Rates;
 import dev.sluice.worker.limit.rate.TokenCost;
@@ -22,15 +21,15 @@ final class RefillController {
 
   private final Buckets buckets;
   private Rates applied = Rates.UNLIMITED;
-  private long appliedAt = System.nanoTime();
+  private long appliedAt;
 
-  RefillController(Buckets buckets) {
+  RefillController(Buckets buckets, long now) {
     this.buckets = buckets;
+    this.appliedAt = now;
   }
 
   /** Sets the rates. Must be called without a lock: Redis may take some time to reply. */
-  void apply(Rates rates) {
-    long now = System.nanoTime();
+  void apply(Rates rates, long now) {
     if (rates.differsFrom(applied, MIN_RELATIVE_CHANGE) || now - appliedAt > REPEAT_INTERVAL) {
       buckets.setRates(rates);
       appliedAt = now;
@@ -44,10 +43,9 @@ final class RefillController {
     return rates.of(kind).orElse(Double.POSITIVE_INFINITY) > MIN_SPEEDUP * current;
   }
 
-  /** Whether a delay is longer than all workers together need for some calls of this cost. */
-  boolean isLongerThan(int calls, ReservationDelay delay, TokenCost cost) {
-    double perSecond = applied.of(delay.by()).orElse(Double.POSITIVE_INFINITY);
-    return delay.nanos() > calls * 1e9 * cost.amount(delay.by()) / perSecond;
+  /** Returns the time between two calls of this cost, of all workers together, in nanoseconds. */
+  double callNanos(LimitKind kind, TokenCost cost) {
+    return 1e9 * cost.amount(kind) / applied.of(kind).orElse(Double.POSITIVE_INFINITY);
   }
 
   /**

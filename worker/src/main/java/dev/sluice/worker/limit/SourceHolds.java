@@ -14,91 +14,111 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The holds of single sources of a route: all their calls fail, and no other source's. Each has its
- * own probes and backoff. Not thread-safe; guarded by the limiter's lock.
+ * own probes and backoff. An open source has no entry. Not thread-safe; guarded by the limiter's
+ * lock.
  */
 final class SourceHolds {
+  /** Tasks that make room for a probe return after this time. */
+  static final long PROBE_RECHECK_INTERVAL = Duration.ofSeconds(5).toNanos();
+
   private static final int MAX_SOURCES = 1_000;
 
-  /** Tasks that wait for their source's probe return after this time. */
-  private static final long PROBE_RECHECK_INTERVAL = Duration.ofSeconds(5).toNanos();
+  /** A source without a probe for this time after its hold has no tasks any more. */
+  private static final long IDLE_AFTER = Duration.ofMinutes(2).toNanos();
 
-  private static final RouteHold.State OPEN = new RouteHold.State.Open();
+  private final Map<String, HoldState> holds = new LinkedHashMap<>();
 
-  private final Map<String, RouteHold> holds = new LinkedHashMap<>();
-
-  /**
-   * Holds that have ended.
-   *
-   * @param reason of one of them
-   */
-  record Released(HoldKind kind, String reason, Set<String> sources) {}
+  /** The generation of the latest entry: a probe of a removed entry matches no later one. */
+  private int generation;
 
   boolean isEmpty() {
     return holds.isEmpty();
   }
 
-  /** Returns the hold of a source; null if it is not held. */
-  @Nullable RouteHold of(String source) {
-    return holds.get(source);
+  /** Returns the state of a source; null if it is open. */
+  @Nullable HoldState of(CallOrigin origin) {
+    return holds.isEmpty() ? null : holds.get(origin.source());
   }
 
   /** Returns what the next call of a source must do. */
-  RouteHold.State state(String source, long now) {
-    RouteHold hold = holds.get(source);
-    if (hold == null) {
-      return OPEN;
+  HoldAdmission admission(CallOrigin origin, long now) {
+    HoldState state = of(origin);
+    if (state == null) {
+      return new HoldAdmission.Open();
     }
-    return hold.state(now) instanceof RouteHold.State.Held held
-        ? new RouteHold.State.SourceHeld(
-            hold.isProbing() ? now + PROBE_RECHECK_INTERVAL : held.until())
-        : hold.state(now);
+    HoldAdmission admission = state.admission(now);
+    return admission instanceof HoldAdmission.Held held
+        ? new HoldAdmission.SourceHeld(
+            state.probes() > 0 ? now + PROBE_RECHECK_INTERVAL : held.until())
+        : admission;
   }
 
-  /** Returns the hold of a source to extend it; creates it if needed. */
-  RouteHold create(String source, long now) {
-    holds.values().removeIf(hold -> hold.isIdle(now));
+  /** Holds a source, or extends its hold. */
+  void hold(String source, HoldState.Event event, long now) {
+    expire(now);
     if (holds.size() >= MAX_SOURCES) {
       holds.remove(holds.keySet().iterator().next());
     }
-    return holds.computeIfAbsent(source, unused -> new RouteHold());
+    HoldState state = holds.computeIfAbsent(source, open -> new HoldState.Open(++generation, 0));
+    holds.put(source, state.on(event, now).next());
+  }
+
+  /** Returns the number of consecutive holds of a source, for the backoff. */
+  int consecutiveHolds(CallOrigin origin, long now) {
+    expire(now);
+    HoldState state = of(origin);
+    return state == null ? 0 : state.consecutiveHolds();
+  }
+
+  void onProbeSent(CallOrigin origin, long now) {
+    holds.computeIfPresent(
+        origin.source(), (source, state) -> state.on(new HoldState.Event.ProbeSent(), now).next());
+  }
+
+  /** Returns whether it is still a probe: the hold has not ended since it was sent. */
+  boolean onProbeEnded(String source, int probesGeneration, long now) {
+    HoldState state = holds.get(source);
+    if (state == null || state.generation() != probesGeneration) {
+      return false;
+    }
+    holds.put(source, state.on(new HoldState.Event.ProbeEnded(probesGeneration), now).next());
+    return true;
   }
 
   /**
    * A call succeeded: ends the hold of its source, and those of the sources that were held when it
    * was sent. A long rate limit of another source remains: it may be that of another model.
    */
-  Optional<Released> onSuccess(String source, long startedAt) {
+  Optional<HoldEffect> onSuccess(CallOrigin origin, long startedAt) {
     return removeIf(
         (held, hold) ->
-            held.equals(source)
+            held.equals(origin.source())
                 || (hold.kind() != HoldKind.RATE_LIMIT && startedAt - hold.since() >= 0));
   }
 
-  Optional<Released> release(HoldKind kind) {
-    return removeIf((held, hold) -> hold.kind() == kind);
+  /** Ends the holds of this kind, and returns whether there were any. */
+  boolean release(HoldKind kind) {
+    return removeIf((held, hold) -> hold.kind() == kind).isPresent();
   }
 
   void release(HoldKind kind, Collection<String> sources) {
-    Optional<Released> unused =
+    Optional<HoldEffect> unused =
         removeIf((held, hold) -> hold.kind() == kind && sources.contains(held));
   }
 
   void clear() {
-    holds.values().forEach(RouteHold::release);
     holds.clear();
   }
 
-  private Optional<Released> removeIf(BiPredicate<String, RouteHold.Hold> isOver) {
+  /** Returns the announcement for the peers; empty if no hold has ended. */
+  private Optional<HoldEffect> removeIf(BiPredicate<String, HoldState.Hold> isOver) {
     Set<String> sources = new TreeSet<>();
-    RouteHold.Hold last = null;
-    Iterator<Map.Entry<String, RouteHold>> all = holds.entrySet().iterator();
+    HoldState.Hold last = null;
+    Iterator<Map.Entry<String, HoldState>> all = holds.entrySet().iterator();
     while (all.hasNext()) {
-      Map.Entry<String, RouteHold> entry = all.next();
-      RouteHold.Hold hold = entry.getValue().current();
-      if (hold == null) {
-        all.remove();
-      } else if (isOver.test(entry.getKey(), hold)) {
-        entry.getValue().release();
+      Map.Entry<String, HoldState> entry = all.next();
+      HoldState.Hold hold = entry.getValue().current();
+      if (hold != null && isOver.test(entry.getKey(), hold)) {
         all.remove();
         sources.add(entry.getKey());
         last = hold;
@@ -106,32 +126,40 @@ final class SourceHolds {
     }
     return last == null
         ? Optional.empty()
-        : Optional.of(new Released(last.kind(), last.reason(), sources));
+        : Optional.of(new HoldEffect.AnnounceSourceRelease(last.kind(), last.reason(), sources));
   }
 
   /** Returns the hold that ends last, with all sources that have a hold of its kind. */
   LimiterStatus.@Nullable Hold status(long now) {
-    holds.values().removeIf(hold -> hold.isIdle(now));
+    expire(now);
     return holds.values().stream()
-        .map(RouteHold::current)
-        .flatMap(hold -> Optional.ofNullable(hold).stream())
+        .flatMap(state -> Optional.ofNullable(state.current()).stream())
         .max(Comparator.comparingLong(hold -> hold.until() - now))
         .map(hold -> status(hold, now))
         .orElse(null);
   }
 
-  private LimiterStatus.Hold status(RouteHold.Hold last, long now) {
+  private LimiterStatus.Hold status(HoldState.Hold last, long now) {
     Set<String> sources = new TreeSet<>();
     boolean probing = false;
-    for (Map.Entry<String, RouteHold> entry : holds.entrySet()) {
-      RouteHold.Hold hold = entry.getValue().current();
+    for (Map.Entry<String, HoldState> entry : holds.entrySet()) {
+      HoldState.Hold hold = entry.getValue().current();
       if (hold != null && hold.kind() == last.kind()) {
         sources.add(entry.getKey());
-        probing |= entry.getValue().isProbing();
+        probing |= entry.getValue().probes() > 0;
       }
     }
-    Duration remaining = Duration.ofNanos(Math.max(0, last.until() - now));
     return new LimiterStatus.Hold(
-        last.kind(), last.reason(), remaining, probing, sources, true, true);
+        last.kind(), last.reason(), last.remaining(now), probing, sources, true, true);
+  }
+
+  private void expire(long now) {
+    holds
+        .values()
+        .removeIf(
+            state -> {
+              HoldState.Hold hold = state.current();
+              return hold == null || (state.probes() == 0 && now - hold.until() > IDLE_AFTER);
+            });
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.common.wire.Lane;
+import dev.sluice.common.wire.Payload;
 import dev.sluice.worker.limit.PermitQueue.QueueResult;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +23,7 @@ class PermitQueueTest {
   private static final long LONG = Duration.ofSeconds(20).toNanos();
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final PermitQueue permitQueue = new PermitQueue();
+  private final PermitQueue permitQueue = new PermitQueue(new ReentrantLock(), NanoClock.SYSTEM);
   private final List<String> order = new ArrayList<>();
 
   @AfterEach
@@ -67,7 +70,8 @@ class PermitQueueTest {
     CompletableFuture<Void> live = enqueue(Lane.LIVE, "live");
     assertThat(permitQueue.isLiveNext()).isTrue();
 
-    assertThat(permitQueue.yieldToLive(LONG, () -> true)).isEqualTo(QueueResult.HEAD);
+    assertThat(permitQueue.yieldToLive(request(Lane.BATCH, LONG, () -> true)))
+        .isEqualTo(QueueResult.HEAD);
     add("first");
     permitQueue.leave();
 
@@ -92,7 +96,7 @@ class PermitQueueTest {
     CompletableFuture<Void> before = enqueue(Lane.LIVE, "before");
     AtomicBoolean wanted = new AtomicBoolean(true);
     Future<QueueResult> withdrawn =
-        threads.submit(() -> permitQueue.enter(Lane.LIVE, LONG, wanted::get));
+        threads.submit(() -> permitQueue.enter(request(Lane.LIVE, LONG, wanted::get)));
     await().pollDelay(Duration.ZERO).until(() -> permitQueue.length() == 2);
     CompletableFuture<Void> behind = enqueue(Lane.LIVE, "behind");
 
@@ -108,7 +112,16 @@ class PermitQueueTest {
   }
 
   private QueueResult enter(Lane lane, long nanos) throws InterruptedException {
-    return permitQueue.enter(lane, nanos, () -> true);
+    return permitQueue.enter(request(lane, nanos, () -> true));
+  }
+
+  private static PermitRequest request(Lane lane, long nanos, BooleanSupplier wanted) {
+    return new PermitRequest(
+        new CallOrigin("task", "batch", Payload.empty()),
+        lane,
+        EstimatedUsage.NONE,
+        NanoClock.SYSTEM.nanos() + nanos,
+        wanted);
   }
 
   /** Starts a caller, and returns when it is in the queue. */

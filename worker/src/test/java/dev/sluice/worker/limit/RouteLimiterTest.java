@@ -1,7 +1,6 @@
 package dev.sluice.worker.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.Payload;
@@ -23,24 +22,23 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** The limiter with its threads, in virtual time. */
 class RouteLimiterTest {
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final AdvertisedLimits NO_LIMITS = AdvertisedLimits.UNKNOWN;
 
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final VirtualClock clock = new VirtualClock();
   private final List<String> announced = new CopyOnWriteArrayList<>();
 
   @AfterEach
   void stopThreads() {
-    threads.shutdownNow();
+    clock.close();
   }
 
   @Test
@@ -49,14 +47,14 @@ class RouteLimiterTest {
     Permit first = permit(limiter);
     Permit second = permit(limiter);
     Future<Admission> waiting =
-        threads.submit(
+        clock.submit(
             () ->
                 limiter.acquire(origin("t"), Lane.BATCH, EstimatedUsage.NONE, TIMEOUT, () -> true));
-    long start = System.nanoTime();
+    long start = clock.nanos();
     RouteHealth health = second.end(throttled(Duration.ofMillis(1_200)));
     first.end(succeeded());
 
-    assertThat(waiting.get()).isInstanceOf(Granted.class);
+    assertThat(clock.get(waiting)).isInstanceOf(Granted.class);
     assertThat(since(start)).isGreaterThanOrEqualTo(Duration.ofMillis(1_200));
     assertThat(health.holdFor()).isGreaterThan(Duration.ofMillis(1_200));
     assertThat(announced).containsExactly("hold rate_limit");
@@ -70,10 +68,12 @@ class RouteLimiterTest {
     Callable<Boolean> acquire =
         () -> {
           permit(limiter);
-          return grants.add(System.nanoTime());
+          return grants.add(clock.nanos());
         };
-    for (Future<Boolean> one : threads.invokeAll(Collections.nCopies(12, acquire))) {
-      assertThat(one.get()).isTrue();
+    List<Future<Boolean>> calls =
+        IntStream.range(0, 12).mapToObj(i -> clock.submit(acquire)).toList();
+    for (Future<Boolean> one : calls) {
+      assertThat(clock.get(one)).isTrue();
     }
 
     assertThat(Duration.ofNanos(Collections.max(grants) - Collections.min(grants)))
@@ -84,7 +84,7 @@ class RouteLimiterTest {
   @Test
   void aShorterHoldDoesNotEndALongerOne() throws Exception {
     RateLimiter limiter = limiter(Map.of());
-    long start = System.nanoTime();
+    long start = clock.nanos();
     limiter.onPeerHold(
         HoldKind.RATE_LIMIT, "a peer's hold", Duration.ofMillis(700), Map.of(), Set.of());
     limiter.onPeerHold(
@@ -103,7 +103,7 @@ class RouteLimiterTest {
         IntStream.range(0, 8)
             .mapToObj(
                 i ->
-                    threads.submit(
+                    clock.submit(
                         () ->
                             limiter.acquire(
                                 origin("b" + i),
@@ -112,7 +112,7 @@ class RouteLimiterTest {
                                 TIMEOUT,
                                 () -> true)))
             .toList();
-    await().until(() -> limiter.status().waiting() >= 5);
+    clock.until(() -> limiter.status().waiting() >= 5);
     long before = batch.stream().filter(Future::isDone).count();
 
     Admission live =
@@ -121,7 +121,7 @@ class RouteLimiterTest {
     assertThat(live).isInstanceOf(Granted.class);
     assertThat(batch.stream().filter(Future::isDone).count() - before).isLessThanOrEqualTo(2);
     for (Future<Admission> one : batch) {
-      assertThat(one.get()).isInstanceOf(Granted.class);
+      assertThat(clock.get(one)).isInstanceOf(Granted.class);
     }
   }
 
@@ -130,10 +130,10 @@ class RouteLimiterTest {
     RateLimiter limiter = limiter(Map.of());
     limiter.applyOverride(new RouteOverride("maintenance", Map.of()));
     Future<Admission> waiting =
-        threads.submit(
+        clock.submit(
             () ->
                 limiter.acquire(origin("t"), Lane.BATCH, EstimatedUsage.NONE, TIMEOUT, () -> true));
-    await().until(() -> "hold".equals(limiter.status().waitsFor()));
+    clock.until(() -> "hold".equals(limiter.status().waitsFor()));
     assertThat(
             limiter.acquire(
                 origin("t"), Lane.BATCH, EstimatedUsage.NONE, Duration.ofMillis(300), () -> true))
@@ -145,7 +145,7 @@ class RouteLimiterTest {
 
     limiter.applyOverride(RouteOverride.NONE);
 
-    assertThat(waiting.get()).isInstanceOf(Granted.class);
+    assertThat(clock.get(waiting)).isInstanceOf(Granted.class);
     assertThat(limiter.status().hold()).isNull();
     assertThat(announced).as("a manual hold is not announced").isEmpty();
   }
@@ -153,7 +153,7 @@ class RouteLimiterTest {
   @Test
   void aManualReleaseDoesNotShortenARetryAfterDelay() throws Exception {
     RateLimiter limiter = limiter(Map.of());
-    long start = System.nanoTime();
+    long start = clock.nanos();
     limiter.onPeerHold(
         HoldKind.RATE_LIMIT, "a peer's hold", Duration.ofMillis(700), Map.of(), Set.of());
     limiter.applyOverride(new RouteOverride("maintenance", Map.of()));
@@ -186,13 +186,13 @@ class RouteLimiterTest {
     permit(limiter);
     Callable<Admission> acquire =
         () -> limiter.acquire(origin("t"), Lane.BATCH, EstimatedUsage.NONE, TIMEOUT, () -> true);
-    List<Future<Admission>> waiting = List.of(threads.submit(acquire), threads.submit(acquire));
-    await().until(() -> limiter.status().waiting() == 2);
+    List<Future<Admission>> waiting = List.of(clock.submit(acquire), clock.submit(acquire));
+    clock.until(() -> limiter.status().waiting() == 2);
 
     limiter.close();
 
     for (Future<Admission> one : waiting) {
-      assertThat(one.get()).isInstanceOf(ShuttingDown.class);
+      assertThat(clock.get(one)).isInstanceOf(ShuttingDown.class);
     }
     assertThat(limiter.acquire(origin("t"), Lane.BATCH, EstimatedUsage.NONE, TIMEOUT, () -> true))
         .isInstanceOf(ShuttingDown.class);
@@ -208,7 +208,7 @@ class RouteLimiterTest {
                 origin("t"), Lane.BATCH, EstimatedUsage.NONE, Duration.ofMillis(100), () -> true))
         .isInstanceOf(Admission.TimedOut.class);
 
-    long start = System.nanoTime();
+    long start = clock.nanos();
     permit(limiter);
     assertThat(since(start)).as("the reservation was refunded").isLessThan(TIMEOUT);
     assertThat(since(start)).isLessThan(Duration.ofMillis(1_500));
@@ -224,15 +224,15 @@ class RouteLimiterTest {
       EstimatedUsage tokens = new EstimatedUsage(i % 3 == 0 ? 400 : 100, 0);
       int queued = i;
       all.add(
-          threads.submit(
+          clock.submit(
               () -> {
                 limiter.acquire(origin(name), Lane.BATCH, tokens, TIMEOUT, () -> true);
                 return order.add(name);
               }));
-      await().until(() -> limiter.status().waiting() + order.size() > queued);
+      clock.until(() -> limiter.status().waiting() + order.size() > queued);
     }
     for (Future<?> one : all) {
-      one.get();
+      clock.get(one);
     }
 
     assertThat(order).extracting(name -> Integer.parseInt(name.substring(6))).isSorted();
@@ -242,13 +242,13 @@ class RouteLimiterTest {
   void withoutAKnownLimitOneCallRunsUntilTheFirstReply() throws Exception {
     RateLimiter limiter = limiter(Map.of());
     Permit first = permit(limiter);
-    Future<Permit> second = threads.submit(() -> permit(limiter));
-    await().until(() -> "first_reply".equals(limiter.status().waitsFor()));
+    Future<Permit> second = clock.submit(() -> permit(limiter));
+    clock.until(() -> "first_reply".equals(limiter.status().waitsFor()));
     assertThat(second.isDone()).isFalse();
 
     first.end(new CallFeedback.Succeeded(null, advertised(60_000)));
 
-    assertThat(second.get()).isNotNull();
+    assertThat(clock.get(second)).isNotNull();
     assertThat(limiter.status().limits())
         .singleElement()
         .satisfies(limit -> assertThat(60 * limit.perSecond()).isEqualTo(60_000));
@@ -266,13 +266,13 @@ class RouteLimiterTest {
 
     Permit probe = acquired(limiter, origin("task", "another batch"));
     Future<Permit> behind =
-        threads.submit(() -> acquired(limiter, origin("task-2", "another batch")));
-    await().until(() -> limiter.status().waiting() == 1);
+        clock.submit(() -> acquired(limiter, origin("task-2", "another batch")));
+    clock.until(() -> limiter.status().waiting() == 1);
     assertThat(hold(limiter).probing()).isTrue();
     assertThat(behind.isDone()).isFalse();
 
     probe.end(succeeded());
-    assertThat(behind.get()).isNotNull();
+    assertThat(clock.get(behind)).isNotNull();
     assertThat(limiter.status().hold()).isNull();
     assertThat(announced).containsExactly("hold breaker", "release breaker");
   }
@@ -368,12 +368,12 @@ class RouteLimiterTest {
     RateLimiter limiter = limiter(Map.of("limits.learn", false, "fleet-concurrency", 2));
     Permit first = permit(limiter);
     permit(limiter);
-    Future<Permit> third = threads.submit(() -> permit(limiter));
-    await().until(() -> "fleet_concurrency".equals(limiter.status().waitsFor()));
+    Future<Permit> third = clock.submit(() -> permit(limiter));
+    clock.until(() -> "fleet_concurrency".equals(limiter.status().waitsFor()));
 
     first.end(succeeded());
 
-    assertThat(third.get()).isNotNull();
+    assertThat(clock.get(third)).isNotNull();
   }
 
   @Test
@@ -382,20 +382,20 @@ class RouteLimiterTest {
         limiter(Map.of("limits.tokens-per-minute", 60_000, "provider.dialect", "anthropic"));
     acquired(limiter, "unused", new EstimatedUsage(250, 2_000))
         .end(new CallFeedback.Succeeded(new TokenCost(250, 0), NO_LIMITS));
-    long start = System.nanoTime();
+    long start = clock.nanos();
     acquired(limiter, "after", new EstimatedUsage(1, 0));
     assertThat(since(start)).as("2,000 tokens are refunded").isLessThan(Duration.ofMillis(900));
 
     acquired(limiter, "greedy", new EstimatedUsage(1, 0))
         .end(new CallFeedback.Succeeded(new TokenCost(1, 1_500), NO_LIMITS));
-    start = System.nanoTime();
+    start = clock.nanos();
     acquired(limiter, "after", new EstimatedUsage(1, 0));
     assertThat(since(start)).as("1,500 tokens are debited").isGreaterThan(Duration.ofSeconds(1));
   }
 
   @Test
   void reportedUsageCostsAtMostOneMinute() throws Exception {
-    Buckets buckets = Buckets.local();
+    Buckets buckets = Buckets.inMemory(clock);
     RateLimiter limiter = limiter(Map.of("limits.tokens-per-minute", 60_000), buckets);
 
     acquired(limiter, "absurd", new EstimatedUsage(10, 10))
@@ -406,7 +406,7 @@ class RouteLimiterTest {
   }
 
   private RateLimiter limiter(Map<String, ?> settings) {
-    return limiter(settings, Buckets.local());
+    return limiter(settings, Buckets.inMemory(clock));
   }
 
   private RateLimiter limiter(Map<String, ?> settings, Buckets buckets) {
@@ -448,33 +448,33 @@ class RouteLimiterTest {
             announced.add("live_priority");
           }
         };
-    return RateLimiter.of(TestRoutes.route("r", settings), buckets, peerWorkers, new Random(1));
+    return new RouteLimiter(
+        TestRoutes.route("r", settings), buckets, peerWorkers, new Random(1), clock);
   }
 
-  private static Permit permit(RateLimiter limiter) throws InterruptedException {
+  private Permit permit(RateLimiter limiter) throws InterruptedException {
     return acquired(limiter, "task");
   }
 
-  private static Permit acquired(RateLimiter limiter, String task) throws InterruptedException {
+  private Permit acquired(RateLimiter limiter, String task) throws InterruptedException {
     return acquired(limiter, task, EstimatedUsage.NONE);
   }
 
-  private static Permit acquired(RateLimiter limiter, String task, EstimatedUsage tokens)
+  private Permit acquired(RateLimiter limiter, String task, EstimatedUsage tokens)
       throws InterruptedException {
     return acquired(limiter, origin(task), tokens);
   }
 
-  private static Permit acquired(RateLimiter limiter, CallOrigin origin)
-      throws InterruptedException {
+  private Permit acquired(RateLimiter limiter, CallOrigin origin) throws InterruptedException {
     return acquired(limiter, origin, EstimatedUsage.NONE);
   }
 
   /** A task of a held source waits in the broker, and returns. */
-  private static Permit acquired(RateLimiter limiter, CallOrigin origin, EstimatedUsage tokens)
+  private Permit acquired(RateLimiter limiter, CallOrigin origin, EstimatedUsage tokens)
       throws InterruptedException {
     Admission admission = limiter.acquire(origin, Lane.BATCH, tokens, TIMEOUT, () -> true);
     while (admission instanceof Admission.SourceHeld held) {
-      Thread.sleep(held.remaining());
+      clock.sleep(held.remaining());
       admission = limiter.acquire(origin, Lane.BATCH, tokens, TIMEOUT, () -> true);
     }
     assertThat(admission).isInstanceOf(Granted.class);
@@ -509,7 +509,7 @@ class RouteLimiterTest {
             LimitKind.REQUESTS, new AdvertisedLimit(perMinute, Duration.ofMinutes(1), null, null)));
   }
 
-  private static Duration since(long start) {
-    return Duration.ofNanos(System.nanoTime() - start);
+  private Duration since(long start) {
+    return Duration.ofNanos(clock.nanos() - start);
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.common.wire.Payload;
 import dev.sluice.platform.route.TestRoutes;
-import dev.sluice.worker.limit.RouteHold.State;
 import dev.sluice.worker.limit.rate.AdvertisedLimits;
 import dev.sluice.worker.limit.rate.TokenCost;
 import java.time.Duration;
@@ -47,10 +46,12 @@ class RouteStateTest {
     assertThat(health.outage()).isTrue();
     assertThat(hold().kind()).isEqualTo(HoldKind.API_KEY);
     assertThat(hold().partial()).isFalse();
-    assertThat(stateOf("a2")).as("makes room for others").isInstanceOf(State.SourceHeld.class);
-    assertThat(stateOf("c1")).as("probes at once").isInstanceOf(State.Probe.class);
+    assertThat(stateOf("a2"))
+        .as("makes room for others")
+        .isInstanceOf(HoldAdmission.SourceHeld.class);
+    assertThat(stateOf("c1")).as("probes at once").isInstanceOf(HoldAdmission.Probe.class);
     call("c1", BAD_KEY);
-    assertThat(stateOf("c2")).isInstanceOf(State.SourceHeld.class);
+    assertThat(stateOf("c2")).isInstanceOf(HoldAdmission.SourceHeld.class);
     call("d1", SUCCEEDED);
     assertThat(state.currentHold(now)).isNull();
   }
@@ -62,9 +63,9 @@ class RouteStateTest {
     now += Duration.ofMinutes(1).toNanos();
 
     assertThat(state.holdState(origin("a2"), List.of(origin("a2"), origin("c1")), now))
-        .isInstanceOf(State.SourceHeld.class);
+        .isInstanceOf(HoldAdmission.SourceHeld.class);
     assertThat(state.holdState(origin("a2"), List.of(origin("a2")), now))
-        .isInstanceOf(State.Probe.class);
+        .isInstanceOf(HoldAdmission.Probe.class);
   }
 
   @Test
@@ -74,9 +75,9 @@ class RouteStateTest {
     now += Duration.ofMinutes(1).toNanos();
     state.startProbe(origin("a2"), now);
 
-    assertThat(stateOf("c1")).isInstanceOf(State.Probe.class);
+    assertThat(stateOf("c1")).isInstanceOf(HoldAdmission.Probe.class);
     state.startProbe(origin("c1"), now);
-    assertThat(stateOf("d1")).as("one probe at a time").isInstanceOf(State.Held.class);
+    assertThat(stateOf("d1")).as("one probe at a time").isInstanceOf(HoldAdmission.Held.class);
   }
 
   @Test
@@ -86,8 +87,8 @@ class RouteStateTest {
     }
 
     assertThat(hold().sources()).containsExactly("a ");
-    assertThat(stateOf("a4")).isInstanceOf(State.SourceHeld.class);
-    assertThat(stateOf("b1")).isInstanceOf(State.Open.class);
+    assertThat(stateOf("a4")).isInstanceOf(HoldAdmission.SourceHeld.class);
+    assertThat(stateOf("b1")).isInstanceOf(HoldAdmission.Open.class);
     call("b1", SUCCEEDED);
     assertThat(state.currentHold(now)).isNull();
     assertThat(call("a4", BAD_KEY).outage()).as("the attempt counts").isFalse();
@@ -102,12 +103,12 @@ class RouteStateTest {
     assertThat(hold().reason()).isEqualTo("the provider asks to wait 24 h");
     assertThat(hold().endsByProbe()).isTrue();
     assertThat(hold().remaining()).isBetween(Duration.ofMinutes(5), Duration.ofMinutes(6));
-    assertThat(stateOf("b1")).isInstanceOf(State.Open.class);
+    assertThat(stateOf("b1")).isInstanceOf(HoldAdmission.Open.class);
     call("b1", SUCCEEDED);
     assertThat(hold().sources()).as("may be the limit of one model").containsExactly("a ");
 
     now += Duration.ofMinutes(6).toNanos();
-    assertThat(stateOf("a2")).isInstanceOf(State.Probe.class);
+    assertThat(stateOf("a2")).isInstanceOf(HoldAdmission.Probe.class);
     call("a2", SUCCEEDED);
     assertThat(state.currentHold(now)).isNull();
   }
@@ -122,7 +123,7 @@ class RouteStateTest {
     state.release(HoldKind.RATE_LIMIT, now);
 
     assertThat(state.currentHold(now)).isNull();
-    assertThat(stateOf("a2")).isInstanceOf(State.Open.class);
+    assertThat(stateOf("a2")).isInstanceOf(HoldAdmission.Open.class);
   }
 
   @Test
@@ -132,7 +133,7 @@ class RouteStateTest {
 
     assertThat(hold().remaining()).isEqualTo(Duration.ofMinutes(5));
     now += Duration.ofMinutes(6).toNanos();
-    assertThat(stateOf("a1")).isInstanceOf(State.Probe.class);
+    assertThat(stateOf("a1")).isInstanceOf(HoldAdmission.Probe.class);
   }
 
   @Test
@@ -140,8 +141,8 @@ class RouteStateTest {
     state.onPeerHold(
         HoldKind.API_KEY, "bad key", Duration.ofSeconds(30), Map.of(), Set.of("a ", "b "), now);
 
-    assertThat(stateOf("a1")).isInstanceOf(State.SourceHeld.class);
-    assertThat(stateOf("c1")).isInstanceOf(State.Probe.class);
+    assertThat(stateOf("a1")).isInstanceOf(HoldAdmission.SourceHeld.class);
+    assertThat(stateOf("c1")).isInstanceOf(HoldAdmission.Probe.class);
     assertThat(hold().sources()).as("the others are not rejected").containsExactly("a ", "b ");
   }
 
@@ -149,7 +150,7 @@ class RouteStateTest {
   void aFailedProbeOfAReleasedHoldDoesNotHoldTheRouteAgain() {
     call("a1", BAD_KEY);
     call("b1", BAD_KEY);
-    RouteState.@Nullable Probe stale = state.startProbe(origin("c1"), now);
+    RouteHolds.@Nullable Probe stale = state.startProbe(origin("c1"), now);
     state.release(HoldKind.API_KEY, now);
 
     end("c1", BAD_KEY, stale);
@@ -161,7 +162,7 @@ class RouteStateTest {
   void aProbeOfAReleasedHoldDoesNotEndTheCountOfANewerProbe() {
     call("a1", BAD_KEY);
     call("b1", BAD_KEY);
-    RouteState.@Nullable Probe stale = state.startProbe(origin("a2"), now);
+    RouteHolds.@Nullable Probe stale = state.startProbe(origin("a2"), now);
     state.release(HoldKind.API_KEY, now);
     call("a3", BAD_KEY);
     call("b2", BAD_KEY);
@@ -177,7 +178,7 @@ class RouteStateTest {
   void aFailedProbeOfAReleasedSourceDoesNotHoldItAgain() {
     call("a1", A_DAY);
     now += Duration.ofMinutes(6).toNanos();
-    RouteState.@Nullable Probe stale = state.startProbe(origin("a2"), now);
+    RouteHolds.@Nullable Probe stale = state.startProbe(origin("a2"), now);
     state.release(HoldKind.RATE_LIMIT, now);
 
     end("a2", BAD_KEY, stale);
@@ -192,9 +193,10 @@ class RouteStateTest {
     call("c1", TOO_FAST);
 
     assertThat(hold().kind()).isEqualTo(HoldKind.API_KEY);
-    assertThat(stateOf("c2")).isEqualTo(new State.Held(now + Duration.ofSeconds(10).toNanos()));
+    assertThat(stateOf("c2"))
+        .isEqualTo(new HoldAdmission.Held(now + Duration.ofSeconds(10).toNanos()));
     now += Duration.ofSeconds(10).toNanos();
-    assertThat(stateOf("c2")).isInstanceOf(State.Probe.class);
+    assertThat(stateOf("c2")).isInstanceOf(HoldAdmission.Probe.class);
   }
 
   @Test
@@ -217,18 +219,18 @@ class RouteStateTest {
 
   private RouteHealth call(String task, CallFeedback feedback) {
     CallOrigin origin = origin(task);
-    RouteState.@Nullable Probe probe =
-        stateOf(task) instanceof State.Probe ? state.startProbe(origin, now) : null;
+    RouteHolds.@Nullable Probe probe =
+        stateOf(task) instanceof HoldAdmission.Probe ? state.startProbe(origin, now) : null;
     return end(task, feedback, probe);
   }
 
-  private RouteHealth end(String task, CallFeedback feedback, RouteState.@Nullable Probe probe) {
+  private RouteHealth end(String task, CallFeedback feedback, RouteHolds.@Nullable Probe probe) {
     InFlightCall call = new InFlightCall(origin(task), EstimatedUsage.NONE, TokenCost.NONE, now);
     now += Duration.ofMillis(100).toNanos();
     return state.onCallEnded(call, feedback, probe, now);
   }
 
-  private State stateOf(String task) {
+  private HoldAdmission stateOf(String task) {
     return state.holdState(origin(task), List.of(), now);
   }
 

@@ -1,7 +1,6 @@
 package dev.sluice.worker.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.Payload;
@@ -17,8 +16,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -27,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The limiters of four workers on one route with four calls per second. */
+/** The limiters of four workers on one route with four calls per second, in virtual time. */
 class SeveralWorkersTest {
   private static final int WORKERS = 4;
   private static final int PER_MINUTE = 240;
@@ -35,7 +32,7 @@ class SeveralWorkersTest {
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final CallOrigin ORIGIN = new CallOrigin("t", "batch", Payload.empty());
 
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final VirtualClock clock = new VirtualClock();
   private final List<RateLimiter> limiters = new CopyOnWriteArrayList<>();
   private final List<AtomicInteger> granted =
       IntStream.range(0, WORKERS).mapToObj(i -> new AtomicInteger()).toList();
@@ -43,23 +40,26 @@ class SeveralWorkersTest {
   @AfterEach
   void stopThreads() {
     limiters.forEach(RateLimiter::close);
-    threads.shutdownNow();
+    clock.close();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"partitioned", "shared"})
   void aLiveCallWaitsForAtMostTwoPermitsWhileAllWorkersBatchesSaturateTheRoute(String storage)
       throws Exception {
-    Buckets shared = Buckets.local();
-    start(storage.equals("shared") ? () -> shared : () -> Buckets.partitioned(() -> 1.0 / WORKERS));
-    await().until(() -> total() >= 2 * WORKERS);
-    long start = System.nanoTime();
+    Buckets shared = Buckets.inMemory(clock);
+    start(
+        storage.equals("shared")
+            ? () -> shared
+            : () -> Buckets.partitioned(clock, () -> 1.0 / WORKERS));
+    clock.until(() -> total() >= 2 * WORKERS);
+    long start = clock.nanos();
     int before = total();
 
     for (int i = 0; i < 2 * WORKERS; i++) {
       int worker = i % WORKERS;
       awaitGrant(worker); // its next batch permit is as far away as possible
-      long requestedAt = System.nanoTime();
+      long requestedAt = clock.nanos();
       granted(worker, Lane.LIVE);
       assertThat(since(requestedAt)).isLessThan(PERMIT_INTERVAL.multipliedBy(2).plusMillis(100));
     }
@@ -73,17 +73,18 @@ class SeveralWorkersTest {
   private void start(Supplier<Buckets> buckets) {
     for (int i = 0; i < WORKERS; i++) {
       limiters.add(
-          RateLimiter.of(
+          new RouteLimiter(
               TestRoutes.route(
                   "r", Map.of("limits.requests-per-minute", PER_MINUTE, "limits.learn", false)),
               buckets.get(),
               new OtherWorkers(i),
-              new Random(i)));
+              new Random(i),
+              clock));
     }
     for (int i = 0; i < WORKERS; i++) {
       int worker = i;
       for (int consumer = 0; consumer < 3; consumer++) {
-        Future<?> unused = threads.submit(() -> saturate(worker));
+        Future<?> unused = clock.submit(() -> saturate(worker));
       }
     }
   }
@@ -105,20 +106,17 @@ class SeveralWorkersTest {
     return false;
   }
 
-  private void awaitGrant(int worker) {
+  private void awaitGrant(int worker) throws InterruptedException {
     int before = granted.get(worker).get();
-    await()
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(2))
-        .until(() -> granted.get(worker).get() > before);
+    clock.until(() -> granted.get(worker).get() > before);
   }
 
   private int total() {
     return granted.stream().mapToInt(AtomicInteger::get).sum();
   }
 
-  private static Duration since(long start) {
-    return Duration.ofNanos(System.nanoTime() - start);
+  private Duration since(long start) {
+    return Duration.ofNanos(clock.nanos() - start);
   }
 
   /** Delivers one worker's announcements to the limiters of the others. */
@@ -165,7 +163,12 @@ class SeveralWorkersTest {
       for (int i = 0; i < WORKERS; i++) {
         if (i != self) {
           RateLimiter other = limiters.get(i);
-          threads.execute(() -> other.onLivePriority(cost));
+          Future<?> unused =
+              clock.submit(
+                  () -> {
+                    other.onLivePriority(cost);
+                    return cost;
+                  });
         }
       }
     }

@@ -89,7 +89,7 @@ final class VirtualRun {
 
   /** The head of the queue tries to reserve its call. */
   private void tryNext() {
-    if (state.holdState(ORIGIN, List.of(), now) instanceof RouteHold.State.Held held) {
+    if (state.holdState(ORIGIN, List.of(), now) instanceof HoldAdmission.Held held) {
       schedule(Math.max(1, held.until() - now), this::tryNext);
       return;
     }
@@ -125,7 +125,7 @@ final class VirtualRun {
 
   private void recheck(long dueAt, long delay) {
     boolean faster = state.rates(now).of(kind).orElse(1e9) > 1.1 * applied.of(kind).orElse(1e9);
-    if (faster || state.holdState(ORIGIN, List.of(), now) instanceof RouteHold.State.Held) {
+    if (faster || state.holdState(ORIGIN, List.of(), now) instanceof HoldAdmission.Held) {
       buckets.refund(cost, true);
       tryNext();
     } else {
@@ -134,7 +134,7 @@ final class VirtualRun {
   }
 
   private void send(double lateMillis) {
-    if (state.holdState(ORIGIN, List.of(), now) instanceof RouteHold.State.Held) {
+    if (state.holdState(ORIGIN, List.of(), now) instanceof HoldAdmission.Held) {
       buckets.refund(cost, true);
       tryNext();
       return;

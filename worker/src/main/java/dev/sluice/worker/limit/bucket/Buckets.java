@@ -37,7 +37,12 @@ public interface Buckets {
    * @param limitFraction this worker's consumers ÷ all consumers of the route, above 0 and up to 1
    */
   static Buckets partitioned(DoubleSupplier limitFraction) {
-    return new PartitionedBuckets(RouteBuckets.inMemory(TimeMeter.SYSTEM_NANOTIME), limitFraction);
+    return partitioned(TimeMeter.SYSTEM_NANOTIME, limitFraction);
+  }
+
+  /** As {@link #partitioned(DoubleSupplier)}, refilled by the given clock. */
+  static Buckets partitioned(TimeMeter clock, DoubleSupplier limitFraction) {
+    return new PartitionedBuckets(RouteBuckets.inMemory(clock), limitFraction);
   }
 
   /**

@@ -49,9 +49,6 @@ final class CubicLimitSearch {
   private static final double MEASURED_MARGIN = 0.97;
   private static final double RECENT_SECONDS = 1;
 
-  /** 429s of several workers within this time have the same cause. */
-  private static final long SAME_CAUSE = Duration.ofSeconds(1).toNanos();
-
   private static final double MIN_PER_SECOND = 1.0 / 60;
 
   private record AdmittedAmount(long at, double amount) {}
@@ -103,7 +100,7 @@ final class CubicLimitSearch {
    * highest ceiling applies.
    */
   void onPeerInferred(InferredLimit inferred, long now) {
-    if (ceiling > inferred.ceiling() && now - startedAt < SAME_CAUSE) {
+    if (ceiling > inferred.ceiling() && now - startedAt < LimitEstimate.SAME_CAUSE) {
       return;
     }
     restart(inferred.ceiling(), inferred.rate() / inferred.ceiling(), now);

@@ -7,102 +7,56 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The estimate of one limit, and the target rate of all workers that follows from it.
+ * The estimate of one limit. It chooses the law of the rate; the law is a {@link PacingStrategy}.
  *
  * <pre>
- *   known                    rate                                        algorithm
- *   429 responses only       see CubicLimitSearch                        CUBIC
- *   limit, no remaining      0.99 * steady                               even spacing
- *   deep token bucket        remaining / T                               spend-down
- *   shallow token bucket     steady * min((fill - 0.1) / 0.4, 1.15)      proportional to the fill
- *   long fixed window        0.99 * min(remaining / reset, 3 * steady)   spend-down
- *   short fixed window       0.985 * steady                              even spacing
- *   daily quota              max(remaining / 5 s, 1 per 300 s)           spend-down, if lower
- *                                                                        than the other rates
+ *   known, as the provider counts   law             rate
+ *   429 responses only              CubicLimitSearch, spaced evenly
+ *   limit, no remaining quota       EvenSpacing     0.99 * steady
+ *   not detected yet                EvenSpacing     0.99 * steady
+ *   deep token bucket               DeepBucket      level / T
+ *   shallow token bucket            ShallowBucket   steady * min((fill - 0.1) / 0.4, 1.15)
+ *   long fixed window               LongWindow      0.99 * min(remaining / reset, 3 * steady)
+ *   short fixed window              EvenSpacing     0.985 * steady
+ *   daily quota                     DailyQuota      max(remaining / 5 s, 1 per 300 s), if lower
+ *                                                   than the rate of the other limits
  *
  *   steady = limit * confidence
- *   fill   = remaining / depth of the bucket
- *   T      = max(5 s, 4 * latency, refill time of 2 calls), at most depth / (2 * limit)
+ *
+ *   law             why
+ *   EvenSpacing     no quota can be stored: a burst would exceed the limit
+ *   DeepBucket      the stored quota is for use now; the refill sustains the rate afterwards
+ *   ShallowBucket   the stored quota covers only jitter, so the fill is kept near one half
+ *   LongWindow      quota that is left at the end of the window is lost
+ *   DailyQuota      a day's quota is for bursts of minutes; only its end must not be a surprise
  * </pre>
  *
- * <p>Spend-down uses the remaining quota within a fixed time. In a bucket this settles at the rate
- * of the refill with a reserve of T seconds, minus the usage of other clients with the same key.
- *
- * <p>Confidence follows AIMD: a 429 multiplies it by 0.93, or by 0.80 within 10 s of another one.
- * It then grows by 0.002 per second, up to 1.
- *
- * <p>Rates above {@code steady} are used only while the provider advertises enough remaining quota
- * and no lower limit is configured.
+ * <p>{@link WindowDetector} detects how the provider counts. {@link Confidence} falls with each 429
+ * and recovers with time. Rates above {@code steady} are used only while no lower limit is
+ * configured, and not for ten minutes after a 429 that contradicts a deep bucket's large reserve.
  */
 final class LimitEstimate {
-  private static final double SECOND = 1e9;
-
-  /** Safety margin: our window boundaries and the provider's are not aligned. */
-  private static final double MARGIN = 0.99;
-
-  /** 1.5 % of a one-second window = 15 ms, the scheduling delay measured under load. */
-  private static final double SHORT_WINDOW_MARGIN = 0.985;
-
-  /** A bucket of at least this many seconds of refill is deep. */
-  private static final double DEEP_BUCKET_SECONDS = 10;
-
-  /**
-   * Target time in which to spend the remaining quota. At least a few round trips, because the
-   * advertised value is that old.
-   */
-  private static final double SPEND_DOWN_SECONDS = 5;
-
-  private static final double SPEND_DOWN_LATENCIES = 4;
-
-  /** Fill of a shallow bucket that is kept as a reserve. */
-  private static final double SHALLOW_RESERVE = 0.1;
-
-  /** Fill above the reserve at which the rate equals the limit. */
-  private static final double SHALLOW_FILL = 0.4;
-
-  private static final double SHALLOW_MAX_FACTOR = 1.15;
-
-  /** A bucket that holds fewer calls than this never exceeds the limit's rate. */
-  private static final int MIN_CALLS_FOR_BURST = 3;
-
-  private static final double WINDOW_MAX_FACTOR = 3;
-  private static final double MIN_RESET_SECONDS = 2;
-  private static final double MIN_RATE_FACTOR = 0.02;
-
-  /** With a used-up daily quota, one call in five minutes checks whether the quota is back. */
-  private static final double MIN_DAILY_RATE = 1.0 / 300;
-
-  private static final double CONFIDENCE_DECREASE = 0.93;
-  private static final double CONFIDENCE_REPEATED_DECREASE = 0.8;
-  private static final double MIN_CONFIDENCE = 0.05;
-  private static final double CONFIDENCE_INCREASE_PER_SECOND = 0.002;
-
-  /** A 429 within this time of another one counts as repeated. */
-  private static final long REPEATED = Duration.ofSeconds(10).toNanos();
-
   /** Models on one route may have separate limits: the lowest of this period applies. */
   private static final long LOWEST_LIMIT_PERIOD = Duration.ofSeconds(10).toNanos();
 
   private static final long BURST_BAN = Duration.ofMinutes(10).toNanos();
 
-  /** A limit with a longer period does not limit the rate per minute. */
-  private static final Duration MAX_RATE_PERIOD = Duration.ofMinutes(10);
-
   /** 429s within this time have the same cause. */
-  private static final long SAME_CAUSE = Duration.ofSeconds(1).toNanos();
+  static final long SAME_CAUSE = Duration.ofSeconds(1).toNanos();
+
+  /** The rate is at least this fraction of the limit. */
+  private static final double MIN_RATE_FACTOR = 0.02;
 
   private double configured;
   private final boolean learn;
   private final WindowDetector windowDetector = new WindowDetector();
   private final CubicLimitSearch cubicLimitSearch;
+  private final Confidence confidence;
 
-  private @Nullable AdvertisedLimit advertised;
-  private long advertisedAt;
-  private double remainingBeforeCall;
-  private long lastCost;
+  /** The latest reply; null if none has advertised the limit. */
+  private @Nullable QuotaReading reading;
+
   private long changedAt;
-  private double confidence = 1;
-  private long confidenceAt;
   private boolean everThrottled;
   private long throttledAt;
   private long burstBanUntil;
@@ -116,8 +70,7 @@ final class LimitEstimate {
     this.configured = configured;
     this.learn = learn;
     this.cubicLimitSearch = new CubicLimitSearch(initialCeiling, now);
-    this.advertisedAt = now;
-    this.confidenceAt = now;
+    this.confidence = new Confidence(now);
     this.changedAt = now - SAME_CAUSE;
     this.burstBanUntil = now;
   }
@@ -136,21 +89,16 @@ final class LimitEstimate {
     if (!learn) {
       return;
     }
-    if (advertised != null
-        && latest.perSecond() > advertised.perSecond()
-        && now - advertisedAt < LOWEST_LIMIT_PERIOD) {
-      return;
-    }
-    if (advertised != null && latest.perSecond() != advertised.perSecond()) {
+    QuotaReading before = reading;
+    if (before != null && latest.perSecond() != before.perSecond()) {
+      if (latest.perSecond() > before.perSecond() && now - before.at() < LOWEST_LIMIT_PERIOD) {
+        return;
+      }
       windowDetector.reset();
       changedAt = now;
     }
     windowDetector.onAdvertised(latest, now);
-    advertised = latest;
-    advertisedAt = now;
-    Long remaining = latest.remaining();
-    remainingBeforeCall = remaining == null ? 0 : remaining + cost;
-    lastCost = cost;
+    reading = new QuotaReading(latest, cost, now);
   }
 
   /**
@@ -169,23 +117,26 @@ final class LimitEstimate {
     if (everThrottled && now - throttledAt < SAME_CAUSE) {
       return;
     }
-    long previous = everThrottled ? throttledAt : now - REPEATED;
+    long sinceThrottled = everThrottled ? now - throttledAt : Long.MAX_VALUE;
     everThrottled = true;
     throttledAt = now;
     if (isUnknown()) {
       if (learn) {
         cubicLimitSearch.onThrottled(now);
       }
-    } else if (windowDetector.kind() == WindowDetector.Kind.TOKEN_BUCKET
-        && isDeep()
-        && hasLargeReserve(now)) {
+    } else if (contradictsReserve(now)) {
       burstBanUntil = now + BURST_BAN; // the real limit has a shorter period than the advertised
     } else if (now - changedAt > SAME_CAUSE) {
-      boolean isRepeated = now - previous < REPEATED;
-      double factor = isRepeated ? CONFIDENCE_REPEATED_DECREASE : CONFIDENCE_DECREASE;
-      confidence = Math.max(MIN_CONFIDENCE, confidence(now) * factor);
-      confidenceAt = now;
+      confidence.onThrottled(sinceThrottled, now);
     }
+  }
+
+  private boolean contradictsReserve(long now) {
+    QuotaReading latest = reading;
+    return latest != null
+        && windowDetector.kind() == WindowDetector.Kind.TOKEN_BUCKET
+        && bucket(latest, 0) instanceof DeepBucket deep
+        && deep.hasLargeReserve(now);
   }
 
   /** A peer was rejected with 429 and inferred this limit. */
@@ -204,8 +155,9 @@ final class LimitEstimate {
 
   /** Returns the limit per second; empty if there is none or none is known. */
   OptionalDouble limit(long now) {
-    if (advertised != null) {
-      double perSecond = advertised.perSecond();
+    QuotaReading latest = reading;
+    if (latest != null) {
+      double perSecond = latest.perSecond();
       return OptionalDouble.of(configured > 0 ? Math.min(configured, perSecond) : perSecond);
     }
     if (configured > 0) {
@@ -215,7 +167,8 @@ final class LimitEstimate {
   }
 
   LimitSource source(long now) {
-    if (advertised != null && (configured == 0 || advertised.perSecond() < configured)) {
+    QuotaReading latest = reading;
+    if (latest != null && (configured == 0 || latest.perSecond() < configured)) {
       return LimitSource.ADVERTISED;
     }
     if (configured > 0) {
@@ -226,7 +179,7 @@ final class LimitEstimate {
 
   /** Returns the remaining quota in the latest reply; null if it was not advertised. */
   @Nullable Long remaining() {
-    return advertised == null ? null : advertised.remaining();
+    return reading == null ? null : reading.remaining();
   }
 
   /** Whether the latest reply advertised a remaining quota of 0. */
@@ -251,114 +204,56 @@ final class LimitEstimate {
     if (limit.isEmpty()) {
       return limit;
     }
-    if (advertised != null && isDailyQuota(advertised)) {
-      return dailyQuotaRate(advertised, now);
+    PacingStrategy strategy = strategy(now, latency);
+    if (strategy instanceof DailyQuota) {
+      double rate = strategy.perSecond(rateOfOtherLimits(now), Double.POSITIVE_INFINITY, now);
+      return Double.isFinite(rate) ? OptionalDouble.of(rate) : OptionalDouble.empty();
     }
-    double steady = limit.getAsDouble() * confidence(now);
-    double rate =
-        advertised == null || advertised.remaining() == null
-            ? steady * (inferred(now).isPresent() ? 1 : MARGIN)
-            : advertisedRate(advertised, steady, now, latency);
+    double steady = limit.getAsDouble() * confidence.value(now);
+    double max = mayBurst(now) ? Double.POSITIVE_INFINITY : steady;
+    double rate = strategy.perSecond(steady, max, now);
     double min = limit.getAsDouble() * MIN_RATE_FACTOR;
     return OptionalDouble.of(rate > min ? rate : min); // unlike Math.max, also for NaN
   }
 
-  /** A daily quota does not limit the rate until it is nearly used up. */
-  private OptionalDouble dailyQuotaRate(AdvertisedLimit quota, long now) {
-    double other = configured > 0 ? configured * confidence(now) : cubicLimitSearch.perSecond(now);
-    Long remaining = quota.remaining();
-    double spendDown =
-        remaining == null
-            ? Double.POSITIVE_INFINITY
-            : dailyQuotaSpendDownRate(quota, remaining, now);
-    double rate = other > 0 ? Math.min(other, spendDown) : spendDown;
-    return Double.isFinite(rate) ? OptionalDouble.of(rate) : OptionalDouble.empty();
-  }
-
-  private double dailyQuotaSpendDownRate(AdvertisedLimit quota, long remaining, long now) {
-    Duration reset = quota.reset();
-    if (reset != null && age(now) > reset.toNanos() / SECOND) {
-      return Double.POSITIVE_INFINITY;
+  private PacingStrategy strategy(long now, double latency) {
+    QuotaReading latest = reading;
+    if (latest != null && DailyQuota.isDaily(latest.limit())) {
+      return new DailyQuota(latest);
     }
-    double refilled = remaining + quota.perSecond() * age(now);
-    return Math.max(refilled / SPEND_DOWN_SECONDS, MIN_DAILY_RATE);
-  }
-
-  private double advertisedRate(AdvertisedLimit limit, double steady, long now, double latency) {
+    if (latest == null || latest.remaining() == null) {
+      return inferred(now).isPresent() ? EvenSpacing.AT_LIMIT : EvenSpacing.BELOW_LIMIT;
+    }
     return switch (windowDetector.kind()) {
-      case TOKEN_BUCKET ->
-          isDeep()
-              ? deepBucketRate(limit, steady, now, latency)
-              : shallowBucketRate(limit, steady, now);
-      case LONG_FIXED_WINDOW -> longWindowRate(limit, steady, now);
-      case SHORT_FIXED_WINDOW -> steady * SHORT_WINDOW_MARGIN;
-      case UNKNOWN -> steady * MARGIN;
+      case TOKEN_BUCKET -> bucket(latest, latency);
+      case LONG_FIXED_WINDOW -> new LongWindow(latest);
+      case SHORT_FIXED_WINDOW -> EvenSpacing.SHORT_WINDOW;
+      case UNKNOWN -> EvenSpacing.BELOW_LIMIT;
     };
   }
 
-  private double deepBucketRate(AdvertisedLimit limit, double steady, long now, double latency) {
-    double maxSeconds = windowDetector.depth() / limit.perSecond() / 2;
-    double secondsOfTwoCalls = 2.0 * lastCost / limit.perSecond();
-    double seconds =
-        Math.max(SPEND_DOWN_SECONDS, Math.max(SPEND_DOWN_LATENCIES * latency, secondsOfTwoCalls));
-    return limitBurst(remainingNow(limit, now) / Math.min(maxSeconds, seconds), steady, now);
-  }
-
-  private double shallowBucketRate(AdvertisedLimit limit, double steady, long now) {
+  private PacingStrategy bucket(QuotaReading latest, double latency) {
     double depth = windowDetector.depth();
-    double factor = (remainingNow(limit, now) / depth - SHALLOW_RESERVE) / SHALLOW_FILL;
-    double maxFactor = depth >= MIN_CALLS_FOR_BURST * lastCost ? SHALLOW_MAX_FACTOR : 1;
-    return limitBurst(steady * Math.min(factor, maxFactor), steady, now);
+    return DeepBucket.isDeep(latest, depth)
+        ? new DeepBucket(latest, depth, latency)
+        : new ShallowBucket(latest, depth);
   }
 
-  private double longWindowRate(AdvertisedLimit limit, double steady, long now) {
-    Duration reset = limit.reset();
-    double resetSeconds = reset == null ? 0 : reset.toNanos() / SECOND;
-    boolean isOver = resetSeconds - age(now) <= 0;
-    if (isOver || resetSeconds < MIN_RESET_SECONDS) {
-      return steady * MARGIN;
-    }
-    double rate = Math.min(remainingBeforeCall / resetSeconds, WINDOW_MAX_FACTOR * steady);
-    return limitBurst(rate, steady, now) * MARGIN;
+  private double rateOfOtherLimits(long now) {
+    double other =
+        configured > 0 ? configured * confidence.value(now) : cubicLimitSearch.perSecond(now);
+    return other > 0 ? other : Double.POSITIVE_INFINITY;
   }
 
-  /** Allows more than the steady rate only without a burst ban and a lower configured limit. */
-  private double limitBurst(double rate, double steady, long now) {
+  /** Whether the rate may exceed the steady rate. */
+  private boolean mayBurst(long now) {
     boolean isConfiguredLower =
-        configured > 0 && advertised != null && configured < advertised.perSecond();
-    boolean mayBurst = now - burstBanUntil >= 0 && !isConfiguredLower;
-    return mayBurst ? rate : Math.min(rate, steady);
-  }
-
-  private double remainingNow(AdvertisedLimit limit, long now) {
-    double refilled = limit.perSecond() * Math.max(0, age(now) - 1);
-    return Math.min(windowDetector.depth(), remainingBeforeCall + refilled);
-  }
-
-  private boolean isDeep() {
-    return advertised != null
-        && windowDetector.depth() >= DEEP_BUCKET_SECONDS * advertised.perSecond();
-  }
-
-  private boolean hasLargeReserve(long now) {
-    return advertised != null && remainingNow(advertised, now) > windowDetector.depth() / 10;
+        configured > 0 && reading != null && configured < reading.perSecond();
+    return now - burstBanUntil >= 0 && !isConfiguredLower;
   }
 
   /** Whether neither the settings nor the provider state a limit per minute or less. */
   private boolean isUnknown() {
-    return configured == 0 && (advertised == null || isDailyQuota(advertised));
-  }
-
-  private static boolean isDailyQuota(AdvertisedLimit limit) {
-    return limit.per().compareTo(MAX_RATE_PERIOD) > 0;
-  }
-
-  private double age(long now) {
-    return (now - advertisedAt) / SECOND;
-  }
-
-  private double confidence(long now) {
-    double increase = CONFIDENCE_INCREASE_PER_SECOND * (now - confidenceAt) / SECOND;
-    return Math.min(1, confidence + increase);
+    return configured == 0 && (reading == null || DailyQuota.isDaily(reading.limit()));
   }
 }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class RateController {
   private static final double SECOND = 1e9;
   private static final double LATENCY_SMOOTHING = 0.1;
+  private static final double INITIAL_LATENCY_SECONDS = 1;
   private static final double INITIAL_TOKENS_PER_SECOND = 1_000;
   private static final double INITIAL_REQUESTS_PER_SECOND = 1;
   private static final int HALF_SLOTS_PER_CALL = 2;
@@ -38,8 +39,7 @@ public final class RateController {
   /** Twice the number of calls that may be in flight: each success adds half a call. */
   private int halfSlots = HALF_SLOTS_PER_CALL;
 
-  private double latencySeconds = 1;
-  private boolean hasLatency;
+  private final MovingAverage latencySeconds = new MovingAverage(LATENCY_SMOOTHING);
   private double rampFrom = 1;
   private double rampSeconds;
   private long rampStart;
@@ -70,8 +70,9 @@ public final class RateController {
     Map<LimitKind, Double> rates = new EnumMap<>(LimitKind.class);
     boolean strictSpacing = false;
     double ramp = ramp(now);
+    double latency = latencySeconds.orElse(INITIAL_LATENCY_SECONDS);
     for (Map.Entry<LimitKind, LimitEstimate> entry : estimates.entrySet()) {
-      OptionalDouble rate = entry.getValue().rate(now, latencySeconds);
+      OptionalDouble rate = entry.getValue().rate(now, latency);
       if (rate.isPresent()) {
         rates.put(entry.getKey(), rate.getAsDouble() * ramp);
         strictSpacing |=
@@ -119,9 +120,7 @@ public final class RateController {
       double seconds,
       double limitFraction,
       long now) {
-    latencySeconds =
-        hasLatency ? latencySeconds + LATENCY_SMOOTHING * (seconds - latencySeconds) : seconds;
-    hasLatency = true;
+    latencySeconds.add(seconds);
     halfSlots = Math.min(halfSlots + 1, Integer.MAX_VALUE - 1);
     estimates.forEach(
         (kind, estimate) -> estimate.onAdmitted(used.amount(kind) / limitFraction, now));

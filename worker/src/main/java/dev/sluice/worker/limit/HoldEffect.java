@@ -1,0 +1,49 @@
+package dev.sluice.worker.limit;
+
+import java.time.Duration;
+import java.util.Set;
+
+/** What must be done because a hold has changed. {@link RouteState} does it. */
+sealed interface HoldEffect {
+
+  /** Tell the peers that the route is held. */
+  record AnnounceHold(HoldState.Hold hold) implements HoldEffect {}
+
+  /** Tell the peers that a probe has ended this hold of the route. */
+  record AnnounceRelease(HoldState.Hold hold) implements HoldEffect {}
+
+  /** Tell the peers that these sources are held, and no others. */
+  record AnnounceSourceHold(HoldKind kind, String reason, Duration duration, Set<String> sources)
+      implements HoldEffect {}
+
+  /** Tell the peers that the holds of these sources have ended. */
+  record AnnounceSourceRelease(HoldKind kind, String reason, Set<String> sources)
+      implements HoldEffect {}
+
+  /**
+   * Start a ramp of the rates, so that the end of a hold causes no burst.
+   *
+   * <pre>
+   *   end of a hold                   ramp of the rates
+   *   rate limit                      from 1/4 in the duration of the hold, 0.5-3 s
+   *   manual                          from 1/4 in 3 s
+   *   other kinds, after a probe      from 1/10 in 10 s
+   * </pre>
+   *
+   * @param from the initial fraction of the rates
+   * @param seconds time until the whole rates apply
+   */
+  record Ramp(double from, double seconds) implements HoldEffect {
+    private static final double FROM = 0.25;
+    private static final double MIN_SECONDS = 0.5;
+    private static final double MAX_SECONDS = 3;
+
+    static final Ramp AFTER_OUTAGE = new Ramp(0.1, 10);
+    static final Ramp AFTER_MANUAL_HOLD = new Ramp(FROM, MAX_SECONDS);
+
+    static Ramp afterRateLimit(HoldState.Hold hold) {
+      double seconds = (hold.until() - hold.since()) / 1e9;
+      return new Ramp(FROM, Math.clamp(seconds, MIN_SECONDS, MAX_SECONDS));
+    }
+  }
+}

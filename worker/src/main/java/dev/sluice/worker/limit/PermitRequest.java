@@ -1,0 +1,13 @@
+package dev.sluice.worker.limit;
+
+import dev.sluice.common.wire.Lane;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A request for a permit.
+ *
+ * @param deadline nanoseconds of the limiter's clock
+ * @param wanted whether the call must still be sent
+ */
+record PermitRequest(
+    CallOrigin origin, Lane lane, EstimatedUsage usage, long deadline, BooleanSupplier wanted) {}

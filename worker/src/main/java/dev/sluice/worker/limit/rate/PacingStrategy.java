@@ -1,0 +1,14 @@
+package dev.sluice.worker.limit.rate;
+
+/** A law that turns a limit and its remaining quota into a rate. Pure. */
+sealed interface PacingStrategy
+    permits DailyQuota, DeepBucket, EvenSpacing, LongWindow, ShallowBucket {
+
+  /**
+   * Returns the rate per second of all workers together.
+   *
+   * @param steady the limit per second, times the confidence in it
+   * @param max the maximum per second: {@code steady} if bursts are not allowed, else infinite
+   */
+  double perSecond(double steady, double max, long now);
+}
