@@ -378,14 +378,18 @@ public final class RunningSluice implements AutoCloseable {
     Map<String, Long> started = processes();
     try {
       stopOthers();
-      if (launcher.isAlive()) {
-        stop("-TERM");
-      }
     } finally {
+      stopLauncher();
       if (virtualHost != null) {
         virtualHost.remove();
       }
       killRemaining(started);
+    }
+  }
+
+  private void stopLauncher() {
+    if (launcher.isAlive()) {
+      stop("-TERM");
     }
   }
 
