@@ -78,8 +78,19 @@ build_if_needed() {
     if [[ ${SLUICE_BUILD:-} != never ]] && is_stale "$module"; then stale+=("$module"); fi
   done
   if ((${#stale[@]})); then build "${stale[@]}"; fi
-  for module in "$@"; do unpack "$module"; done
+  unpack_all "$@"
   exec 9>&-
+}
+
+# unpack_all MODULE...: in parallel, because each takes some seconds.
+unpack_all() {
+  local module unpacking=() pid code=0
+  for module in "$@"; do
+    unpack "$module" 9>&- &
+    unpacking+=("$!")
+  done
+  for pid in "${unpacking[@]}"; do wait "$pid" || code=$?; done
+  return "$code"
 }
 
 # unpack MODULE: extracts Boot's nested jars, which load slowly and cannot be archived for class data sharing.

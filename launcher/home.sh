@@ -38,6 +38,7 @@ clear_leftovers() {
   if [[ -n $found ]]; then say "Stopping processes of an earlier run in $RUN_HOME:$found"; fi
   stop_all
   rm -f "$RUN_HOME"/run/*.cmd
+  forget_expired_ports
 }
 
 # stop_postgres: PostgreSQL keeps running when its producer is killed. SIGINT is its fast shutdown.

@@ -17,10 +17,18 @@ free_port() {
 
 # reserve_port PORT: creates a directory for the port, which is atomic. A reservation expires after two minutes.
 reserve_port() {
-  local reservations=${TMPDIR:-/tmp}/sluice-ports-$UID
+  local reservations
+  reservations=$(port_reservations)
   mkdir -p -m 700 "$reservations" 2>/dev/null && [[ -w $reservations ]] || return 0
   mkdir "$reservations/$1" 2>/dev/null && return
-  [[ -n $(find "$reservations/$1" -maxdepth 0 -mmin +2 2>/dev/null) ]] && touch "$reservations/$1" 2>/dev/null
+  [[ -n $(find "$reservations/$1" -maxdepth 0 -mmin +2 2>/dev/null) ]] && touch -c "$reservations/$1" 2>/dev/null
+}
+
+port_reservations() { printf '%s' "${TMPDIR:-/tmp}/sluice-ports-$UID"; }
+
+# forget_expired_ports: deletes the reservations that have expired.
+forget_expired_ports() {
+  find "$(port_reservations)" -mindepth 1 -maxdepth 1 -mmin +2 -exec rmdir {} + 2>/dev/null || true
 }
 
 # kept_port FILE: prints the port in the file, else a new one, which it stores. A port in use may still be held by

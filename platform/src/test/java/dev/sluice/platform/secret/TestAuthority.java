@@ -17,7 +17,7 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreBundle;
 import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 
-/** A certificate authority for tests, created with the JDK's keytool. */
+/** A certificate authority for tests. It starts keytool once per key pair. */
 public final class TestAuthority {
   private static final String PASSWORD = "changeit";
 
@@ -39,8 +39,7 @@ public final class TestAuthority {
     }
     TestAuthority authority = new TestAuthority(folder);
     authority.keyPair("authority", "-ext", "bc:c=ca:true", "-ext", "ku=keyCertSign");
-    authority.keytool(
-        "authority", "-exportcert", "-rfc", "-file", authority.certificate().toString());
+    authority.certificateFile("authority");
     return authority;
   }
 
@@ -55,24 +54,8 @@ public final class TestAuthority {
    * @param names subject alternative names such as {@code dns:localhost} or {@code ip:127.0.0.1}
    */
   public SignedCertificate sign(String alias, String... names) {
-    String subjectAlternativeNames = "SAN=" + String.join(",", names);
-    Path request = folder.resolve(alias + ".csr");
-    Path certificate = folder.resolve(alias + ".pem");
-    keyPair(alias);
-    keytool(alias, "-certreq", "-file", request.toString());
-    keytool(
-        "authority",
-        "-gencert",
-        "-rfc",
-        "-validity",
-        "30",
-        "-ext",
-        subjectAlternativeNames,
-        "-infile",
-        request.toString(),
-        "-outfile",
-        certificate.toString());
-    return new SignedCertificate(certificate, key(alias));
+    keyPair(alias, "-signer", "authority", "-ext", "SAN=" + String.join(",", names));
+    return new SignedCertificate(certificateFile(alias), keyFile(alias));
   }
 
   /** A bundle with this authority in its trust store, and the given certificate as its own. */
@@ -109,24 +92,43 @@ public final class TestAuthority {
     keytool(alias, arguments.toArray(String[]::new));
   }
 
-  private Path key(String alias) {
+  private Path certificateFile(String alias) {
+    try {
+      byte[] certificate = Objects.requireNonNull(keys().getCertificate(alias)).getEncoded();
+      return pem(folder.resolve(alias + ".pem"), "CERTIFICATE", certificate);
+    } catch (GeneralSecurityException failed) {
+      throw new IllegalStateException(failed);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private Path keyFile(String alias) {
+    try {
+      byte[] key =
+          Objects.requireNonNull(keys().getKey(alias, PASSWORD.toCharArray())).getEncoded();
+      Path file = pem(folder.resolve(alias + ".key"), "PRIVATE KEY", key);
+      return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    } catch (GeneralSecurityException failed) {
+      throw new IllegalStateException(failed);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private KeyStore keys() throws GeneralSecurityException, IOException {
     try (InputStream in = Files.newInputStream(store())) {
       KeyStore keys = KeyStore.getInstance("PKCS12");
       keys.load(in, PASSWORD.toCharArray());
-      byte[] key = Objects.requireNonNull(keys.getKey(alias, PASSWORD.toCharArray())).getEncoded();
-      Path file = folder.resolve(alias + ".key");
-      Files.writeString(
-          file,
-          "-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n"
-              .formatted(
-                  Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
-                      .encodeToString(key)));
-      return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    } catch (GeneralSecurityException failed) {
-      throw new IllegalStateException(failed);
+      return keys;
     }
+  }
+
+  private static Path pem(Path file, String type, byte[] content) throws IOException {
+    String lines =
+        Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(content);
+    return Files.writeString(
+        file, "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted(type, lines));
   }
 
   private Path store() {

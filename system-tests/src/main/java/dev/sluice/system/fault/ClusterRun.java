@@ -24,12 +24,6 @@ public final class ClusterRun {
   private static final int CONCURRENCY = 6;
   private static final int CALLS_PER_MINUTE = 600;
 
-  /**
-   * At least two such batches wait at each fault, so that the workers have tasks during the whole
-   * fault.
-   */
-  private static final int LINES = 250;
-
   private static final int LIVE_CALLERS = 2;
   private static final String TASKS = "sluice.tasks.default";
   private static final Duration RECOVERY_TIME = Duration.ofSeconds(20);
@@ -37,22 +31,35 @@ public final class ClusterRun {
 
   private final RabbitInstallation installation;
   private final List<NodeFault> faults;
-  private final Duration down;
+  private final Extent extent;
   private final Consumer<String> progress;
 
   private ClusterRun(
       RabbitInstallation installation,
       List<NodeFault> faults,
-      Duration down,
+      Extent extent,
       Consumer<String> progress) {
     this.installation = installation;
     this.faults = faults;
-    this.down = down;
+    this.extent = extent;
     this.progress = progress;
   }
 
   /**
-   * Injects only the two most severe faults.
+   * What makes a run long.
+   *
+   * @param down time until a killed node is started again
+   * @param baseline time without a fault, before the first one
+   * @param lines lines per batch. Three such batches wait at each fault, so that the workers have
+   *     tasks during the whole fault
+   * @param settings environment variables of producer and workers
+   */
+  private record Extent(
+      Duration down, Duration baseline, int lines, Map<String, String> settings) {}
+
+  /**
+   * Injects only the two most severe faults. Lost tasks are published again after 20 s instead of
+   * one minute.
    *
    * @param progress receives one line per fault
    */
@@ -60,7 +67,11 @@ public final class ClusterRun {
     return new ClusterRun(
         installation,
         List.of(NodeFault.LEADER_KILLED, NodeFault.MAJORITY_KILLED),
-        Duration.ofSeconds(5),
+        new Extent(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(5),
+            150,
+            Map.of("SLUICE_FEED_LOSTAFTER", "20s")),
         progress);
   }
 
@@ -76,7 +87,8 @@ public final class ClusterRun {
     for (int round = 0; round < rounds; round++) {
       all.addAll(List.of(NodeFault.values()));
     }
-    return new ClusterRun(installation, all, down, progress);
+    return new ClusterRun(
+        installation, all, new Extent(down, RECOVERY_TIME, 250, Map.of()), progress);
   }
 
   /**
@@ -108,7 +120,7 @@ public final class ClusterRun {
                   () -> settings.getOrDefault("SLUICE_URL", ""),
                   settings.getOrDefault("SLUICE_API_KEY", ""),
                   LIVE_CALLERS));
-      BatchLoad load = new BatchLoad(sluice, folder, () -> restartEnded(sluice), LINES);
+      BatchLoad load = new BatchLoad(sluice, folder, () -> restartEnded(sluice), extent.lines());
       Set<Integer> members = Set.copyOf(cluster.membersOfQueues());
       progress.accept(
           "%d nodes of RabbitMQ %s, quorum queues of %s members"
@@ -116,7 +128,7 @@ public final class ClusterRun {
       List<InjectedIncident> injected = new ArrayList<>();
       load.fill();
       Instant baselineStart = Instant.now();
-      Thread.sleep(RECOVERY_TIME);
+      Thread.sleep(extent.baseline());
       String baseline = longestGap(sluice, baselineStart, Instant.now());
       progress.accept("     no call for %s at most without a fault".formatted(baseline));
       for (NodeFault fault : faults) {
@@ -152,9 +164,10 @@ public final class ClusterRun {
     }
   }
 
-  private static RunningSluice startSluice(Path folder, BrokerCluster cluster) {
+  private RunningSluice startSluice(Path folder, BrokerCluster cluster) {
     return RunningSluice.start(
         folder.resolve("home"),
+        extent.settings(),
         "--amqp-url",
         cluster.urls(),
         "--workers",
@@ -182,7 +195,7 @@ public final class ClusterRun {
       case FOLLOWER_KILLED -> killAndStart(cluster, follower);
       case LEADER_FROZEN -> {
         cluster.freeze(leader);
-        Thread.sleep(down);
+        Thread.sleep(extent.down());
         cluster.thaw(leader);
       }
       case LEADERS_SPREAD -> cluster.rebalance();
@@ -194,7 +207,7 @@ public final class ClusterRun {
       case MAJORITY_KILLED -> {
         cluster.kill(leader);
         cluster.kill(follower);
-        Thread.sleep(down);
+        Thread.sleep(extent.down());
         cluster.start(follower);
         cluster.start(leader);
       }
@@ -203,7 +216,7 @@ public final class ClusterRun {
 
   private void killAndStart(BrokerCluster cluster, int node) throws InterruptedException {
     cluster.kill(node);
-    Thread.sleep(down);
+    Thread.sleep(extent.down());
     cluster.start(node);
   }
 

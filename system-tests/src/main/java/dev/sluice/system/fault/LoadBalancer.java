@@ -22,6 +22,7 @@ final class LoadBalancer implements AutoCloseable {
   private final Map<String, Integer> drainingReplies = new ConcurrentHashMap<>();
   private final AtomicInteger nextIndex = new AtomicInteger();
   private final Thread poller;
+  private volatile boolean closed;
 
   LoadBalancer(RunningSluice sluice, List<String> producers) {
     this.sluice = sluice;
@@ -50,11 +51,11 @@ final class LoadBalancer implements AutoCloseable {
 
   private void pollLoop() {
     try {
-      while (true) {
+      while (!closed) {
         Thread.sleep(POLL_INTERVAL);
         producers.forEach(this::poll);
       }
-    } catch (InterruptedException closed) {
+    } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
   }
@@ -67,8 +68,17 @@ final class LoadBalancer implements AutoCloseable {
     ready.put(producer, status == OK);
   }
 
+  /**
+   * Waits for the last poll. An interrupted poll would throw an exception in its thread, which
+   * Awaitility reports to whoever waits at that time.
+   */
   @Override
   public void close() {
-    poller.interrupt();
+    closed = true;
+    try {
+      poller.join();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

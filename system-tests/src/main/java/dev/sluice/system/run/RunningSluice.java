@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,6 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class RunningSluice implements AutoCloseable {
   private static final Duration READY_TIMEOUT = Duration.ofMinutes(4);
   private static final Duration STOP_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration REAP_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(30);
   private static final Pattern EXPORT = Pattern.compile("export ([A-Z_]+)=(.*)");
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -81,7 +83,17 @@ public final class RunningSluice implements AutoCloseable {
 
   /** As {@link #start(Path, String...)}, with a private broker that the test may stop. */
   public static RunningSluice startWithBroker(Path home, String... options) {
-    return start(Checkout.root(), home, Map.of(), List.of(options), /* virtualHost= */ null);
+    return startWithBroker(home, Map.of(), options);
+  }
+
+  /**
+   * As {@link #startWithBroker(Path, String...)}.
+   *
+   * @param environment additional environment variables of all processes
+   */
+  public static RunningSluice startWithBroker(
+      Path home, Map<String, String> environment, String... options) {
+    return start(Checkout.root(), home, environment, List.of(options), /* virtualHost= */ null);
   }
 
   /**
@@ -357,15 +369,58 @@ public final class RunningSluice implements AutoCloseable {
     stop("-INT");
   }
 
-  /** SIGTERM, because background processes and their children ignore SIGINT. */
+  /**
+   * Sends SIGTERM, because background processes and their children ignore SIGINT. Kills processes
+   * that still run after that, and throws an exception that names them.
+   */
   @Override
   public void close() {
-    others.stream().filter(this::isRunning).forEach(this::terminate);
+    Map<String, Long> started = processes();
+    try {
+      stopOthers();
+    } finally {
+      stopLauncher();
+      if (virtualHost != null) {
+        virtualHost.remove();
+      }
+      killRemaining(started);
+    }
+  }
+
+  private void stopLauncher() {
     if (launcher.isAlive()) {
       stop("-TERM");
     }
-    if (virtualHost != null) {
-      virtualHost.remove();
+  }
+
+  private void stopOthers() {
+    for (String other : others) {
+      if (isRunning(other)) {
+        terminate(other);
+      }
+    }
+  }
+
+  private void killRemaining(Map<String, Long> pids) {
+    List<String> killed = new ArrayList<>();
+    pids.forEach(
+        (name, pid) ->
+            ProcessHandle.of(pid)
+                .filter(process -> !endsSoon(process))
+                .filter(ProcessHandle::destroyForcibly)
+                .ifPresent(process -> killed.add(name)));
+    if (!killed.isEmpty()) {
+      throw new IllegalStateException(killed + " did not stop: " + output());
+    }
+  }
+
+  /** The system may need a moment to reap a process that has ended. */
+  private static boolean endsSoon(ProcessHandle process) {
+    try {
+      process.onExit().orTimeout(REAP_TIMEOUT.toSeconds(), TimeUnit.SECONDS).join();
+      return true;
+    } catch (CompletionException running) {
+      return false;
     }
   }
 

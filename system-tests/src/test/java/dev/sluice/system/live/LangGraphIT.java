@@ -14,6 +14,7 @@ import dev.sluice.system.run.Checkout;
 import dev.sluice.system.run.Program;
 import dev.sluice.system.run.RunningSluice;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,17 +45,19 @@ class LangGraphIT {
   @Test
   void baseUrlAloneAvoidsTheRateLimitErrors() throws Exception {
     assumeTrue(Program.areInstalled("node", "npm"), "node and npm are installed");
-    Path example = withPackages();
-    try (Simulator direct = provider()) {
-      JsonNode seen = run(example, direct.url() + "", KEY);
+    CompletableFuture<Path> packages =
+        CompletableFuture.supplyAsync(this::withPackages, Thread::startVirtualThread);
+    try (Simulator direct = provider();
+        Simulator provider = provider();
+        RunningSluice sluice = start(provider)) {
+      Path example = packages.join();
+      JsonNode rejected = run(example, direct.url() + "", KEY);
 
-      assertThat(seen.path("errors").size()).isPositive();
-      assertThat(seen.path("errors").valueStream().map(JsonNode::asString))
+      assertThat(rejected.path("errors").size()).isPositive();
+      assertThat(rejected.path("errors").valueStream().map(JsonNode::asString))
           .allMatch(error -> error.contains("429"));
       assertThat(direct.stats().rateLimited()).isPositive();
-    }
-    try (Simulator provider = provider();
-        RunningSluice sluice = start(provider)) {
+
       Map<String, String> environment = sluice.environment();
       JsonNode seen =
           run(
@@ -95,7 +99,15 @@ class LangGraphIT {
     return JSON.readTree(Program.run(example, environment, "node", "main.mjs"));
   }
 
-  private Path withPackages() throws IOException {
+  private Path withPackages() {
+    try {
+      return installed();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private Path installed() throws IOException {
     Path source = Checkout.root().resolve("examples/langgraph");
     Path example = Files.createDirectories(folder().resolve("langgraph"));
     for (String name : List.of("package.json", "package-lock.json", "graph.mjs", "main.mjs")) {

@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,16 +44,26 @@ class LangGraphPythonIT {
   private static @Nullable Simulator provider;
   private static @Nullable RunningSluice sluice;
 
+  /** Starts Sluice while pip installs the packages. */
   @BeforeAll
   static void start() throws IOException {
     Path requirements = EXAMPLES.resolve("langgraph-python/requirements.txt");
-    python =
-        PythonEnvironment.create(
-            Checkout.root().resolve("system-tests/target/python"), requirements);
-    provider = provider();
-    sluice =
-        RunningSluice.start(
-            folder().resolve("home"), "--provider-url", provider.url() + "", "--provider-key", KEY);
+    Simulator simulator = provider();
+    provider = simulator;
+    CompletableFuture<RunningSluice> starting =
+        CompletableFuture.supplyAsync(() -> start(simulator), Thread::startVirtualThread);
+    try {
+      python =
+          PythonEnvironment.create(
+              Checkout.root().resolve("system-tests/target/python"), requirements);
+    } finally {
+      sluice = starting.join();
+    }
+  }
+
+  private static RunningSluice start(Simulator simulator) {
+    return RunningSluice.start(
+        folder().resolve("home"), "--provider-url", simulator.url() + "", "--provider-key", KEY);
   }
 
   @AfterAll

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -45,6 +46,10 @@ class KilledProcessesIT {
   private static final int MAX_BULK = 40;
 
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
+
+  /** Tasks that a killed broker has lost are published again after 20 s instead of one minute. */
+  private static final Map<String, String> LOST_AFTER = Map.of("SLUICE_FEED_LOSTAFTER", "20s");
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   @TempDir private static @Nullable Path folder;
@@ -58,6 +63,7 @@ class KilledProcessesIT {
     sluice =
         RunningSluice.startWithBroker(
             folder().resolve("home"),
+            LOST_AFTER,
             "--concurrency",
             Integer.toString(CONCURRENCY),
             "--rpm",
