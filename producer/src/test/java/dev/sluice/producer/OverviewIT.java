@@ -367,6 +367,25 @@ class OverviewIT {
         .isEqualTo(401);
   }
 
+  @Test
+  void contractNeedsNoKeyAndIsCached() throws Exception {
+    HttpResponse<String> contract =
+        producer().send(producer().request("/openapi.json").setHeader("Authorization", "none"));
+
+    assertThat(contract.statusCode()).isEqualTo(200);
+    assertThat(contract.headers().firstValue("Content-Type")).contains("application/json");
+    assertThat(contract.headers().allValues("Cache-Control"))
+        .containsExactly("max-age=3600, public");
+    assertThat(contract.body()).startsWith("{\"openapi\":\"3.1.0\"").contains("/v1/batches");
+
+    String etag = contract.headers().firstValue("ETag").orElseThrow();
+    assertThat(
+            producer()
+                .send(producer().request("/openapi.json").setHeader("If-None-Match", etag))
+                .statusCode())
+        .isEqualTo(304);
+  }
+
   /** Reads the next event, as its name and its data. */
   private static String event(BufferedReader lines) throws IOException {
     StringBuilder event = new StringBuilder();

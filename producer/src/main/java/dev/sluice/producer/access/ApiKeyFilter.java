@@ -20,9 +20,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Authenticates requests by API key. Health and the pages need no key; API keys, quotas, metrics,
- * route overrides and changes of a project's budget need the administrator's key. The metrics key
- * reads metrics only.
+ * Authenticates requests by API key. Health, the pages and the API's contract need no key; API
+ * keys, quotas, metrics, route overrides and changes of a project's budget need the administrator's
+ * key. The metrics key reads metrics only.
  *
  * <p>A project's key is looked up for each request, so a revoked key is rejected immediately.
  */
@@ -34,6 +34,7 @@ class ApiKeyFilter extends OncePerRequestFilter {
 
   private static final Logger LOG = LoggerFactory.getLogger(ApiKeyFilter.class);
   private static final String PAGE = "/page";
+  private static final String CONTRACT = "/openapi.json";
   private static final String ROUTES = "/api/routes";
   private static final String QUOTAS = "/api/quotas";
   private static final String BUDGET = "/api/budget";
@@ -67,7 +68,7 @@ class ApiKeyFilter extends OncePerRequestFilter {
 
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
-    return isBelow(request, actuator + "/health") || isPage(request);
+    return isBelow(request, actuator + "/health") || isPublic(request);
   }
 
   @Override
@@ -151,11 +152,11 @@ class ApiKeyFilter extends OncePerRequestFilter {
         || isBelow(request, actuator);
   }
 
-  /** The pages contain no secrets; they load their data with a key. */
-  private static boolean isPage(HttpServletRequest request) {
+  /** The pages and the contract contain no secrets; the pages load their data with a key. */
+  private static boolean isPublic(HttpServletRequest request) {
     String path = request.getServletPath();
     return HttpMethod.GET.matches(request.getMethod())
-        && (path.equals("/") || isBelow(request, PAGE));
+        && (path.equals("/") || path.equals(CONTRACT) || isBelow(request, PAGE));
   }
 
   /** Compares the decoded and normalised path, as the controllers see it. */

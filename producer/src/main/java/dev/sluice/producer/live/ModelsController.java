@@ -54,8 +54,8 @@ class ModelsController {
   }
 
   /** Names of models may contain slashes, which some clients encode. */
-  @GetMapping("/v1/models/{*path}")
-  Model retrieve(@PathVariable String path) {
+  @GetMapping("/v1/models/{*model}")
+  Model retrieve(@PathVariable("model") String path) {
     String name = path.substring(1);
     Model model = all().get(name);
     if (model == null) {

@@ -17,7 +17,7 @@ import org.springframework.core.io.ByteArrayResource;
 import org.yaml.snakeyaml.Yaml;
 
 /** Reads the shipped files of the checkout. */
-final class ShippedFiles {
+public final class ShippedFiles {
   private ShippedFiles() {}
 
   static String text(String path) {
@@ -40,7 +40,8 @@ final class ShippedFiles {
     return parsedRoutes(text(path));
   }
 
-  static List<RouteSettings> parsedRoutes(String text) {
+  /** The routes of a routes file's text. */
+  public static List<RouteSettings> parsedRoutes(String text) {
     StandardEnvironment environment = new StandardEnvironment();
     try {
       new YamlPropertySourceLoader()
