@@ -3,7 +3,7 @@ package dev.sluice.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.common.broker.TestBroker;
+import dev.sluice.testkit.broker.TestBroker;
 import dev.sluice.common.fleet.FleetCodec;
 import dev.sluice.common.fleet.FleetTopics;
 import dev.sluice.common.fleet.RouteOverridesMessage;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
-import dev.sluice.common.broker.TestBroker;
+import dev.sluice.testkit.broker.TestBroker;
 import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Lane;

@@ -3,7 +3,7 @@ package dev.sluice.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.common.broker.TestBroker;
+import dev.sluice.testkit.broker.TestBroker;
 import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Lane;

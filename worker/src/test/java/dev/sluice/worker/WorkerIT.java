@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.common.broker.TestBroker;
+import dev.sluice.testkit.broker.TestBroker;
 import dev.sluice.common.fleet.FleetCodec;
 import dev.sluice.common.fleet.FleetTopics;
 import dev.sluice.common.fleet.SuspensionMessage;

@@ -2,7 +2,7 @@ package dev.sluice.worker.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.common.broker.TestBroker;
+import dev.sluice.testkit.broker.TestBroker;
 import dev.sluice.common.fleet.FleetCodec;
 import dev.sluice.common.fleet.FleetTopics;
 import dev.sluice.common.fleet.HoldMessage;

@@ -1,0 +1,158 @@
+package dev.sluice.bench.contender;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.bench.prompt.BenchmarkTasks;
+import dev.sluice.testkit.process.Checkout;
+import dev.sluice.testkit.process.CloseableStack;
+import dev.sluice.testkit.run.RunningSluice;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.core.ConditionTimeoutException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Sluice as {@code ./sluice dev} starts it, used through the CLI. */
+final class SluiceContender implements Contender {
+  private final boolean sharesInRedis;
+
+  SluiceContender(boolean sharesInRedis) {
+    this.sharesInRedis = sharesInRedis;
+  }
+
+  @Override
+  public String name() {
+    return "Sluice";
+  }
+
+  @Override
+  public boolean usesRedis() {
+    return sharesInRedis;
+  }
+
+  @Override
+  public Running start(BenchmarkInput benchmarkInput, CloseableStack open) {
+    Path routes = benchmarkInput.folder().resolve("routes.yaml");
+    write(routes, routes(benchmarkInput));
+    List<String> options =
+        new ArrayList<>(
+            List.of("--workers", Integer.toString(WORKERS), "--routes", routes.toString()));
+    if (sharesInRedis) {
+      options.addAll(List.of("--redis-url", "redis://127.0.0.1:" + benchmarkInput.redisPort()));
+    }
+    RunningSluice sluice =
+        open.add(
+            RunningSluice.start(
+                benchmarkInput.folder().resolve("home"), options.toArray(String[]::new)));
+    return new RunningBatch(sluice, benchmarkInput);
+  }
+
+  private static String routes(BenchmarkInput benchmarkInput) {
+    String limits =
+        benchmarkInput
+            .known()
+            .map(
+                knownLimits ->
+                    "limits: {requests-per-minute: %d, tokens-per-minute: %d}"
+                        .formatted(knownLimits.requests(), knownLimits.tokens()))
+            .orElse("# limits: learned");
+    return """
+        sluice:
+          routes:
+            - name: bench
+              models: [%s]
+              provider:
+                url: %s
+                api-key: %s
+              %s
+        """
+        .formatted(BenchmarkTasks.MODEL, benchmarkInput.provider(), benchmarkInput.key(), limits);
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  /** Submits one batch through the CLI and polls its progress through the API. */
+  private static final class RunningBatch implements Running {
+    private static final Set<String> TERMINAL_STATUSES =
+        Set.of("completed", "failed", "expired", "cancelled");
+    private static final Pattern BATCH = Pattern.compile("batch_\\w+");
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final RunningSluice sluice;
+    private final BenchmarkInput benchmarkInput;
+
+    RunningBatch(RunningSluice sluice, BenchmarkInput benchmarkInput) {
+      this.sluice = sluice;
+      this.benchmarkInput = benchmarkInput;
+    }
+
+    @Override
+    public RunResult work(Duration timeout) {
+      Path file = benchmarkInput.folder().resolve("batch.jsonl");
+      BenchmarkTasks.writeBatch(benchmarkInput.prompts(), file);
+      long began = System.nanoTime();
+      String batch = batchId(sluice.cli("submit", file.toString()));
+      try {
+        await()
+            .atMost(timeout)
+            .pollInterval(Duration.ofMillis(100))
+            .until(() -> TERMINAL_STATUSES.contains(batch(batch).path("status").asString()));
+      } catch (ConditionTimeoutException unfinished) {
+        // The request counts show the progress.
+      }
+      Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
+      JsonNode ended = batch(batch);
+      int answered = ended.path("output_file_id").isNull() ? unfinished(ended) : lines(ended);
+      return new RunResult(answered, ended.at("/request_counts/failed").asInt(), elapsed);
+    }
+
+    private static String batchId(Checkout.RunResult submit) {
+      Matcher id = BATCH.matcher(submit.out());
+      if (submit.exitCode() != 0 || !id.find()) {
+        throw new IllegalStateException("./sluice submit: " + submit.err());
+      }
+      return id.group();
+    }
+
+    private static int unfinished(JsonNode batch) {
+      return batch.at("/request_counts/completed").asInt();
+    }
+
+    /** Counts the distinct ids of the successful lines in the output file. */
+    private int lines(JsonNode batch) {
+      String path = "/v1/files/" + batch.path("output_file_id").asString() + "/content";
+      return (int)
+          sluice
+              .get(path)
+              .lines()
+              .map(JSON::readTree)
+              .filter(line -> line.at("/response/status_code").asInt() == 200)
+              .map(line -> line.path("custom_id").asString())
+              .distinct()
+              .count();
+    }
+
+    private JsonNode batch(String id) {
+      return JSON.readTree(sluice.get("/v1/batches/" + id));
+    }
+
+    @Override
+    public void killWorker() {
+      sluice.kill("worker-2");
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.sluice.bench.overhead;
+
+import dev.sluice.testkit.process.Folders;
+import dev.sluice.testkit.run.RunningSluice;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Command {@code bench/live}. */
+@Command(
+    name = "bench/live",
+    description = {
+      "Measures the latency that an idle Sluice adds to a live call.",
+      "Direct calls and calls through Sluice alternate, one at a time, on the same machine."
+    },
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    mixinStandardHelpOptions = true)
+public final class Overhead implements Callable<Integer> {
+  private static final int WARM_UP = 200;
+  private static final double MILLION = 1e6;
+
+  @Option(
+      names = "--calls",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Number of calls on each path. Default: ${DEFAULT-VALUE}.")
+  private int calls;
+
+  @Option(
+      names = "--latency",
+      paramLabel = "SPEC",
+      defaultValue = "fixed:50ms",
+      description = "Latency of the provider. Default: ${DEFAULT-VALUE}.")
+  private String latency = "";
+
+  /** Latencies of a call, in milliseconds. */
+  private record CallTime(double firstByte, double lastByte) {}
+
+  /** Destination of calls. */
+  private record CallPath(String name, URI url, String key) {}
+
+  public static void main(String[] arguments) {
+    Locale.setDefault(Locale.ROOT); // locale-independent number format
+    System.exit(new CommandLine(new Overhead()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory("sluice-live-");
+    try (RunningSluice sluice = RunningSluice.start(folder, "--latency", latency);
+        HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+      CallPath direct = new CallPath("direct", url(sluice, "SLUICE_PROVIDER_URL"), "sk-direct");
+      CallPath through =
+          new CallPath(
+              "through Sluice",
+              url(sluice, "OPENAI_BASE_URL"),
+              Objects.requireNonNull(sluice.environment().get("OPENAI_API_KEY")));
+      System.out.printf(
+          "%d calls on each path, alternating, one at a time; provider latency %s; milliseconds%n%n",
+          calls, latency);
+      System.out.println("| reply | path | first byte p50 | p99 | last byte p50 | p99 |");
+      System.out.println("|---|---|---|---|---|---|");
+      for (boolean stream : new boolean[] {false, true}) {
+        measure(http, direct, through, stream);
+      }
+    } finally {
+      Folders.delete(folder);
+    }
+    return 0;
+  }
+
+  private static URI url(RunningSluice sluice, String name) {
+    return URI.create(Objects.requireNonNull(sluice.environment().get(name), name));
+  }
+
+  private void measure(HttpClient http, CallPath direct, CallPath through, boolean stream)
+      throws IOException, InterruptedException {
+    List<CallTime> directly = new ArrayList<>();
+    List<CallTime> throughSluice = new ArrayList<>();
+    for (int i = -WARM_UP; i < calls; i++) {
+      CallTime one = timed(http, direct, stream, i);
+      CallTime other = timed(http, through, stream, i);
+      if (i >= 0) {
+        directly.add(one);
+        throughSluice.add(other);
+      }
+    }
+    String reply = stream ? "streamed" : "whole";
+    print(reply, direct, directly);
+    print(reply, through, throughSluice);
+  }
+
+  private static CallTime timed(HttpClient http, CallPath callPath, boolean stream, int number)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(callPath.url() + "/chat/completions"))
+            .header("Authorization", "Bearer " + callPath.key())
+            .header("Content-Type", "application/json")
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    """
+                    {"model":"gpt-4o-mini","stream":%s,"messages":[{"role":"user",
+                     "content":"Rain fell on the town for the whole of day %d."}]}"""
+                        .formatted(stream, number)))
+            .build();
+    long start = System.nanoTime();
+    HttpResponse<InputStream> response =
+        http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+    try (InputStream body = response.body()) {
+      int first = body.read();
+      double firstByte = (System.nanoTime() - start) / MILLION;
+      body.readAllBytes();
+      if (response.statusCode() != 200 || first < 0) {
+        throw new IllegalStateException(
+            "%s returned status %d".formatted(callPath.name(), response.statusCode()));
+      }
+      return new CallTime(firstByte, (System.nanoTime() - start) / MILLION);
+    }
+  }
+
+  private static void print(String reply, CallPath callPath, List<CallTime> all) {
+    System.out.printf(
+        "| %s | %s | %.1f | %.1f | %.1f | %.1f |%n",
+        reply,
+        callPath.name(),
+        quantile(all.stream().map(CallTime::firstByte).toList(), 0.5),
+        quantile(all.stream().map(CallTime::firstByte).toList(), 0.99),
+        quantile(all.stream().map(CallTime::lastByte).toList(), 0.5),
+        quantile(all.stream().map(CallTime::lastByte).toList(), 0.99));
+  }
+
+  private static double quantile(List<Double> all, double part) {
+    List<Double> sorted = all.stream().sorted().toList();
+    return sorted.get((int) Math.min(sorted.size() - 1, Math.floor(part * sorted.size())));
+  }
+}

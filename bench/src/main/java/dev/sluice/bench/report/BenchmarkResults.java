@@ -1,0 +1,65 @@
+package dev.sluice.bench.report;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Stores results, one file per case and contender, so that a case can be repeated. */
+public final class BenchmarkResults {
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final Path folder;
+
+  private BenchmarkResults(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Opens the folder, and creates it if necessary. */
+  public static BenchmarkResults in(Path folder) {
+    try {
+      return new BenchmarkResults(Files.createDirectories(folder));
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  public void save(BenchmarkResult result) {
+    try {
+      Files.write(file(result.caseId(), result.contender()), JSON.writeValueAsBytes(result));
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  /** All stored results, in this order. */
+  public List<BenchmarkResult> of(List<String> cases, List<String> contenders) {
+    List<BenchmarkResult> all = new ArrayList<>();
+    for (String one : cases) {
+      for (String contender : contenders) {
+        read(file(one, contender)).ifPresent(all::add);
+      }
+    }
+    return all;
+  }
+
+  private static Optional<BenchmarkResult> read(Path file) {
+    try {
+      return Files.exists(file)
+          ? Optional.of(JSON.readValue(Files.readAllBytes(file), BenchmarkResult.class))
+          : Optional.empty();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private Path file(String caseId, String contender) {
+    String name = contender.toLowerCase(Locale.ROOT).replace(' ', '-');
+    return folder.resolve(caseId + "." + name + ".json");
+  }
+}

@@ -1,0 +1,230 @@
+package dev.sluice.bench.sizing;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.testkit.process.Checkout;
+import dev.sluice.testkit.run.RunningSluice;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Command {@code bench/sizing}. */
+@Command(
+    name = "bench/sizing",
+    description = {
+      "Runs one batch against a provider that replies at once, and prints the used resources:",
+      "tasks per second, CPU time, memory and connections of each process, bytes in PostgreSQL."
+    },
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    mixinStandardHelpOptions = true)
+public final class Sizing implements Callable<Integer> {
+  private static final Duration TIMEOUT = Duration.ofMinutes(20);
+
+  @Option(
+      names = "--tasks",
+      paramLabel = "N",
+      defaultValue = "20000",
+      description = "Number of tasks. Default: ${DEFAULT-VALUE}.")
+  private int tasks;
+
+  @Option(
+      names = "--bytes",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Length of each prompt in bytes. Default: ${DEFAULT-VALUE}.")
+  private int bytes;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "Number of workers. Default: ${DEFAULT-VALUE}.")
+  private int workers;
+
+  @Option(
+      names = "--concurrency",
+      paramLabel = "N",
+      defaultValue = "16",
+      description = "Maximum concurrent calls per worker. Default: ${DEFAULT-VALUE}.")
+  private int concurrency;
+
+  public static void main(String[] arguments) {
+    Locale.setDefault(Locale.ROOT);
+    System.exit(new CommandLine(new Sizing()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException, SQLException {
+    Path folder = Files.createTempDirectory("sluice-sizing");
+    try (RunningSluice sluice =
+        RunningSluice.start(
+            folder.resolve("home"),
+            "--workers",
+            Integer.toString(workers),
+            "--concurrency",
+            Integer.toString(concurrency),
+            "--latency",
+            "fixed:0ms")) {
+      long before = databaseBytes(sluice);
+      Map<String, Duration> idle = cpuTimes(sluice);
+      Path file = folder.resolve("batch.jsonl");
+      write(file);
+      long began = System.nanoTime();
+      String batch = requireSuccess(sluice.cli("submit", file.toString())).strip();
+      Duration accepted = Duration.ofNanos(System.nanoTime() - began);
+      await().atMost(TIMEOUT).until(() -> sluice.calls().size() >= tasks / 2);
+      Map<String, Resources> busy = resources(sluice);
+      requireSuccess(sluice.cli("watch", batch));
+      Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
+      long results = requireSuccess(sluice.cli("results", batch)).length();
+      Map<String, Duration> cpu = cpuTimes(sluice);
+      System.out.printf(
+          "%,d tasks of %,d bytes, %d workers with %d concurrent calls each%n%n",
+          tasks, Files.size(file) / tasks, workers, concurrency);
+      System.out.printf(
+          "accepted in %.1f s; finished after %.1f s: %.0f tasks/s%n",
+          seconds(accepted), seconds(elapsed), tasks / seconds(elapsed));
+      System.out.printf("a result has %,d bytes%n%n", results / tasks);
+      System.out.println(
+          "| process | CPU, ms per task | resident, MB | connections to the broker | to PostgreSQL | to the provider |");
+      System.out.println("|---|---|---|---|---|---|");
+      busy.forEach(
+          (name, one) ->
+              System.out.printf(
+                  "| %s | %.2f | %d | %d | %d | %d |%n",
+                  name,
+                  (seconds(cpu.getOrDefault(name, Duration.ZERO))
+                          - seconds(idle.getOrDefault(name, Duration.ZERO)))
+                      * 1000
+                      / tasks,
+                  one.residentMegabytes(),
+                  one.toBroker(),
+                  one.toDatabase(),
+                  one.toProvider()));
+      print(sluice, before);
+    }
+    return 0;
+  }
+
+  private static void print(RunningSluice sluice, long before) throws SQLException, IOException {
+    System.out.printf(
+        "%nPostgreSQL grew by %,d bytes%n%n| table, with its indexes | rows | bytes | bytes per row |%n|---|---|---|---|%n",
+        databaseBytes(sluice) - before);
+    try (Connection connection = database(sluice);
+        Statement statement = connection.createStatement()) {
+      statement.execute("analyze");
+      ResultSet table =
+          statement.executeQuery(
+              """
+              select relname, reltuples::bigint, pg_total_relation_size(oid) from pg_class
+              where relkind = 'r' and relnamespace = 'public'::regnamespace and reltuples >= 100
+              order by 3 desc""");
+      while (table.next()) {
+        System.out.printf(
+            "| `%s` | %,d | %,d | %,d |%n",
+            table.getString(1),
+            table.getLong(2),
+            table.getLong(3),
+            table.getLong(3) / table.getLong(2));
+      }
+    }
+  }
+
+  private static Map<String, Resources> resources(RunningSluice sluice) throws IOException {
+    Map<String, Resources> all = new TreeMap<>();
+    int broker = port(sluice.home().resolve("broker/port"));
+    int provider = port(sluice.home().resolve("run/simulator.port"));
+    for (Map.Entry<String, Long> process : sluice.processes().entrySet()) {
+      all.put(
+          process.getKey(),
+          Resources.of(process.getValue(), broker, databasePort(sluice), provider));
+    }
+    all.keySet().removeAll(Set.of("epmd", "launcher"));
+    return all;
+  }
+
+  private static Map<String, Duration> cpuTimes(RunningSluice sluice) {
+    Map<String, Duration> all = new TreeMap<>();
+    sluice
+        .processes()
+        .forEach(
+            (name, pid) ->
+                ProcessHandle.of(pid)
+                    .flatMap(process -> process.info().totalCpuDuration())
+                    .ifPresent(time -> all.put(name, time)));
+    return all;
+  }
+
+  private static long databaseBytes(RunningSluice sluice) throws SQLException, IOException {
+    try (Connection connection = database(sluice);
+        Statement statement = connection.createStatement()) {
+      statement.execute("checkpoint");
+      ResultSet size = statement.executeQuery("select pg_database_size(current_database())");
+      size.next();
+      return size.getLong(1);
+    }
+  }
+
+  private static Connection database(RunningSluice sluice) throws SQLException, IOException {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:%d/postgres".formatted(databasePort(sluice)),
+        "postgres",
+        Files.readString(sluice.home().resolve("postgres/password")).strip());
+  }
+
+  /** The fourth line of {@code postmaster.pid} is the port. */
+  private static int databasePort(RunningSluice sluice) throws IOException {
+    return Integer.parseInt(
+        Files.readAllLines(sluice.home().resolve("postgres/data/postmaster.pid")).get(3).strip());
+  }
+
+  private static int port(Path file) throws IOException {
+    return Integer.parseInt(Files.readString(file).strip());
+  }
+
+  private void write(Path file) throws IOException {
+    List<String> lines = new ArrayList<>();
+    JsonMapper json = JsonMapper.shared();
+    for (int line = 0; line < tasks; line++) {
+      StringBuilder prompt = new StringBuilder("Summarise document %d.".formatted(line));
+      for (int word = 0; prompt.length() < bytes; word++) {
+        prompt
+            .append(" word-")
+            .append(Integer.toString(((line + 1) * 7919 * (word + 1)) & 0xfffff, 36));
+      }
+      lines.add(
+          "{\"custom_id\":\"line-%d\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\",\"body\":{\"model\":\"gpt-4o-mini\",\"max_tokens\":60,\"messages\":[{\"role\":\"user\",\"content\":%s}]}}"
+              .formatted(line, json.writeValueAsString(prompt.toString())));
+    }
+    Files.write(file, lines);
+  }
+
+  private static String requireSuccess(Checkout.RunResult runResult) {
+    if (runResult.exitCode() != 0) {
+      throw new IllegalStateException(runResult.err());
+    }
+    return runResult.out();
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toMillis() / 1000.0;
+  }
+}

@@ -1,0 +1,184 @@
+package dev.sluice.bench.upgrade;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.testkit.process.Checkout;
+import dev.sluice.testkit.run.RunningSluice;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Upgrades one worker, the producer and the other worker under load, then downgrades one worker.
+ * Between the steps both versions consume from the same queue.
+ */
+final class RollingUpgrade {
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private final Path earlier;
+  private final int lines;
+  private final Consumer<String> progress;
+
+  /**
+   * @param earlier checkout of the earlier version
+   * @param progress receives one line per step
+   */
+  RollingUpgrade(Path earlier, int lines, Consumer<String> progress) {
+    this.earlier = earlier;
+    this.lines = lines;
+    this.progress = progress;
+  }
+
+  /**
+   * Result of a run.
+   *
+   * @param text report to print
+   */
+  record RunResult(boolean isClean, String text) {}
+
+  /**
+   * Runs the test.
+   *
+   * @param folder empty folder for the logs
+   */
+  RunResult run(Path folder) {
+    try (RunningSluice sluice =
+        RunningSluice.start(
+            earlier,
+            folder.resolve("home"),
+            Map.of(),
+            "--workers",
+            "2",
+            "--concurrency",
+            "6",
+            "--rpm",
+            "1200",
+            "--latency",
+            "lognormal:300ms,0.5")) {
+      progress.accept("the earlier version runs: producer, worker-1, worker-2");
+      String first = submit(sluice, folder.resolve("first.jsonl"), "first");
+      after(sluice, lines / 5);
+      replace(sluice, "worker-2", earlier, Checkout.root());
+      after(sluice, lines * 2 / 5);
+      replace(sluice, "producer", earlier, Checkout.root());
+      after(sluice, lines * 3 / 5);
+      replace(sluice, "worker-1", earlier, Checkout.root());
+      String second = submit(sluice, folder.resolve("second.jsonl"), "second");
+      after(sluice, lines * 6 / 5);
+      replace(sluice, "worker-2", Checkout.root(), earlier);
+      List<JsonNode> results = results(sluice, first);
+      results.addAll(results(sluice, second));
+      return account(results, sluice.calls());
+    }
+  }
+
+  /**
+   * Stops the process with SIGTERM and starts the other version's program with the same command.
+   */
+  private void replace(RunningSluice sluice, String name, Path with, Path by) {
+    int calls = sluice.calls().size();
+    Duration stopped = sluice.terminate(name);
+    Path command = sluice.home().resolve("run").resolve(name + ".cmd");
+    try {
+      Files.writeString(command, Files.readString(command).replace(with.toString(), by.toString()));
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+    sluice.restart(name);
+    await().atMost(TIMEOUT).until(() -> sluice.cli("status").exitCode() == 0);
+    progress.accept(
+        "%s runs %s: stopped within %.1f s, at call %d"
+            .formatted(
+                name,
+                by.equals(earlier) ? "the earlier version" : "the new version",
+                stopped.toMillis() / 1000.0,
+                calls));
+  }
+
+  private static void after(RunningSluice sluice, int calls) {
+    await()
+        .atMost(TIMEOUT)
+        .pollInterval(Duration.ofMillis(200))
+        .until(() -> sluice.calls().size() >= calls);
+  }
+
+  private String submit(RunningSluice sluice, Path file, String name) {
+    StringBuilder text = new StringBuilder();
+    for (int line = 1; line <= lines; line++) {
+      text.append(
+          """
+          {"custom_id":"%1$s-%2$d","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","max_tokens":20,"messages":[{"role":"user","content":"%1$s, line %2$d%3$s"}]}}
+          """
+              .formatted(name, line, line % 25 == 0 ? " [[sluice:500x1]]" : ""));
+    }
+    try {
+      Files.writeString(file, text);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+    return requireSuccess(sluice.cli("submit", file.toString())).strip();
+  }
+
+  private static List<JsonNode> results(RunningSluice sluice, String batch) {
+    requireSuccess(sluice.cli("watch", batch));
+    return requireSuccess(sluice.cli("results", batch))
+        .lines()
+        .map(JSON::readTree)
+        .collect(Collectors.toList());
+  }
+
+  private static String requireSuccess(Checkout.RunResult runResult) {
+    if (runResult.exitCode() != 0) {
+      throw new IllegalStateException(runResult.err());
+    }
+    return runResult.out();
+  }
+
+  private RunResult account(List<JsonNode> results, List<JsonNode> calls) {
+    Set<String> answered =
+        results.stream()
+            .filter(line -> line.at("/response/status_code").asInt() == 200)
+            .map(line -> line.path("custom_id").asString())
+            .collect(Collectors.toSet());
+    Map<Integer, Long> statuses =
+        calls.stream()
+            .collect(
+                Collectors.groupingBy(
+                    call -> call.path("status").asInt(), TreeMap::new, Collectors.counting()));
+    Map<String, Integer> paid = new HashMap<>();
+    calls.stream()
+        .filter(call -> call.path("status").asInt() == 200)
+        .forEach(call -> paid.merge(call.path("request_sha256").asString(), 1, Integer::sum));
+    long paidTwice = paid.values().stream().mapToInt(times -> times - 1).sum();
+    boolean clean = answered.size() == 2 * lines && results.size() == 2 * lines && paidTwice == 0;
+    return new RunResult(
+        clean,
+        """
+        submitted   %,6d
+        answered    %,6d
+        duplicated  %,6d
+        calls       %,6d by status %s
+        paid twice  %,6d
+        %s"""
+            .formatted(
+                2 * lines,
+                answered.size(),
+                results.size() - answered.size(),
+                calls.size(),
+                statuses,
+                paidTwice,
+                clean ? "Nothing was lost or repeated." : "SOMETHING WAS LOST OR REPEATED."));
+  }
+}

@@ -1,0 +1,89 @@
+package dev.sluice.testkit.process;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The checkout that contains the tests, and its {@code ./sluice}. */
+public final class Checkout {
+  private static final String BUILD = "SLUICE_BUILD";
+  private static final Duration TIMEOUT = Duration.ofMinutes(10);
+
+  private Checkout() {}
+
+  /** The folder that contains {@code ./sluice}. */
+  public static Path root() {
+    Path folder = Path.of("").toAbsolutePath();
+    while (folder != null && !Files.isExecutable(folder.resolve("sluice"))) {
+      folder = folder.getParent();
+    }
+    if (folder == null) {
+      throw new IllegalStateException(
+          "no parent folder of " + Path.of("").toAbsolutePath() + " contains ./sluice");
+    }
+    return folder;
+  }
+
+  /** Output and exit code of a command. */
+  public record RunResult(int exitCode, String out, String err) {}
+
+  /** Prepares a {@code ./sluice} command whose output goes to files in the folder. */
+  public static ProcessBuilder command(
+      Path root, Map<String, String> environment, List<String> arguments) {
+    List<String> all = new ArrayList<>();
+    all.add(root.resolve("sluice").toString());
+    all.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(all).directory(root.toFile());
+    builder
+        .environment()
+        .keySet()
+        .removeIf(name -> name.startsWith("SLUICE_") && !name.equals(BUILD));
+    // The build that runs the tests has made the jars; a benchmark overrides this.
+    builder.environment().putIfAbsent(BUILD, "never");
+    // The build has made the AOT caches; a training during the tests would slow them down.
+    builder.environment().put("SLUICE_TRAINING", "off");
+    builder.environment().putAll(environment);
+    return builder;
+  }
+
+  /** Runs a {@code ./sluice} command and waits for its end. */
+  public static RunResult run(Map<String, String> environment, String... arguments) {
+    try {
+      Path out = Files.createTempFile("sluice-test", ".out");
+      Path err = Files.createTempFile("sluice-test", ".err");
+      Process process =
+          command(root(), environment, List.of(arguments))
+              .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+              .redirectOutput(out.toFile())
+              .redirectError(err.toFile())
+              .start();
+      if (!process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroy();
+        throw new IllegalStateException(
+            "./sluice "
+                + String.join(" ", arguments)
+                + " did not finish within "
+                + TIMEOUT
+                + ": "
+                + Files.readString(err));
+      }
+      RunResult runResult =
+          new RunResult(process.exitValue(), Files.readString(out), Files.readString(err));
+      Files.delete(out);
+      Files.delete(err);
+      return runResult;
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", stopped);
+    }
+  }
+}

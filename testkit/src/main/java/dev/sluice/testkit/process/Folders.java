@@ -1,0 +1,35 @@
+package dev.sluice.testkit.process;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
+
+/** Operations on whole folders. */
+public final class Folders {
+  private Folders() {}
+
+  /** Deletes a folder with its contents and does not follow links. */
+  public static void delete(Path folder) throws IOException {
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path one, @Nullable IOException failed)
+              throws IOException {
+            Files.delete(one);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}
