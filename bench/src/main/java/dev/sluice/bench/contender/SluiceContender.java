@@ -2,8 +2,8 @@ package dev.sluice.bench.contender;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.bench.harness.Batches;
 import dev.sluice.bench.prompt.BenchmarkTasks;
-import dev.sluice.testkit.process.Checkout;
 import dev.sluice.testkit.process.CloseableStack;
 import dev.sluice.testkit.run.RunningSluice;
 import java.io.IOException;
@@ -13,9 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.awaitility.core.ConditionTimeoutException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -86,50 +83,32 @@ final class SluiceContender implements Contender {
   }
 
   /** Submits one batch through the CLI and polls its progress through the API. */
-  private static final class RunningBatch implements Running {
-    private static final Set<String> TERMINAL_STATUSES =
-        Set.of("completed", "failed", "expired", "cancelled");
-    private static final Pattern BATCH = Pattern.compile("batch_\\w+");
+  private record RunningBatch(RunningSluice sluice, BenchmarkInput benchmarkInput)
+      implements Running {
     private static final JsonMapper JSON = JsonMapper.shared();
-
-    private final RunningSluice sluice;
-    private final BenchmarkInput benchmarkInput;
-
-    RunningBatch(RunningSluice sluice, BenchmarkInput benchmarkInput) {
-      this.sluice = sluice;
-      this.benchmarkInput = benchmarkInput;
-    }
 
     @Override
     public RunResult work(Duration timeout) {
+      Batches batches = new Batches(sluice);
       Path file = benchmarkInput.folder().resolve("batch.jsonl");
       BenchmarkTasks.writeBatch(benchmarkInput.prompts(), file);
       long began = System.nanoTime();
-      String batch = batchId(sluice.cli("submit", file.toString()));
+      String batch = batches.submit(file);
       try {
         await()
             .atMost(timeout)
             .pollInterval(Duration.ofMillis(100))
-            .until(() -> TERMINAL_STATUSES.contains(batch(batch).path("status").asString()));
+            .until(() -> Batches.isFinished(batches.find(batch)));
       } catch (ConditionTimeoutException unfinished) {
         // The request counts show the progress.
       }
       Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
-      JsonNode ended = batch(batch);
-      int answered = ended.path("output_file_id").isNull() ? unfinished(ended) : lines(ended);
+      JsonNode ended = batches.find(batch);
+      int answered =
+          ended.path("output_file_id").isNull()
+              ? ended.at("/request_counts/completed").asInt()
+              : lines(ended);
       return new RunResult(answered, ended.at("/request_counts/failed").asInt(), elapsed);
-    }
-
-    private static String batchId(Checkout.RunResult submit) {
-      Matcher id = BATCH.matcher(submit.out());
-      if (submit.exitCode() != 0 || !id.find()) {
-        throw new IllegalStateException("./sluice submit: " + submit.err());
-      }
-      return id.group();
-    }
-
-    private static int unfinished(JsonNode batch) {
-      return batch.at("/request_counts/completed").asInt();
     }
 
     /** Counts the distinct ids of the successful lines in the output file. */
@@ -140,14 +119,10 @@ final class SluiceContender implements Contender {
               .get(path)
               .lines()
               .map(JSON::readTree)
-              .filter(line -> line.at("/response/status_code").asInt() == 200)
+              .filter(Batches::isAnswered)
               .map(line -> line.path("custom_id").asString())
               .distinct()
               .count();
-    }
-
-    private JsonNode batch(String id) {
-      return JSON.readTree(sluice.get("/v1/batches/" + id));
     }
 
     @Override

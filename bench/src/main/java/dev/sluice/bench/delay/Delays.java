@@ -1,34 +1,21 @@
 package dev.sluice.bench.delay;
 
+import dev.sluice.bench.harness.Scenario;
 import dev.sluice.testkit.broker.Broker;
 import dev.sluice.testkit.process.CloseableStack;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Command {@code bench/delays}. */
 @Command(
-    name = "bench/delays",
     description = {
       "Sends tasks through the broker's delay levels and measures how late they return.",
       "Exit code 1 if a task is lost or early."
-    },
-    sortOptions = false,
-    usageHelpAutoWidth = true,
-    mixinStandardHelpOptions = true)
-public final class Delays implements Callable<Integer> {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
+    })
+public final class Delays extends Scenario {
   @Option(
       names = "--tasks",
       paramLabel = "N",
@@ -52,40 +39,31 @@ public final class Delays implements Callable<Integer> {
   @Option(names = "--kill", description = "Kill (-9) and restart the broker during the delays.")
   private boolean kill;
 
-  public static void main(String[] arguments) {
-    Locale.setDefault(Locale.ROOT);
-    System.exit(new CommandLine(new Delays()).execute(arguments));
+  @Override
+  protected void checkOptions() {
+    require(
+        tasks >= 1 && maxDelay >= 1,
+        "--tasks (%d) and --max-delay (%d) must be at least 1".formatted(tasks, maxDelay));
+    require(!kill || url == null, "--kill requires the private broker: omit --amqp-url");
   }
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
-    if (tasks < 1 || maxDelay < 1) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--tasks (%d) and --max-delay (%d) must be at least 1".formatted(tasks, maxDelay));
+  protected boolean run(Path folder, CloseableStack open) {
+    if (url != null) {
+      return measure(url, () -> {});
     }
-    if (kill && url != null) {
-      throw new ParameterException(
-          spec.commandLine(), "--kill requires the private broker: omit --amqp-url");
-    }
-    try (CloseableStack open = new CloseableStack().closeAtExit()) {
-      if (url != null) {
-        return measure(url, () -> {});
-      }
-      Path folder = Files.createTempDirectory("sluice-delays");
-      Broker broker = open.add(Broker.in(folder));
-      return measure(
-          broker.start(),
-          () -> {
-            if (kill) {
-              broker.kill();
-              broker.start();
-            }
-          });
-    }
+    Broker broker = open.add(Broker.in(folder));
+    return measure(
+        broker.start(),
+        () -> {
+          if (kill) {
+            broker.kill();
+            broker.start();
+          }
+        });
   }
 
-  private int measure(String broker, Runnable duringDelays) throws InterruptedException {
+  private boolean measure(String broker, Runnable duringDelays) {
     try (DelayLevelRun delayLevelRun = new DelayLevelRun(broker)) {
       delayLevelRun.send(tasks, Duration.ofSeconds(maxDelay));
       System.out.printf("%d tasks delayed by up to %d s%n", delayLevelRun.missing(), maxDelay);
@@ -94,7 +72,7 @@ public final class Delays implements Callable<Integer> {
       Lateness all = delayLevelRun.lateness();
       System.out.println(delayLevelRun.broker() + ": " + all.description());
       System.out.printf("lost %d%n", delayLevelRun.missing());
-      return delayLevelRun.missing() == 0 && !all.anyEarly() ? 0 : 1;
+      return delayLevelRun.missing() == 0 && !all.anyEarly();
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.sluice.bench.fault;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.bench.harness.Batches;
 import dev.sluice.testkit.run.RunningSluice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,13 +11,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.awaitility.core.ConditionTimeoutException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,8 +26,6 @@ final class BatchLoad {
   private static final int CANCELLED = 0;
   private static final int EXPIRES = 4;
   private static final Duration RESPONSE_TIMEOUT = Duration.ofMinutes(5);
-  private static final Set<String> TERMINAL_STATUSES =
-      Set.of("completed", "failed", "expired", "cancelled");
   private static final JsonMapper JSON = JsonMapper.shared();
 
   /** Simulator markers that make the first call of some lines fail, by line number. */
@@ -99,7 +96,12 @@ final class BatchLoad {
   private Optional<String> submit() {
     int number = batches.size() + 1;
     Path file = folder.resolve("batch-%d.jsonl".formatted(number));
-    write(file, number);
+    Batches.write(
+        file,
+        "",
+        lines,
+        20,
+        line -> "batch %d, line %d %s".formatted(number, line, MARKERS.getOrDefault(line, "")));
     String window = number % CYCLE == EXPIRES ? "1m" : "24h";
     String batch =
         sluice.cli("submit", file.toString(), "--completion-window", window).out().strip();
@@ -142,7 +144,7 @@ final class BatchLoad {
   }
 
   private boolean isFinished(String batch) {
-    return TERMINAL_STATUSES.contains(batch(batch).path("status").asString());
+    return Batches.isFinished(batch(batch));
   }
 
   JsonNode batch(String id) {
@@ -204,22 +206,6 @@ final class BatchLoad {
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("stopped", stopped);
-    }
-  }
-
-  private void write(Path file, int number) {
-    StringBuilder text = new StringBuilder();
-    for (int line = 1; line <= lines; line++) {
-      text.append(
-          """
-          {"custom_id":"%1$d","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","max_tokens":20,"messages":[{"role":"user","content":"batch %2$d, line %1$d %3$s"}]}}
-          """
-              .formatted(line, number, MARKERS.getOrDefault(line, "")));
-    }
-    try {
-      Files.writeString(file, text);
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
     }
   }
 }

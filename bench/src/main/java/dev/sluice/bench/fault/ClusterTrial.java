@@ -1,32 +1,21 @@
 package dev.sluice.bench.fault;
 
+import dev.sluice.bench.harness.Scenario;
 import dev.sluice.testkit.broker.RabbitInstallation;
+import dev.sluice.testkit.process.CloseableStack;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Command {@code bench/cluster}. */
 @Command(
-    name = "bench/cluster",
     description = {
       "Starts three nodes of an installed RabbitMQ, injects node faults while batches run, and accounts for every task.",
       "Exit code 1 if the ledger does not balance."
-    },
-    sortOptions = false,
-    usageHelpAutoWidth = true,
-    mixinStandardHelpOptions = true)
-public final class ClusterTrial implements Callable<Integer> {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
+    })
+public final class ClusterTrial extends Scenario {
   @Option(
       names = "--rounds",
       paramLabel = "N",
@@ -50,24 +39,18 @@ public final class ClusterTrial implements Callable<Integer> {
           "Root folder of another Debian system, whose RabbitMQ runs in a chroot. Default: ${DEFAULT-VALUE}, this system.")
   private Path root = Path.of("/");
 
-  public static void main(String[] arguments) {
-    Locale.setDefault(Locale.ROOT);
-    System.exit(new CommandLine(new ClusterTrial()).execute(arguments));
+  @Override
+  protected void checkOptions() {
+    require(rounds >= 1, "--rounds (%d) must be at least 1".formatted(rounds));
   }
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
-    if (rounds < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--rounds (%d) must be at least 1".formatted(rounds));
-    }
+  protected boolean run(Path folder, CloseableStack open) throws IOException, InterruptedException {
     RabbitInstallation installation = new RabbitInstallation(root.toAbsolutePath().normalize());
-    Path folder = Files.createTempDirectory("sluice-cluster");
-    System.out.println("logs: " + folder);
     ClusterRun.RunResult runResult =
         ClusterRun.longRun(installation, rounds, Duration.ofSeconds(down), System.out::println)
             .run(folder, installation.dataFolder());
     System.out.println(runResult.text());
-    return runResult.balanced() ? 0 : 1;
+    return runResult.balanced();
   }
 }

@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.concurrent.TimeoutException;
 
-/** Connects to the broker directly, without the {@link AmqpProxy}. */
+/** Connects to the broker directly, without the {@code AmqpProxy}. */
 record DirectBroker(URI url) {
 
   /** Operations on a channel. */

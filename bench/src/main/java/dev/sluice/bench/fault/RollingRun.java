@@ -2,16 +2,13 @@ package dev.sluice.bench.fault;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.bench.harness.Batches;
 import dev.sluice.testkit.process.CloseableStack;
 import dev.sluice.testkit.run.Postgres;
 import dev.sluice.testkit.run.RunningSluice;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,7 +17,6 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Restarts two producers and three workers in turn, while a batch runs and live calls go through
@@ -33,7 +29,6 @@ public final class RollingRun {
   private static final int CALLS_PER_MINUTE = 1800;
   private static final Duration READY_TIMEOUT = Duration.ofMinutes(2);
   private static final Duration BATCH_TIMEOUT = Duration.ofMinutes(10);
-  private static final JsonMapper JSON = JsonMapper.shared();
 
   private final int tasks;
   private final int rounds;
@@ -112,21 +107,24 @@ public final class RollingRun {
       awaitReady(sluice, PRODUCERS.getLast());
       LoadBalancer loadBalancer = open.add(new LoadBalancer(sluice, PRODUCERS));
       String key = sluice.environment().getOrDefault("SLUICE_API_KEY", "");
-      String batch = submitted(sluice, folder);
+      Batches batches = new Batches(sluice);
+      String batch =
+          batches.submit(
+              Batches.write(folder.resolve("batch.jsonl"), "", tasks, 20, line -> "line " + line));
       LiveCalls live = open.add(new LiveCalls(loadBalancer::next, key, CALLERS));
       await().atMost(READY_TIMEOUT).until(() -> sluice.calls().size() > CALLERS);
       for (int round = 0; round < rounds; round++) {
         Stream.concat(PRODUCERS.stream(), WORKERS.stream()).forEach(one -> restart(sluice, one));
       }
-      boolean batchRunning = !isDone(sluice, batch);
+      boolean batchRunning = !Batches.isFinished(batches.find(batch));
       live.finish();
       await()
           .atMost(BATCH_TIMEOUT)
           .pollInterval(Duration.ofSeconds(2))
-          .until(() -> isDone(sluice, batch));
+          .until(() -> Batches.isFinished(batches.find(batch)));
       List<JsonNode> calls = sluice.calls();
       return new RunResult(
-          answered(sluice, batch),
+          answered(batches.results(batch)),
           live.results(),
           calls.size(),
           calls.stream().map(call -> call.path("request_sha256").asString()).distinct().count(),
@@ -172,42 +170,14 @@ public final class RollingRun {
         .until(() -> sluice.readiness(name) == 200);
   }
 
-  private String submitted(RunningSluice sluice, Path folder) {
-    StringBuilder lines = new StringBuilder();
-    for (int line = 1; line <= tasks; line++) {
-      lines.append(
-          """
-          {"custom_id":"%1$d","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","max_tokens":20,"messages":[{"role":"user","content":"line %1$d"}]}}
-          """
-              .formatted(line));
-    }
-    try {
-      Path file = Files.writeString(folder.resolve("batch.jsonl"), lines);
-      return sluice.cli("submit", file.toString()).out().strip();
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
-  }
-
-  private static boolean isDone(RunningSluice sluice, String batch) {
-    String state = sluice.cli("status", batch, "--json").out();
-    return state.startsWith("{")
-        && JSON.readTree(state).path("status").asString().equals("completed");
-  }
-
-  private static long answered(RunningSluice sluice, String batch) {
-    Map<String, Long> lines =
-        sluice
-            .cli("results", batch)
-            .out()
-            .lines()
-            .map(JSON::readTree)
-            .filter(line -> line.at("/response/status_code").asInt() == 200)
-            .collect(
-                Collectors.groupingBy(
-                    line -> line.path("custom_id").asString(),
-                    LinkedHashMap::new,
-                    Collectors.counting()));
-    return lines.values().stream().filter(times -> times == 1).count();
+  private static long answered(List<JsonNode> results) {
+    return results.stream()
+        .filter(Batches::isAnswered)
+        .collect(
+            Collectors.groupingBy(line -> line.path("custom_id").asString(), Collectors.counting()))
+        .values()
+        .stream()
+        .filter(times -> times == 1)
+        .count();
   }
 }

@@ -2,41 +2,28 @@ package dev.sluice.bench.footprint;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.bench.harness.CpuTime;
-import dev.sluice.bench.harness.Machine;
-import dev.sluice.bench.report.GeneratedSection;
-import dev.sluice.testkit.process.Checkout;
+import dev.sluice.bench.harness.Batches;
+import dev.sluice.bench.harness.ProcessStats;
+import dev.sluice.bench.harness.Report;
+import dev.sluice.bench.harness.Scenario;
 import dev.sluice.testkit.process.CloseableStack;
-import dev.sluice.testkit.process.Folders;
 import dev.sluice.testkit.run.RunningSluice;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
-import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Command {@code bench/memory}. Linux only. */
 @Command(
-    name = "bench/memory",
     description = {
       "Measures a worker's memory, idle and with its maximum number of running calls, and its CPU"
           + " usage while it is idle."
-    },
-    sortOptions = false,
-    usageHelpAutoWidth = true,
-    mixinStandardHelpOptions = true)
-public final class Footprint implements Callable<Integer> {
+    })
+public final class Footprint extends Scenario {
   private static final String WORKER = "worker-1";
   private static final Duration CALL = Duration.ofSeconds(60);
   private static final Duration RUNNING_TIMEOUT = Duration.ofSeconds(50);
@@ -63,33 +50,24 @@ public final class Footprint implements Callable<Integer> {
       description = "URL of a Redis for shared limits. Default: no Redis.")
   private String redisUrl = "";
 
-  @Option(names = "--publish", description = "Also write the table to docs/performance.md.")
-  private boolean publish;
-
-  public static void main(String[] arguments) {
-    Locale.setDefault(Locale.ROOT); // locale-independent number format
-    System.exit(new CommandLine(new Footprint()).execute(arguments));
-  }
+  @Mixin private Report report = new Report();
 
   @Override
-  public Integer call() throws IOException {
-    Path folder = Files.createTempDirectory("sluice-memory-");
-    System.err.println(Machine.now().description());
-    try (CloseableStack open = new CloseableStack().closeAtExit()) {
-      open.add(() -> Folders.delete(folder));
-      RunningSluice sluice = open.add(RunningSluice.start(folder, options()));
-      long worker = Objects.requireNonNull(sluice.processes().get(WORKER));
-      settle();
-      Duration before = CpuTime.of(worker);
-      pause(Duration.ofSeconds(idleSeconds));
-      Duration whileIdle = CpuTime.of(worker).minus(before);
-      MemoryUsage idle = MemoryUsage.of(worker, folder);
-      submit(sluice, folder);
-      await().atMost(RUNNING_TIMEOUT).until(() -> sluice.callsInFlight() == calls);
-      MemoryUsage busy = MemoryUsage.of(worker, folder);
-      report(idle, whileIdle, busy);
-    }
-    return 0;
+  protected boolean run(Path folder, CloseableStack open) {
+    RunningSluice sluice = open.add(RunningSluice.start(folder, options()));
+    long worker = Objects.requireNonNull(sluice.processes().get(WORKER));
+    settle();
+    Duration before = ProcessStats.cpuTime(worker);
+    pause(Duration.ofSeconds(idleSeconds));
+    Duration whileIdle = ProcessStats.cpuTime(worker).minus(before);
+    MemoryUsage idle = MemoryUsage.of(worker, folder);
+    String text = "word ".repeat(WORDS);
+    new Batches(sluice)
+        .submit(
+            Batches.write(folder.resolve("batch.jsonl"), "", calls, 64, line -> line + " " + text));
+    await().atMost(RUNNING_TIMEOUT).until(() -> sluice.callsInFlight() == calls);
+    report(idle, whileIdle, MemoryUsage.of(worker, folder));
+    return true;
   }
 
   private String[] options() {
@@ -121,29 +99,12 @@ public final class Footprint implements Callable<Integer> {
     }
   }
 
-  private void submit(RunningSluice sluice, Path folder) throws IOException {
-    String text = "word ".repeat(WORDS);
-    Path batch =
-        Files.writeString(
-            folder.resolve("batch.jsonl"),
-            IntStream.range(0, calls)
-                .mapToObj(
-                    i ->
-                        """
-                        {"custom_id":"%d","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini",\
-                        "max_tokens":64,"messages":[{"role":"user","content":"%d %s"}]}}"""
-                            .formatted(i, i, text))
-                .collect(Collectors.joining("\n")));
-    Checkout.RunResult runResult = sluice.cli("submit", batch.toString());
-    if (runResult.exitCode() != 0) {
-      throw new IllegalStateException(runResult.err());
-    }
-  }
-
   private void report(MemoryUsage idle, Duration whileIdle, MemoryUsage busy) {
-    String table =
+    report.write(
+        "performance.md",
+        "memory",
         """
-        Written by `bench/memory` on %s; %s.
+        %s
 
         | a worker | resident | of this, heap in use | CPU |
         |---|--:|--:|--:|
@@ -151,8 +112,7 @@ public final class Footprint implements Callable<Integer> {
         | with %d calls running | %.0f MiB | %.0f MiB | |
         """
             .formatted(
-                LocalDate.now(ZoneOffset.UTC),
-                Machine.now().hardware(),
+                Report.caption(commandName()),
                 calls,
                 idle.resident() / MIB,
                 idle.heap() / MIB,
@@ -160,10 +120,6 @@ public final class Footprint implements Callable<Integer> {
                 idleSeconds,
                 calls,
                 busy.resident() / MIB,
-                busy.heap() / MIB);
-    System.out.print(table);
-    if (publish) {
-      new GeneratedSection(Checkout.root().resolve("docs/performance.md"), "memory").write(table);
-    }
+                busy.heap() / MIB));
   }
 }

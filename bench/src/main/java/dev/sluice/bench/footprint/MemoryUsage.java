@@ -1,14 +1,11 @@
 package dev.sluice.bench.footprint;
 
+import dev.sluice.bench.harness.ProcessStats;
 import dev.sluice.testkit.process.ChildProcess;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -21,7 +18,6 @@ record MemoryUsage(long resident, long heap) {
   private static final long KIB = 1024;
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
-  private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
   /**
    * Matches the heap regions in the output of different JVMs and collectors, but not the metaspace.
@@ -46,15 +42,7 @@ record MemoryUsage(long resident, long heap) {
     if (heap == 0) {
       throw new IllegalStateException("no known heap region in: " + heapInfo);
     }
-    return new MemoryUsage(resident(pid), heap);
-  }
-
-  private static long resident(long pid) {
-    Matcher found = RESIDENT.matcher(read(pid, "status"));
-    if (!found.find()) {
-      throw new IllegalStateException("no VmRSS in /proc/%d/status".formatted(pid));
-    }
-    return Long.parseLong(found.group(1)) * KIB;
+    return new MemoryUsage(ProcessStats.residentBytes(pid), heap);
   }
 
   private static String jcmd(long pid, Path folder, String command) {
@@ -66,13 +54,5 @@ record MemoryUsage(long resident, long heap) {
       throw new IllegalStateException("jcmd %s: %s".formatted(command, jcmd.output()));
     }
     return jcmd.output();
-  }
-
-  private static String read(long pid, String file) {
-    try {
-      return Files.readString(Path.of("/proc", Long.toString(pid), file));
-    } catch (IOException gone) {
-      throw new UncheckedIOException(gone);
-    }
   }
 }

@@ -1,17 +1,12 @@
 package dev.sluice.bench.goodput;
 
 import dev.sluice.bench.contender.Contender;
-import dev.sluice.bench.harness.Machine;
+import dev.sluice.bench.harness.Report;
+import dev.sluice.bench.harness.Scenario;
 import dev.sluice.bench.prompt.BenchmarkTask;
 import dev.sluice.bench.prompt.BenchmarkTasks;
-import dev.sluice.bench.report.BenchmarkResult;
-import dev.sluice.bench.report.BenchmarkResults;
-import dev.sluice.bench.report.GeneratedSection;
-import dev.sluice.bench.report.ResultTable;
-import dev.sluice.bench.report.RunChart;
 import dev.sluice.testkit.process.Checkout;
 import dev.sluice.testkit.process.CloseableStack;
-import dev.sluice.testkit.process.Folders;
 import dev.sluice.testkit.run.RedisServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,32 +14,20 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Command {@code bench/goodput}. */
 @Command(
-    name = "bench/goodput",
     description = {
       "Measures how much of a provider's limit Sluice and the baselines use, and how many calls are rejected.",
       "The results of a case replace its earlier ones. Table and chart show all stored results."
-    },
-    sortOptions = false,
-    usageHelpAutoWidth = true,
-    mixinStandardHelpOptions = true)
-public final class Goodput implements Callable<Integer> {
+    })
+public final class Goodput extends Scenario {
   private static final Path RESULTS_FOLDER = Path.of(".sluice", "bench", "goodput");
-
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(paramLabel = "CASE", description = "Cases to run. Default: all.")
   private List<String> names = List.of();
@@ -81,45 +64,42 @@ public final class Goodput implements Callable<Integer> {
       description = "Run nothing; write table and chart of the stored results.")
   private boolean reportOnly;
 
-  @Option(names = "--publish", description = "Also write table and chart to docs/performance.md.")
-  private boolean publish;
+  @Mixin private Report report = new Report();
 
-  @Option(names = "--keep", description = "Do not delete the logs.")
-  private boolean keep;
-
-  public static void main(String[] arguments) {
-    Locale.setDefault(Locale.ROOT); // locale-independent number format
-    System.exit(new CommandLine(new Goodput()).execute(arguments));
+  @Override
+  protected void checkOptions() {
+    require(
+        tasks >= 20 && rpm >= 60,
+        "--tasks (%d) must be at least 20, --rpm (%d) at least 60".formatted(tasks, rpm));
+    require(
+        baselines.equals("all") || baselines.equals("none"),
+        "--baselines (%s) must be all or none".formatted(baselines));
+    names.forEach(
+        id ->
+            require(
+                GoodputCase.named(id).isPresent(),
+                "unknown case %s; the cases are %s".formatted(id, String.join(", ", caseIds()))));
+    require(
+        reportOnly
+            || contenders().stream().noneMatch(Contender::usesRedis)
+            || RedisServer.installed().isPresent(),
+        "neither redis-server nor valkey-server is installed: install one (package redis-server or"
+            + " valkey-server), or use --baselines none --without-redis");
   }
 
   @Override
-  public Integer call() throws IOException {
-    List<GoodputCase> cases = cases();
-    List<Contender> contenders = contenders();
-    Path folder = Checkout.root().resolve(RESULTS_FOLDER).resolve(tasks + "-tasks-" + rpm + "-rpm");
-    BenchmarkResults results = BenchmarkResults.in(folder);
-    boolean allSucceeded = reportOnly || runAll(cases, contenders, results);
-    report(folder, results);
-    return allSucceeded ? 0 : 1;
+  protected boolean run(Path folder, CloseableStack open) throws IOException {
+    Path stored = Checkout.root().resolve(RESULTS_FOLDER).resolve(tasks + "-tasks-" + rpm + "-rpm");
+    BenchmarkResults results = BenchmarkResults.in(stored);
+    boolean allSucceeded = reportOnly || runAll(results, folder, open);
+    report(stored, results);
+    return allSucceeded;
   }
 
   private List<GoodputCase> cases() {
-    if (tasks < 20 || rpm < 60) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--tasks (%d) must be at least 20, --rpm (%d) at least 60".formatted(tasks, rpm));
-    }
-    return names.isEmpty() ? GoodputCase.ALL : names.stream().map(this::named).toList();
-  }
-
-  private GoodputCase named(String id) {
-    return GoodputCase.named(id)
-        .orElseThrow(
-            () ->
-                new ParameterException(
-                    spec.commandLine(),
-                    "unknown case %s; the cases are %s"
-                        .formatted(id, String.join(", ", caseIds()))));
+    return names.isEmpty()
+        ? GoodputCase.ALL
+        : names.stream().flatMap(id -> GoodputCase.named(id).stream()).toList();
   }
 
   private static List<String> caseIds() {
@@ -128,52 +108,26 @@ public final class Goodput implements Callable<Integer> {
 
   private List<Contender> contenders() {
     List<Contender> all = Contender.all(!withoutRedis);
-    return switch (baselines) {
-      case "all" -> all;
-      case "none" -> List.of(all.getFirst());
-      default ->
-          throw new ParameterException(
-              spec.commandLine(), "--baselines (%s) must be all or none".formatted(baselines));
-    };
+    return baselines.equals("all") ? all : List.of(all.getFirst());
   }
 
-  private boolean runAll(
-      List<GoodputCase> cases, List<Contender> contenders, BenchmarkResults results)
+  private boolean runAll(BenchmarkResults results, Path folder, CloseableStack open)
       throws IOException {
-    Optional<String> redis = RedisServer.installed();
-    if (redis.isEmpty() && contenders.stream().anyMatch(Contender::usesRedis)) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "neither redis-server nor valkey-server is installed: install one (package redis-server or"
-              + " valkey-server), or use --baselines none --without-redis");
-    }
+    String redis = RedisServer.installed().orElse("");
     List<BenchmarkTask> prompts = BenchmarkTasks.make(tasks);
     System.err.printf(
-        "%d tasks, %.0f tokens each on average; %s%n",
-        tasks, BenchmarkTasks.meanCharge(prompts), Machine.now().description());
-    Path folder = Files.createTempDirectory("sluice-goodput-");
-    try (CloseableStack open = new CloseableStack().closeAtExit()) {
-      open.add(() -> deleteOrKeep(folder));
-      boolean allSucceeded = true;
-      for (GoodputCase one : cases) {
-        for (Contender contender : contenders) {
-          if (applies(one, contender) && !open.isClosed()) {
-            Path own = Files.createDirectories(folder.resolve(one.id()).resolve(contender.name()));
-            Trial trial = new Trial(contender, one.setting(), prompts, rpm, redis.orElse(""), own);
-            allSucceeded &= run(trial, one, contender, results, open);
-          }
+        "%d tasks, %.0f tokens each on average%n", tasks, BenchmarkTasks.meanCharge(prompts));
+    boolean allSucceeded = true;
+    for (GoodputCase one : cases()) {
+      for (Contender contender : contenders()) {
+        if (applies(one, contender) && !open.isClosed()) {
+          Path own = Files.createDirectories(folder.resolve(one.id()).resolve(contender.name()));
+          Trial trial = new Trial(contender, one.setting(), prompts, rpm, redis, own);
+          allSucceeded &= run(trial, one, contender, results, open);
         }
       }
-      return allSucceeded;
     }
-  }
-
-  private void deleteOrKeep(Path folder) throws IOException {
-    if (keep) {
-      System.err.println("The logs are in " + folder);
-    } else {
-      Folders.delete(folder);
-    }
+    return allSucceeded;
   }
 
   /** A failed run does not stop the others. An interrupt stops all. */
@@ -228,12 +182,7 @@ public final class Goodput implements Callable<Integer> {
     Files.writeString(folder.resolve("goodput.svg"), picture);
     Files.writeString(folder.resolve("goodput.md"), table);
     System.err.println("Table and chart: " + folder);
-    if (publish) {
-      Path docs = Checkout.root().resolve("docs");
-      Files.writeString(docs.resolve("goodput.svg"), picture);
-      new GeneratedSection(docs.resolve("performance.md"), "goodput")
-          .write("![The runs over time](goodput.svg)\n\n" + table);
-    }
+    report.publish("performance.md", "goodput", table, "goodput.svg", picture);
   }
 
   private String caption(List<BenchmarkResult> all) {
@@ -243,14 +192,11 @@ public final class Goodput implements Callable<Integer> {
             .distinct()
             .sorted()
             .collect(Collectors.joining(", "));
-    return """
-        Written by `%s` on %s; %s.
-        """
-        .formatted(command(), days, Machine.now().hardware());
+    return Report.caption(command(), days) + "\n";
   }
 
   private String command() {
-    List<String> arguments = new ArrayList<>(List.of(spec.name()));
+    List<String> arguments = new ArrayList<>(List.of(commandName()));
     if (tasks != 600) {
       arguments.add("--tasks " + tasks);
     }

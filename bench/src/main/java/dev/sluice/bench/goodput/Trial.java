@@ -6,20 +6,17 @@ import dev.sluice.bench.analysis.RunAnalysis;
 import dev.sluice.bench.analysis.RunAnalyzer;
 import dev.sluice.bench.contender.BenchmarkInput;
 import dev.sluice.bench.contender.Contender;
+import dev.sluice.bench.harness.SimulatedProvider;
 import dev.sluice.bench.prompt.BenchmarkTask;
 import dev.sluice.bench.prompt.BenchmarkTasks;
 import dev.sluice.simulator.Simulator;
-import dev.sluice.simulator.SimulatorSettings;
-import dev.sluice.simulator.fault.FaultRates;
 import dev.sluice.simulator.latency.Latency;
 import dev.sluice.simulator.limit.PerMinute;
 import dev.sluice.simulator.provider.BodyHash;
-import dev.sluice.simulator.provider.ProviderSettings;
 import dev.sluice.testkit.process.CloseableStack;
 import dev.sluice.testkit.run.RedisServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -96,20 +93,11 @@ final class Trial {
   }
 
   private Simulator simulator(Path log) {
-    ProviderSettings provider =
-        new ProviderSettings(
-            Set.of(),
-            new Latency.LogNormal(MEDIAN_LATENCY, LATENCY_SPREAD),
-            Duration.ZERO,
-            FaultRates.NONE,
-            Duration.ofSeconds(1),
-            0,
-            setting.headers(),
-            1);
-    SimulatorSettings all =
-        new SimulatorSettings(
-            "127.0.0.1", 0, log, Duration.ofMinutes(1), setting.limits(limits), provider);
-    return Simulator.start(all, Clock.systemUTC());
+    return SimulatedProvider.start(
+        log,
+        new Latency.LogNormal(MEDIAN_LATENCY, LATENCY_SPREAD),
+        setting.headers(),
+        setting.limits(limits));
   }
 
   private BenchmarkInput input(Simulator simulator, @Nullable RedisServer redis) {

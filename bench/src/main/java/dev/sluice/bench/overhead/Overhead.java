@@ -1,6 +1,7 @@
 package dev.sluice.bench.overhead;
 
-import dev.sluice.testkit.process.Folders;
+import dev.sluice.bench.harness.Scenario;
+import dev.sluice.testkit.process.CloseableStack;
 import dev.sluice.testkit.run.RunningSluice;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,28 +9,20 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Command {@code bench/live}. */
 @Command(
-    name = "bench/live",
     description = {
       "Measures the latency that an idle Sluice adds to a live call.",
       "Direct calls and calls through Sluice alternate, one at a time, on the same machine."
-    },
-    sortOptions = false,
-    usageHelpAutoWidth = true,
-    mixinStandardHelpOptions = true)
-public final class Overhead implements Callable<Integer> {
+    })
+public final class Overhead extends Scenario {
   private static final int WARM_UP = 200;
   private static final double MILLION = 1e6;
 
@@ -53,34 +46,28 @@ public final class Overhead implements Callable<Integer> {
   /** Destination of calls. */
   private record CallPath(String name, URI url, String key) {}
 
-  public static void main(String[] arguments) {
-    Locale.setDefault(Locale.ROOT); // locale-independent number format
-    System.exit(new CommandLine(new Overhead()).execute(arguments));
-  }
-
   @Override
-  public Integer call() throws IOException, InterruptedException {
-    Path folder = Files.createTempDirectory("sluice-live-");
-    try (RunningSluice sluice = RunningSluice.start(folder, "--latency", latency);
-        HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-      CallPath direct = new CallPath("direct", url(sluice, "SLUICE_PROVIDER_URL"), "sk-direct");
-      CallPath through =
-          new CallPath(
-              "through Sluice",
-              url(sluice, "OPENAI_BASE_URL"),
-              Objects.requireNonNull(sluice.environment().get("OPENAI_API_KEY")));
-      System.out.printf(
-          "%d calls on each path, alternating, one at a time; provider latency %s; milliseconds%n%n",
-          calls, latency);
-      System.out.println("| reply | path | first byte p50 | p99 | last byte p50 | p99 |");
-      System.out.println("|---|---|---|---|---|---|");
-      for (boolean stream : new boolean[] {false, true}) {
-        measure(http, direct, through, stream);
-      }
-    } finally {
-      Folders.delete(folder);
+  protected boolean run(Path folder, CloseableStack open) throws IOException, InterruptedException {
+    RunningSluice sluice = open.add(RunningSluice.start(folder, "--latency", latency));
+    CallPath direct = new CallPath("direct", url(sluice, "SLUICE_PROVIDER_URL"), "sk-direct");
+    CallPath through =
+        new CallPath(
+            "through Sluice",
+            url(sluice, "OPENAI_BASE_URL"),
+            Objects.requireNonNull(sluice.environment().get("OPENAI_API_KEY")));
+    System.out.printf(
+        """
+        %d calls on each path, alternating, one at a time; provider latency %s; milliseconds
+
+        | reply | path | first byte p50 | p99 | last byte p50 | p99 |
+        |---|---|---|---|---|---|
+        """,
+        calls, latency);
+    try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+      measure(http, direct, through, /* stream= */ false);
+      measure(http, direct, through, /* stream= */ true);
     }
-    return 0;
+    return true;
   }
 
   private static URI url(RunningSluice sluice, String name) {

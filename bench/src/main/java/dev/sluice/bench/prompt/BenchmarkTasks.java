@@ -24,44 +24,14 @@ public final class BenchmarkTasks {
   private static final int[] REPLY_BOUNDS = {64, 128, 128, 256, 256, 512};
   private static final List<String> WORDS =
       List.of(
-          "river",
-          "lock",
-          "gate",
-          "keeper",
-          "winter",
-          "report",
-          "of",
-          "the",
-          "a",
-          "water",
-          "level",
-          "rose",
-          "fell",
-          "slowly",
-          "before",
-          "noon",
-          "inspection",
-          "repaired",
-          "bridge",
-          "and",
-          "barge",
-          "waited",
-          "for",
-          "hours",
-          "until",
-          "engineers",
-          "measured",
-          "pressure",
-          "again",
-          "without",
-          "warning",
-          "village",
-          "records",
-          "show",
-          "that",
-          "maintenance",
-          "was",
-          "late");
+          """
+          river lock gate keeper winter report of the a water level rose fell slowly
+          before noon inspection repaired bridge and barge waited for hours until
+          engineers measured pressure again without warning village records show that
+          maintenance was late
+          """
+              .strip()
+              .split("\\s+"));
 
   private BenchmarkTasks() {}
 

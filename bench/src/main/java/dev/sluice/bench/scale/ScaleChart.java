@@ -1,6 +1,6 @@
 package dev.sluice.bench.scale;
 
-import dev.sluice.bench.report.SvgDrawing;
+import dev.sluice.bench.harness.SvgDrawing;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 

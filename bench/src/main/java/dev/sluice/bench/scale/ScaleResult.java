@@ -16,11 +16,7 @@ import java.util.List;
  * @param repeated admitted calls whose request was admitted before
  * @param rejected calls that the provider rejected with 429
  * @param aborted calls whose connection was closed before their reply
- * @param scaleDownToOne time from the last result until one worker remains; zero if there was never
- *     more than one
- * @param scaleDownToZero time from the last result until no worker remains
- * @param scaleUpFromZero time from the submission of one more task to its result, starting with no
- *     worker
+ * @param scaling times after the last result
  * @param seconds samples per second, from the submission on
  */
 record ScaleResult(
@@ -33,10 +29,17 @@ record ScaleResult(
     long repeated,
     long rejected,
     long aborted,
-    Duration scaleDownToOne,
-    Duration scaleDownToZero,
-    Duration scaleUpFromZero,
+    ScalingTimes scaling,
     List<Second> seconds) {
+
+  /**
+   * Times after the last result.
+   *
+   * @param downToOne until one worker remains; zero if there was never more than one
+   * @param downToZero until no worker remains
+   * @param upFromZero from the submission of one more task to its result, starting with no worker
+   */
+  record ScalingTimes(Duration downToOne, Duration downToZero, Duration upFromZero) {}
 
   /**
    * One sample.

@@ -32,9 +32,9 @@ final class ScaleTable {
             one.rejected(),
             one.repeated(),
             one.aborted(),
-            seconds(one.scaleDownToOne()),
-            seconds(one.scaleDownToZero()),
-            seconds(one.scaleUpFromZero()));
+            seconds(one.scaling().downToOne()),
+            seconds(one.scaling().downToZero()),
+            seconds(one.scaling().upFromZero()));
   }
 
   private static String seconds(Duration time) {

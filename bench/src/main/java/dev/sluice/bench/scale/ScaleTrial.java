@@ -2,19 +2,17 @@ package dev.sluice.bench.scale;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.bench.harness.Batches;
+import dev.sluice.bench.harness.SimulatedProvider;
 import dev.sluice.bench.prompt.BenchmarkTask;
 import dev.sluice.bench.prompt.BenchmarkTasks;
 import dev.sluice.simulator.Simulator;
-import dev.sluice.simulator.SimulatorSettings;
-import dev.sluice.simulator.fault.FaultRates;
 import dev.sluice.simulator.latency.Latency;
 import dev.sluice.simulator.ledger.CallTotals;
 import dev.sluice.simulator.limit.LimitAlgorithm;
 import dev.sluice.simulator.limit.LimitSettings;
 import dev.sluice.simulator.limit.PerMinute;
 import dev.sluice.simulator.provider.LimitHeaders;
-import dev.sluice.simulator.provider.ProviderSettings;
-import dev.sluice.testkit.process.Checkout;
 import dev.sluice.testkit.process.CloseableStack;
 import dev.sluice.testkit.run.RedisServer;
 import dev.sluice.testkit.run.RunningSluice;
@@ -23,18 +21,13 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitAdmin;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Runs one scaling signal: a provider, a Sluice without workers, a backlog and an autoscaler. */
 final class ScaleTrial {
@@ -43,8 +36,6 @@ final class ScaleTrial {
   private static final double LATENCY_SPREAD = 0.3;
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
-  private static final Pattern BATCH = Pattern.compile("batch_\\w+");
-  private static final JsonMapper JSON = JsonMapper.shared();
 
   private final ScalingSignal scalingSignal;
   private final Setting setting;
@@ -94,15 +85,12 @@ final class ScaleTrial {
       started.add(connections::destroy);
       ScalingSignal.Sources sources =
           new ScalingSignal.Sources(sluice, new RabbitAdmin(connections), ROUTE);
-      return scaled(sluice, simulator, workerPods, sources);
+      return scaled(new Batches(sluice), simulator, workerPods, sources);
     }
   }
 
   private ScaleResult scaled(
-      RunningSluice sluice,
-      Simulator simulator,
-      WorkerPods workerPods,
-      ScalingSignal.Sources sources) {
+      Batches batches, Simulator simulator, WorkerPods workerPods, ScalingSignal.Sources sources) {
     List<BenchmarkTask> prompts = BenchmarkTasks.make(setting.tasks());
     long began = System.nanoTime();
     Autoscaler scaler =
@@ -113,13 +101,13 @@ final class ScaleTrial {
                 setting.cooldown(),
                 setting.stabilization()),
             began);
-    String batch = submitted(sluice, prompts, "backlog");
+    String batch = submitted(batches, prompts, "backlog");
     long done = 0;
     long one = 0;
     while (done == 0 || workerPods.processes() > 0) {
       step(scaler, sources, simulator, workerPods, began);
       long now = System.nanoTime();
-      if (done == 0 && batch(sluice, batch).path("status").asString().equals("completed")) {
+      if (done == 0 && isCompleted(batches.find(batch))) {
         done = now;
       }
       if (done != 0 && one == 0 && workerPods.count() <= 1) {
@@ -130,9 +118,9 @@ final class ScaleTrial {
       }
     }
     long none = System.nanoTime();
-    long answered = batch(sluice, batch).at("/request_counts/completed").asLong();
-    String last = submitted(sluice, List.of(BenchmarkTasks.small("wake")), "one");
-    while (!batch(sluice, last).path("status").asString().equals("completed")) {
+    long answered = batches.find(batch).at("/request_counts/completed").asLong();
+    String last = submitted(batches, List.of(BenchmarkTasks.small("wake")), "one");
+    while (!isCompleted(batches.find(last))) {
       step(scaler, sources, simulator, workerPods, began);
     }
     Duration scaleUpFromZero = since(none);
@@ -147,9 +135,8 @@ final class ScaleTrial {
         stats.calls() - stats.rateLimited() - stats.distinctBodies(),
         stats.rateLimited(),
         stats.byStatus().getOrDefault("none", 0L),
-        Duration.ofNanos(one - done),
-        Duration.ofNanos(none - done),
-        scaleUpFromZero,
+        new ScaleResult.ScalingTimes(
+            Duration.ofNanos(one - done), Duration.ofNanos(none - done), scaleUpFromZero),
         seconds);
   }
 
@@ -190,44 +177,23 @@ final class ScaleTrial {
     return Duration.ofNanos(System.nanoTime() - nanoTime);
   }
 
-  private String submitted(RunningSluice sluice, List<BenchmarkTask> prompts, String name) {
+  private String submitted(Batches batches, List<BenchmarkTask> prompts, String name) {
     Path file = folder.resolve(name + ".jsonl");
     BenchmarkTasks.writeBatch(prompts, file);
-    Checkout.RunResult submit = sluice.cli("submit", file.toString());
-    Matcher id = BATCH.matcher(submit.out());
-    if (submit.exitCode() != 0 || !id.find()) {
-      throw new IllegalStateException("./sluice submit: " + submit.err());
-    }
-    return id.group();
+    return batches.submit(file);
   }
 
-  private static JsonNode batch(RunningSluice sluice, String id) {
-    return JSON.readTree(sluice.get("/v1/batches/" + id));
+  private static boolean isCompleted(JsonNode batch) {
+    return batch.path("status").asString().equals("completed");
   }
 
   private Simulator simulator() {
     PerMinute allowed = new PerMinute(setting.rpm(), 100_000_000);
-    ProviderSettings provider =
-        new ProviderSettings(
-            Set.of(),
-            new Latency.LogNormal(MEDIAN_LATENCY, LATENCY_SPREAD),
-            Duration.ZERO,
-            FaultRates.NONE,
-            SECOND,
-            0,
-            LimitHeaders.ALL,
-            1);
-    LimitSettings limits =
-        new LimitSettings(allowed, Map.of(), LimitAlgorithm.TOKEN_BUCKET, SECOND, false);
-    return Simulator.start(
-        new SimulatorSettings(
-            "127.0.0.1",
-            0,
-            folder.resolve("provider.jsonl"),
-            Duration.ofMinutes(1),
-            limits,
-            provider),
-        Clock.systemUTC());
+    return SimulatedProvider.start(
+        folder.resolve("provider.jsonl"),
+        new Latency.LogNormal(MEDIAN_LATENCY, LATENCY_SPREAD),
+        LimitHeaders.ALL,
+        new LimitSettings(allowed, Map.of(), LimitAlgorithm.TOKEN_BUCKET, SECOND, false));
   }
 
   private RunningSluice sluice(URI provider, CloseableStack open) {

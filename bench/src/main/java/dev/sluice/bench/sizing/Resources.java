@@ -1,5 +1,6 @@
 package dev.sluice.bench.sizing;
 
+import dev.sluice.bench.harness.ProcessStats;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,18 +16,10 @@ record Resources(long residentMegabytes, long toBroker, long toDatabase, long to
     Path process = Path.of("/proc", Long.toString(pid));
     Set<String> own = sockets(process.resolve("fd"));
     return new Resources(
-        resident(process.resolve("status")),
+        ProcessStats.residentBytes(pid) >> 20,
         connections(process, own, broker),
         connections(process, own, database),
         connections(process, own, provider));
-  }
-
-  private static long resident(Path status) throws IOException {
-    return Files.readAllLines(status).stream()
-            .filter(line -> line.startsWith("VmRSS:"))
-            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-            .sum()
-        / 1024;
   }
 
   private static Set<String> sockets(Path files) throws IOException {

@@ -2,7 +2,10 @@ package dev.sluice.bench.sizing;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.testkit.process.Checkout;
+import dev.sluice.bench.harness.Batches;
+import dev.sluice.bench.harness.ProcessStats;
+import dev.sluice.bench.harness.Scenario;
+import dev.sluice.testkit.process.CloseableStack;
 import dev.sluice.testkit.run.RunningSluice;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,29 +16,19 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Command {@code bench/sizing}. */
 @Command(
-    name = "bench/sizing",
     description = {
       "Runs one batch against a provider that replies at once, and prints the used resources:",
       "tasks per second, CPU time, memory and connections of each process, bytes in PostgreSQL."
-    },
-    sortOptions = false,
-    usageHelpAutoWidth = true,
-    mixinStandardHelpOptions = true)
-public final class Sizing implements Callable<Integer> {
+    })
+public final class Sizing extends Scenario {
   private static final Duration TIMEOUT = Duration.ofMinutes(20);
 
   @Option(
@@ -66,62 +59,64 @@ public final class Sizing implements Callable<Integer> {
       description = "Maximum concurrent calls per worker. Default: ${DEFAULT-VALUE}.")
   private int concurrency;
 
-  public static void main(String[] arguments) {
-    Locale.setDefault(Locale.ROOT);
-    System.exit(new CommandLine(new Sizing()).execute(arguments));
-  }
-
   @Override
-  public Integer call() throws IOException, SQLException {
-    Path folder = Files.createTempDirectory("sluice-sizing");
-    try (RunningSluice sluice =
-        RunningSluice.start(
-            folder.resolve("home"),
-            "--workers",
-            Integer.toString(workers),
-            "--concurrency",
-            Integer.toString(concurrency),
-            "--latency",
-            "fixed:0ms")) {
-      long before = databaseBytes(sluice);
-      Map<String, Duration> idle = cpuTimes(sluice);
-      Path file = folder.resolve("batch.jsonl");
-      write(file);
-      long began = System.nanoTime();
-      String batch = requireSuccess(sluice.cli("submit", file.toString())).strip();
-      Duration accepted = Duration.ofNanos(System.nanoTime() - began);
-      await().atMost(TIMEOUT).until(() -> sluice.calls().size() >= tasks / 2);
-      Map<String, Resources> busy = resources(sluice);
-      requireSuccess(sluice.cli("watch", batch));
-      Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
-      long results = requireSuccess(sluice.cli("results", batch)).length();
-      Map<String, Duration> cpu = cpuTimes(sluice);
-      System.out.printf(
-          "%,d tasks of %,d bytes, %d workers with %d concurrent calls each%n%n",
-          tasks, Files.size(file) / tasks, workers, concurrency);
-      System.out.printf(
-          "accepted in %.1f s; finished after %.1f s: %.0f tasks/s%n",
-          seconds(accepted), seconds(elapsed), tasks / seconds(elapsed));
-      System.out.printf("a result has %,d bytes%n%n", results / tasks);
-      System.out.println(
-          "| process | CPU, ms per task | resident, MB | connections to the broker | to PostgreSQL | to the provider |");
-      System.out.println("|---|---|---|---|---|---|");
-      busy.forEach(
-          (name, one) ->
-              System.out.printf(
-                  "| %s | %.2f | %d | %d | %d | %d |%n",
-                  name,
-                  (seconds(cpu.getOrDefault(name, Duration.ZERO))
-                          - seconds(idle.getOrDefault(name, Duration.ZERO)))
-                      * 1000
-                      / tasks,
-                  one.residentMegabytes(),
-                  one.toBroker(),
-                  one.toDatabase(),
-                  one.toProvider()));
-      print(sluice, before);
-    }
-    return 0;
+  protected boolean run(Path folder, CloseableStack open) throws IOException, SQLException {
+    RunningSluice sluice =
+        open.add(
+            RunningSluice.start(
+                folder.resolve("home"),
+                "--workers",
+                Integer.toString(workers),
+                "--concurrency",
+                Integer.toString(concurrency),
+                "--latency",
+                "fixed:0ms"));
+    Batches batches = new Batches(sluice);
+    long before = databaseBytes(sluice);
+    Map<String, Duration> idle = cpuTimes(sluice);
+    Path file = Batches.write(folder.resolve("batch.jsonl"), "line-", tasks, 60, this::prompt);
+    long began = System.nanoTime();
+    String batch = batches.submit(file);
+    Duration accepted = Duration.ofNanos(System.nanoTime() - began);
+    await().atMost(TIMEOUT).until(() -> sluice.calls().size() >= tasks / 2);
+    Map<String, Resources> busy = resources(sluice);
+    sluice.cli("watch", batch).orThrow();
+    Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
+    long results = sluice.cli("results", batch).orThrow().length();
+    Map<String, Duration> cpu = cpuTimes(sluice);
+    System.out.printf(
+        """
+        %,d tasks of %,d bytes, %d workers with %d concurrent calls each
+
+        accepted in %.1f s; finished after %.1f s: %.0f tasks/s
+        a result has %,d bytes
+
+        | process | CPU, ms per task | resident, MB | connections to the broker | to PostgreSQL | to the provider |
+        |---|---|---|---|---|---|
+        """,
+        tasks,
+        Files.size(file) / tasks,
+        workers,
+        concurrency,
+        seconds(accepted),
+        seconds(elapsed),
+        tasks / seconds(elapsed),
+        results / tasks);
+    busy.forEach(
+        (name, one) ->
+            System.out.printf(
+                "| %s | %.2f | %d | %d | %d | %d |%n",
+                name,
+                (seconds(cpu.getOrDefault(name, Duration.ZERO))
+                        - seconds(idle.getOrDefault(name, Duration.ZERO)))
+                    * 1000
+                    / tasks,
+                one.residentMegabytes(),
+                one.toBroker(),
+                one.toDatabase(),
+                one.toProvider()));
+    print(sluice, before);
+    return true;
   }
 
   private static void print(RunningSluice sluice, long before) throws SQLException, IOException {
@@ -163,13 +158,7 @@ public final class Sizing implements Callable<Integer> {
 
   private static Map<String, Duration> cpuTimes(RunningSluice sluice) {
     Map<String, Duration> all = new TreeMap<>();
-    sluice
-        .processes()
-        .forEach(
-            (name, pid) ->
-                ProcessHandle.of(pid)
-                    .flatMap(process -> process.info().totalCpuDuration())
-                    .ifPresent(time -> all.put(name, time)));
+    sluice.processes().forEach((name, pid) -> all.put(name, ProcessStats.cpuTime(pid)));
     return all;
   }
 
@@ -200,28 +189,12 @@ public final class Sizing implements Callable<Integer> {
     return Integer.parseInt(Files.readString(file).strip());
   }
 
-  private void write(Path file) throws IOException {
-    List<String> lines = new ArrayList<>();
-    JsonMapper json = JsonMapper.shared();
-    for (int line = 0; line < tasks; line++) {
-      StringBuilder prompt = new StringBuilder("Summarise document %d.".formatted(line));
-      for (int word = 0; prompt.length() < bytes; word++) {
-        prompt
-            .append(" word-")
-            .append(Integer.toString(((line + 1) * 7919 * (word + 1)) & 0xfffff, 36));
-      }
-      lines.add(
-          "{\"custom_id\":\"line-%d\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\",\"body\":{\"model\":\"gpt-4o-mini\",\"max_tokens\":60,\"messages\":[{\"role\":\"user\",\"content\":%s}]}}"
-              .formatted(line, json.writeValueAsString(prompt.toString())));
+  private String prompt(int line) {
+    StringBuilder prompt = new StringBuilder("Summarise document %d.".formatted(line));
+    for (int word = 0; prompt.length() < bytes; word++) {
+      prompt.append(" word-").append(Integer.toString((line * 7919 * (word + 1)) & 0xfffff, 36));
     }
-    Files.write(file, lines);
-  }
-
-  private static String requireSuccess(Checkout.RunResult runResult) {
-    if (runResult.exitCode() != 0) {
-      throw new IllegalStateException(runResult.err());
-    }
-    return runResult.out();
+    return prompt.toString();
   }
 
   private static double seconds(Duration duration) {

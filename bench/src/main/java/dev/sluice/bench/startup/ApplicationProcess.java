@@ -2,7 +2,7 @@ package dev.sluice.bench.startup;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.bench.harness.CpuTime;
+import dev.sluice.bench.harness.ProcessStats;
 import dev.sluice.testkit.process.Checkout;
 import dev.sluice.testkit.process.ChildProcess;
 import dev.sluice.testkit.process.Ports;
@@ -62,7 +62,7 @@ record ApplicationProcess(
       if (!process.isAlive()) {
         throw new IllegalStateException(module + " ended before it was ready: " + process.output());
       }
-      return new StartTime(wall, CpuTime.of(process.pid()));
+      return new StartTime(wall, ProcessStats.cpuTime(process.pid()));
     } finally {
       process.terminate(STOP_TIMEOUT);
     }

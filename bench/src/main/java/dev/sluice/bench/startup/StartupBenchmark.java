@@ -1,42 +1,33 @@
 package dev.sluice.bench.startup;
 
 import dev.sluice.bench.harness.Machine;
-import dev.sluice.bench.report.GeneratedSection;
+import dev.sluice.bench.harness.Report;
+import dev.sluice.bench.harness.Scenario;
 import dev.sluice.testkit.broker.Broker;
-import dev.sluice.testkit.process.Checkout;
 import dev.sluice.testkit.process.CloseableStack;
-import dev.sluice.testkit.process.Folders;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.function.Function;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Command {@code bench/start}. */
 @Command(
-    name = "bench/start",
     description = {
       "Measures the time from process start to readiness of producer and worker.",
       "A worker is ready when it accepts tasks. The variants alternate in one run; broker and"
           + " database are running."
-    },
-    sortOptions = false,
-    usageHelpAutoWidth = true,
-    mixinStandardHelpOptions = true)
-public final class StartupBenchmark implements Callable<Integer> {
+    })
+public final class StartupBenchmark extends Scenario {
   @Option(
       names = "--times",
       paramLabel = "N",
@@ -61,28 +52,18 @@ public final class StartupBenchmark implements Callable<Integer> {
   @Option(names = "--simulator", hidden = true, required = true)
   private Path simulator = Path.of("");
 
-  @Option(names = "--publish", description = "Also write the table to docs/performance.md.")
-  private boolean publish;
-
-  public static void main(String[] arguments) {
-    Locale.setDefault(Locale.ROOT); // locale-independent number format
-    System.exit(new CommandLine(new StartupBenchmark()).execute(arguments));
-  }
+  @Mixin private Report report = new Report();
 
   @Override
-  public Integer call() throws IOException {
-    Path folder = Files.createTempDirectory("sluice-start-");
-    System.err.println(Machine.now().description());
-    try (CloseableStack open = new CloseableStack().closeAtExit();
-        HttpClient http = HttpClient.newHttpClient()) {
-      open.add(() -> Folders.delete(folder));
+  protected boolean run(Path folder, CloseableStack open) throws IOException {
+    Map<ApplicationProcess, Map<StartupMode, List<ApplicationProcess.StartTime>>> startTimes =
+        new LinkedHashMap<>();
+    try (HttpClient http = HttpClient.newHttpClient()) {
       List<ApplicationProcess> applications =
           applications(open.add(Broker.in(folder)).start(), folder);
       for (ApplicationProcess application : applications) {
         application.train(simulator, folder);
       }
-      Map<ApplicationProcess, Map<StartupMode, List<ApplicationProcess.StartTime>>> startTimes =
-          new LinkedHashMap<>();
       for (int round = 0; round <= times; round++) {
         for (ApplicationProcess application : applications) {
           for (StartupMode startupMode : StartupMode.values()) {
@@ -96,9 +77,9 @@ public final class StartupBenchmark implements Callable<Integer> {
           }
         }
       }
-      report(startTimes);
     }
-    return 0;
+    report(startTimes);
+    return true;
   }
 
   private List<ApplicationProcess> applications(String broker, Path folder) throws IOException {
@@ -130,13 +111,15 @@ public final class StartupBenchmark implements Callable<Integer> {
 
   private void report(
       Map<ApplicationProcess, Map<StartupMode, List<ApplicationProcess.StartTime>>> startTimes) {
-    StringBuilder table = new StringBuilder();
-    table.append(
-        "Written by `bench/start` on %s, %d starts of each; %s. Seconds.%n%n"
-            .formatted(LocalDate.now(ZoneOffset.UTC), times, Machine.now().description()));
-    table.append(
-        "| application | cache | median | fastest | slowest | relative to none"
-            + " | CPU time | relative to none |\n|---|---|--:|--:|--:|--:|--:|--:|\n");
+    StringBuilder table =
+        new StringBuilder(
+            """
+            %s %d starts of each; load %.2f. Seconds.
+
+            | application | cache | median | fastest | slowest | relative to none | CPU time | relative to none |
+            |---|---|--:|--:|--:|--:|--:|--:|
+            """
+                .formatted(Report.caption(commandName()), times, Machine.now().load()));
     startTimes.forEach(
         (application, byMode) -> {
           List<ApplicationProcess.StartTime> baseline =
@@ -144,11 +127,7 @@ public final class StartupBenchmark implements Callable<Integer> {
           byMode.forEach(
               (startupMode, all) -> table.append(line(application, startupMode, all, baseline)));
         });
-    System.out.print(table);
-    if (publish) {
-      new GeneratedSection(Checkout.root().resolve("docs/performance.md"), "start")
-          .write(table.toString());
-    }
+    report.write("performance.md", "start", table.toString());
   }
 
   private static String line(

@@ -2,6 +2,7 @@ package dev.sluice.bench.upgrade;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.bench.harness.Batches;
 import dev.sluice.testkit.process.Checkout;
 import dev.sluice.testkit.run.RunningSluice;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,6 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Upgrades one worker, the producer and the other worker under load, then downgrades one worker.
@@ -25,7 +26,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class RollingUpgrade {
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
-  private static final JsonMapper JSON = JsonMapper.shared();
 
   private final Path earlier;
   private final int lines;
@@ -67,19 +67,20 @@ final class RollingUpgrade {
             "1200",
             "--latency",
             "lognormal:300ms,0.5")) {
+      Batches batches = new Batches(sluice);
       progress.accept("the earlier version runs: producer, worker-1, worker-2");
-      String first = submit(sluice, folder.resolve("first.jsonl"), "first");
+      String first = submit(batches, folder.resolve("first.jsonl"), "first");
       after(sluice, lines / 5);
       replace(sluice, "worker-2", earlier, Checkout.root());
       after(sluice, lines * 2 / 5);
       replace(sluice, "producer", earlier, Checkout.root());
       after(sluice, lines * 3 / 5);
       replace(sluice, "worker-1", earlier, Checkout.root());
-      String second = submit(sluice, folder.resolve("second.jsonl"), "second");
+      String second = submit(batches, folder.resolve("second.jsonl"), "second");
       after(sluice, lines * 6 / 5);
       replace(sluice, "worker-2", Checkout.root(), earlier);
-      List<JsonNode> results = results(sluice, first);
-      results.addAll(results(sluice, second));
+      List<JsonNode> results = new ArrayList<>(batches.awaitResults(first));
+      results.addAll(batches.awaitResults(second));
       return account(results, sluice.calls());
     }
   }
@@ -114,42 +115,20 @@ final class RollingUpgrade {
         .until(() -> sluice.calls().size() >= calls);
   }
 
-  private String submit(RunningSluice sluice, Path file, String name) {
-    StringBuilder text = new StringBuilder();
-    for (int line = 1; line <= lines; line++) {
-      text.append(
-          """
-          {"custom_id":"%1$s-%2$d","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","max_tokens":20,"messages":[{"role":"user","content":"%1$s, line %2$d%3$s"}]}}
-          """
-              .formatted(name, line, line % 25 == 0 ? " [[sluice:500x1]]" : ""));
-    }
-    try {
-      Files.writeString(file, text);
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
-    return requireSuccess(sluice.cli("submit", file.toString())).strip();
-  }
-
-  private static List<JsonNode> results(RunningSluice sluice, String batch) {
-    requireSuccess(sluice.cli("watch", batch));
-    return requireSuccess(sluice.cli("results", batch))
-        .lines()
-        .map(JSON::readTree)
-        .collect(Collectors.toList());
-  }
-
-  private static String requireSuccess(Checkout.RunResult runResult) {
-    if (runResult.exitCode() != 0) {
-      throw new IllegalStateException(runResult.err());
-    }
-    return runResult.out();
+  private String submit(Batches batches, Path file, String name) {
+    Batches.write(
+        file,
+        name + "-",
+        lines,
+        20,
+        line -> "%s, line %d%s".formatted(name, line, line % 25 == 0 ? " [[sluice:500x1]]" : ""));
+    return batches.submit(file);
   }
 
   private RunResult account(List<JsonNode> results, List<JsonNode> calls) {
     Set<String> answered =
         results.stream()
-            .filter(line -> line.at("/response/status_code").asInt() == 200)
+            .filter(Batches::isAnswered)
             .map(line -> line.path("custom_id").asString())
             .collect(Collectors.toSet());
     Map<Integer, Long> statuses =

@@ -1,26 +1,20 @@
 package dev.sluice.bench.upgrade;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.sluice.bench.harness.Scenario;
+import dev.sluice.testkit.process.CloseableStack;
 import java.nio.file.Path;
-import java.util.Locale;
-import java.util.concurrent.Callable;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Command {@code bench/upgrade}. */
 @Command(
-    name = "bench/upgrade [COMMIT]",
     description = {
       "Starts an earlier version, upgrades its processes one by one while batches run, downgrades one worker, and accounts for every task.",
       "Exit code 1 if a line has no result or two results, or was called twice."
-    },
-    sortOptions = false,
-    usageHelpAutoWidth = true,
-    mixinStandardHelpOptions = true)
-public final class Upgrade implements Callable<Integer> {
+    })
+public final class Upgrade extends Scenario {
   @Option(
       names = "--from",
       paramLabel = "FOLDER",
@@ -34,21 +28,16 @@ public final class Upgrade implements Callable<Integer> {
       description = "Lines of each of the two batches. Default: ${DEFAULT-VALUE}.")
   private int lines;
 
-  public static void main(String[] arguments) {
-    Locale.setDefault(Locale.ROOT);
-    System.exit(new CommandLine(new Upgrade()).execute(arguments));
+  @Override
+  protected boolean run(Path folder, CloseableStack open) {
+    RollingUpgrade.RunResult runResult =
+        new RollingUpgrade(Objects.requireNonNull(from), lines, System.out::println).run(folder);
+    System.out.println(runResult.text());
+    return runResult.isClean();
   }
 
   @Override
-  public Integer call() throws IOException {
-    if (from == null) {
-      throw new IllegalStateException("--from is missing: run bench/upgrade, which sets it");
-    }
-    Path folder = Files.createTempDirectory("sluice-upgrade");
-    System.out.println("logs: " + folder);
-    RollingUpgrade.RunResult runResult =
-        new RollingUpgrade(from, lines, System.out::println).run(folder);
-    System.out.println(runResult.text());
-    return runResult.isClean() ? 0 : 1;
+  protected void checkOptions() {
+    require(from != null, "--from is missing: bench/upgrade sets it");
   }
 }

@@ -2,25 +2,16 @@ package dev.sluice.testkit.broker;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.testkit.process.Checkout;
 import dev.sluice.testkit.process.ChildProcess;
 import dev.sluice.testkit.process.Ports;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -36,24 +27,8 @@ public final class BrokerCluster implements AutoCloseable {
   private final Path folder;
   private final int epmdPort = Ports.free();
   private final String password = HexFormat.of().toHexDigits(new Random().nextLong());
-  private final List<Node> nodes;
+  private final List<BrokerNode> nodes;
   private final ChildProcess epmd;
-
-  /** A node; each start creates a new process. */
-  private static final class Node {
-    private final String name;
-    private final int port = Ports.free();
-    private final int distributionPort = Ports.free();
-    private @Nullable ChildProcess process;
-
-    Node(int number) {
-      this.name = "sluice-%d@localhost".formatted(number);
-    }
-
-    ChildProcess process() {
-      return Objects.requireNonNull(process, "the node has not been started");
-    }
-  }
 
   private BrokerCluster(RabbitInstallation installation, Path folder, int size) {
     this.installation = installation;
@@ -64,7 +39,10 @@ public final class BrokerCluster implements AutoCloseable {
             installation.environment(),
             installation.command(
                 installation.epmd(), "-address", "127.0.0.1", "-port", Integer.toString(epmdPort)));
-    this.nodes = IntStream.rangeClosed(1, size).mapToObj(Node::new).toList();
+    this.nodes =
+        IntStream.rangeClosed(1, size)
+            .mapToObj(number -> new BrokerNode(installation, folder, number, epmdPort))
+            .toList();
   }
 
   /**
@@ -77,10 +55,11 @@ public final class BrokerCluster implements AutoCloseable {
     BrokerCluster cluster = new BrokerCluster(installation, folder, size);
     try {
       await().until(() -> Ports.answers(cluster.epmdPort) || !cluster.epmd.isAlive());
-      cluster.configure(List.of(settings));
+      cluster.nodes.forEach(
+          node -> node.configure(cluster.password, cluster.settings(List.of(settings))));
       // Start all nodes at once: RabbitMQ 4's first node waits for the others.
-      IntStream.rangeClosed(1, size).forEach(cluster::launch);
-      IntStream.rangeClosed(1, size).forEach(cluster::awaitOpen);
+      IntStream.rangeClosed(1, size).forEach(number -> cluster.node(number).launch());
+      IntStream.rangeClosed(1, size).forEach(number -> cluster.node(number).awaitOpen());
       await().atMost(START_TIMEOUT).until(() -> cluster.running().size() == size);
       return cluster;
     } catch (RuntimeException failed) {
@@ -100,7 +79,7 @@ public final class BrokerCluster implements AutoCloseable {
 
   /** URL of a node. */
   public String url(int node) {
-    return "amqp://sluice:%s@127.0.0.1:%d".formatted(password, node(node).port);
+    return "amqp://sluice:%s@127.0.0.1:%d".formatted(password, node(node).port());
   }
 
   /** {@code kill -9}. */
@@ -125,27 +104,8 @@ public final class BrokerCluster implements AutoCloseable {
 
   /** Starts a node and waits until it accepts connections. */
   public void start(int number) {
-    launch(number);
-    awaitOpen(number);
-  }
-
-  private void launch(int number) {
-    node(number).process =
-        ChildProcess.start(
-            home(number).resolve("out.log"),
-            environment(number),
-            installation.command(installation.script("rabbitmq-server")));
-  }
-
-  private void awaitOpen(int number) {
-    Node node = node(number);
-    await()
-        .atMost(START_TIMEOUT)
-        .pollInterval(Duration.ofMillis(200))
-        .until(() -> Ports.answers(node.port) || !node.process().isAlive());
-    if (!node.process().isAlive()) {
-      throw new IllegalStateException(node.name + " ended: " + node.process().output());
-    }
+    node(number).launch();
+    node(number).awaitOpen();
   }
 
   /** The running nodes that the lowest of them sees. */
@@ -219,7 +179,7 @@ public final class BrokerCluster implements AutoCloseable {
   private String control(String script, String... arguments) {
     int alive =
         IntStream.rangeClosed(1, size())
-            .filter(number -> Ports.answers(node(number).port))
+            .filter(number -> Ports.answers(node(number).port()))
             .findFirst()
             .orElse(1);
     return on(alive, script, arguments);
@@ -227,40 +187,21 @@ public final class BrokerCluster implements AutoCloseable {
 
   private String on(int number, String script, String... arguments) {
     List<String> command =
-        new ArrayList<>(List.of(installation.script(script), "-n", node(number).name));
+        new ArrayList<>(List.of(installation.script(script), "-n", node(number).name()));
     command.addAll(List.of(arguments));
     Path out = folder.resolve("control-%d.out".formatted(System.nanoTime()));
     ChildProcess control =
         ChildProcess.start(
-            out, environment(number), installation.command(command.toArray(String[]::new)));
+            out, node(number).environment(), installation.command(command.toArray(String[]::new)));
     if (!control.succeeds(START_TIMEOUT)) {
       throw new IllegalStateException(String.join(" ", command) + ": " + control.output());
     }
     return control.output();
   }
 
-  private void configure(List<String> settings) {
-    for (int number = 1; number <= size(); number++) {
-      Path home = home(number);
-      write(home.resolve("plugins"), "[].\n");
-      write(home.resolve("env.conf"), "");
-      copy(Checkout.root().resolve("launcher/rabbitmq/advanced.config"), home);
-      write(home.resolve("rabbitmq.conf"), String.join("\n", settings(settings)) + "\n");
-      Path cookie = home.resolve(".erlang.cookie");
-      write(cookie, "SLUICE" + password);
-      ownerOnly(cookie);
-    }
-  }
-
+  /** Lines of {@code rabbitmq.conf} of every node. */
   private List<String> settings(List<String> others) {
-    List<String> all =
-        new ArrayList<>(
-            List.of(
-                "default_user = sluice",
-                "default_pass = " + password,
-                "log.console = false",
-                "log.file.level = info",
-                "cluster_name = sluice"));
+    List<String> all = new ArrayList<>();
     if (size() > 1) {
       all.add("cluster_partition_handling = pause_minority");
       all.add("cluster_formation.peer_discovery_backend = classic_config");
@@ -268,43 +209,13 @@ public final class BrokerCluster implements AutoCloseable {
           node ->
               all.add(
                   "cluster_formation.classic_config.nodes.%d = %s"
-                      .formatted(number(node.name), node.name)));
+                      .formatted(number(node.name()), node.name())));
     }
     all.addAll(others);
     return all;
   }
 
-  private Map<String, String> environment(int number) {
-    Node node = node(number);
-    Path home = home(number);
-    String loopback = "-kernel inet_dist_use_interface {127,0,0,1}";
-    Map<String, String> all = new HashMap<>(installation.environment());
-    all.put("HOME", inside(home));
-    all.put("RABBITMQ_NODENAME", node.name);
-    all.put("RABBITMQ_NODE_IP_ADDRESS", "127.0.0.1");
-    all.put("RABBITMQ_NODE_PORT", Integer.toString(node.port));
-    all.put("RABBITMQ_DIST_PORT", Integer.toString(node.distributionPort));
-    all.put("ERL_ZFLAGS", loopback);
-    all.put("ERL_EPMD_PORT", Integer.toString(epmdPort));
-    all.put("ERL_EPMD_ADDRESS", "127.0.0.1");
-    all.put("RABBITMQ_MNESIA_BASE", inside(home.resolve("data")));
-    all.put("RABBITMQ_LOG_BASE", inside(home.resolve("log")));
-    all.put("RABBITMQ_ENABLED_PLUGINS_FILE", inside(home.resolve("plugins")));
-    all.put("RABBITMQ_CONFIG_FILE", inside(home.resolve("rabbitmq.conf")));
-    all.put("RABBITMQ_ADVANCED_CONFIG_FILE", inside(home.resolve("advanced.config")));
-    all.put("RABBITMQ_CONF_ENV_FILE", inside(home.resolve("env.conf")));
-    all.put("RABBITMQ_PID_FILE", inside(home.resolve("pid")));
-    all.put(
-        "RUNNING_UNDER_SYSTEMD",
-        "true"); // exec: the node replaces the script and receives its signals
-    return all;
-  }
-
-  private String inside(Path path) {
-    return installation.inside(path);
-  }
-
-  private Node node(int number) {
+  private BrokerNode node(int number) {
     return nodes.get(number - 1);
   }
 
@@ -312,40 +223,10 @@ public final class BrokerCluster implements AutoCloseable {
     return Integer.parseInt(name.replaceAll("\\D", ""));
   }
 
-  private Path home(int number) {
-    return folder.resolve("node-" + number);
-  }
-
-  private static void write(Path file, String text) {
-    try {
-      Files.createDirectories(file.getParent());
-      Files.writeString(file, text);
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
-  }
-
-  private static void copy(Path file, Path folder) {
-    try {
-      Files.copy(file, folder.resolve(file.getFileName()));
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
-  }
-
-  private static void ownerOnly(Path file) {
-    try {
-      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
-  }
-
   /** Stops all nodes at once, because a single node would wait for the others. */
   @Override
   public void close() {
-    ChildProcess.closeAll(
-        nodes.stream().map(node -> node.process).filter(Objects::nonNull).toList());
+    ChildProcess.closeAll(nodes.stream().flatMap(node -> node.started().stream()).toList());
     epmd.close();
   }
 }

@@ -32,7 +32,20 @@ public final class Checkout {
   }
 
   /** Output and exit code of a command. */
-  public record RunResult(int exitCode, String out, String err) {}
+  public record RunResult(int exitCode, String out, String err) {
+
+    /**
+     * The output.
+     *
+     * @throws IllegalStateException with the error output, if the command failed
+     */
+    public String orThrow() {
+      if (exitCode != 0) {
+        throw new IllegalStateException(err);
+      }
+      return out;
+    }
+  }
 
   /** Prepares a {@code ./sluice} command whose output goes to files in the folder. */
   public static ProcessBuilder command(

@@ -1,6 +1,7 @@
 package dev.sluice.testkit.process;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,9 +9,18 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/** Operations on whole folders. */
+/** Operations on folders and small files. */
 public final class Folders {
   private Folders() {}
+
+  /** The text of a file. */
+  public static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
 
   /** Deletes a folder with its contents and does not follow links. */
   public static void delete(Path folder) throws IOException {

@@ -1,4 +1,4 @@
-package dev.sluice.bench.report;
+package dev.sluice.bench.goodput;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.bench.analysis.RunAnalysis;
 import dev.sluice.bench.analysis.RunAnalysis.Second;
 import dev.sluice.bench.analysis.Unit;
+import dev.sluice.bench.harness.GeneratedSection;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

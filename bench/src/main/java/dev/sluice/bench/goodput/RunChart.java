@@ -1,7 +1,8 @@
-package dev.sluice.bench.report;
+package dev.sluice.bench.goodput;
 
 import dev.sluice.bench.analysis.RunAnalysis;
 import dev.sluice.bench.analysis.RunAnalysis.Second;
+import dev.sluice.bench.harness.SvgDrawing;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.Map;
  * Chart with one panel per case. Each contender has a band with admitted calls as steps, the limit
  * as a line, and rejected calls below.
  */
-public final class RunChart {
+final class RunChart {
   private static final int COLUMNS = 2;
   private static final int PANEL_WIDTH = 470;
   private static final int GAP = 30;
@@ -38,7 +39,7 @@ public final class RunChart {
   }
 
   /** The chart as SVG. */
-  public static String svg(List<BenchmarkResult> all) {
+  static String svg(List<BenchmarkResult> all) {
     Map<String, List<BenchmarkResult>> cases = new LinkedHashMap<>();
     all.forEach(one -> cases.computeIfAbsent(one.caseId(), id -> new ArrayList<>()).add(one));
     List<String> contenders = all.stream().map(BenchmarkResult::contender).distinct().toList();

@@ -1,4 +1,4 @@
-package dev.sluice.bench.report;
+package dev.sluice.bench.goodput;
 
 import dev.sluice.bench.analysis.RunAnalysis;
 import java.time.Duration;
@@ -17,7 +17,7 @@ import java.time.Instant;
  * @param elapsed time from the submission to the last result
  * @param analysis the provider's view of the run
  */
-public record BenchmarkResult(
+record BenchmarkResult(
     String caseId,
     String caseTitle,
     String contender,
@@ -29,7 +29,7 @@ public record BenchmarkResult(
     RunAnalysis analysis) {
 
   /** Number of tasks without a result. */
-  public int lost() {
+  int lost() {
     return tasks - answered - failed;
   }
 }

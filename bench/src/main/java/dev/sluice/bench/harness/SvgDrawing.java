@@ -1,4 +1,4 @@
-package dev.sluice.bench.report;
+package dev.sluice.bench.harness;
 
 /** Builds an SVG with colours that are readable on light and dark pages. */
 public final class SvgDrawing {

@@ -1,4 +1,4 @@
-package dev.sluice.bench.report;
+package dev.sluice.bench.goodput;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,7 +11,7 @@ import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Stores results, one file per case and contender, so that a case can be repeated. */
-public final class BenchmarkResults {
+final class BenchmarkResults {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final Path folder;
@@ -21,7 +21,7 @@ public final class BenchmarkResults {
   }
 
   /** Opens the folder, and creates it if necessary. */
-  public static BenchmarkResults in(Path folder) {
+  static BenchmarkResults in(Path folder) {
     try {
       return new BenchmarkResults(Files.createDirectories(folder));
     } catch (IOException failed) {
@@ -29,7 +29,7 @@ public final class BenchmarkResults {
     }
   }
 
-  public void save(BenchmarkResult result) {
+  void save(BenchmarkResult result) {
     try {
       Files.write(file(result.caseId(), result.contender()), JSON.writeValueAsBytes(result));
     } catch (IOException failed) {
@@ -38,7 +38,7 @@ public final class BenchmarkResults {
   }
 
   /** All stored results, in this order. */
-  public List<BenchmarkResult> of(List<String> cases, List<String> contenders) {
+  List<BenchmarkResult> of(List<String> cases, List<String> contenders) {
     List<BenchmarkResult> all = new ArrayList<>();
     for (String one : cases) {
       for (String contender : contenders) {

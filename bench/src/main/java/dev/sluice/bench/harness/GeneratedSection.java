@@ -1,4 +1,4 @@
-package dev.sluice.bench.report;
+package dev.sluice.bench.harness;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package dev.sluice.bench.report;
+package dev.sluice.bench.goodput;
 
 import dev.sluice.bench.analysis.RunAnalysis;
 import java.util.List;
@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Formats the results as text. */
-public final class ResultTable {
+final class ResultTable {
   private static final String HEAD =
       """
       | case | | share of the limit | utilisation | 429s | of calls | before Retry-After | paid twice | lost | elapsed |
@@ -16,7 +16,7 @@ public final class ResultTable {
   private ResultTable() {}
 
   /** The results as a Markdown table. Only the first row of a case has its title. */
-  public static String markdown(List<BenchmarkResult> all) {
+  static String markdown(List<BenchmarkResult> all) {
     StringBuilder table = new StringBuilder(HEAD);
     String last = "";
     for (BenchmarkResult one : all) {
@@ -44,7 +44,7 @@ public final class ResultTable {
   }
 
   /** One contender's result as a line for the terminal. */
-  public static String line(BenchmarkResult one) {
+  static String line(BenchmarkResult one) {
     RunAnalysis runAnalysis = one.analysis();
     return "%-16s %-12s share %.3f (%s), utilisation %.3f, %d x 429 (%s), before Retry-After %s, paid twice %d, lost %s, %s%s"
         .formatted(
