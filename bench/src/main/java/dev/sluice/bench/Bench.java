@@ -1,17 +1,17 @@
 package dev.sluice.bench;
 
-import dev.sluice.bench.delay.Delays;
 import dev.sluice.bench.fault.ClusterTrial;
 import dev.sluice.bench.fault.Faults;
 import dev.sluice.bench.fault.RollingTrial;
-import dev.sluice.bench.footprint.Footprint;
+import dev.sluice.bench.fault.Upgrade;
 import dev.sluice.bench.goodput.Goodput;
 import dev.sluice.bench.harness.Scenario;
-import dev.sluice.bench.overhead.Overhead;
+import dev.sluice.bench.latency.Delays;
+import dev.sluice.bench.latency.Overhead;
+import dev.sluice.bench.latency.StartupBenchmark;
+import dev.sluice.bench.resource.Footprint;
+import dev.sluice.bench.resource.Sizing;
 import dev.sluice.bench.scale.Scale;
-import dev.sluice.bench.sizing.Sizing;
-import dev.sluice.bench.startup.StartupBenchmark;
-import dev.sluice.bench.upgrade.Upgrade;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;

@@ -4,8 +4,7 @@ import dev.sluice.bench.prompt.BenchmarkTasks;
 import dev.sluice.testkit.process.Checkout;
 import dev.sluice.testkit.process.ChildProcess;
 import dev.sluice.testkit.process.CloseableStack;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.sluice.testkit.process.Folders;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,17 +93,14 @@ final class BullMqContender implements Contender {
     }
 
     private static int count(Path results, String prefix) {
-      try {
-        return !Files.exists(results)
-            ? 0
-            : (int)
-                Files.readAllLines(results).stream()
-                    .filter(line -> line.startsWith(prefix))
-                    .distinct()
-                    .count();
-      } catch (IOException failed) {
-        throw new UncheckedIOException(failed);
-      }
+      return !Files.exists(results)
+          ? 0
+          : (int)
+              Folders.read(results)
+                  .lines()
+                  .filter(line -> line.startsWith(prefix))
+                  .distinct()
+                  .count();
     }
 
     @Override

@@ -5,10 +5,8 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.bench.harness.Batches;
 import dev.sluice.bench.prompt.BenchmarkTasks;
 import dev.sluice.testkit.process.CloseableStack;
+import dev.sluice.testkit.process.Folders;
 import dev.sluice.testkit.run.RunningSluice;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,7 +36,7 @@ final class SluiceContender implements Contender {
   @Override
   public Running start(BenchmarkInput benchmarkInput, CloseableStack open) {
     Path routes = benchmarkInput.folder().resolve("routes.yaml");
-    write(routes, routes(benchmarkInput));
+    Folders.write(routes, routes(benchmarkInput));
     List<String> options =
         new ArrayList<>(
             List.of("--workers", Integer.toString(WORKERS), "--routes", routes.toString()));
@@ -72,14 +70,6 @@ final class SluiceContender implements Contender {
               %s
         """
         .formatted(BenchmarkTasks.MODEL, benchmarkInput.provider(), benchmarkInput.key(), limits);
-  }
-
-  private static void write(Path file, String text) {
-    try {
-      Files.writeString(file, text);
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
   }
 
   /** Submits one batch through the CLI and polls its progress through the API. */

@@ -3,6 +3,7 @@ package dev.sluice.bench.fault;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.bench.harness.Batches;
+import dev.sluice.bench.harness.Pause;
 import dev.sluice.testkit.run.RunningSluice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -177,7 +178,7 @@ final class BatchLoad {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("stopped", stopped);
       }
-      pause();
+      Pause.of(Duration.ofMillis(500));
       whileUnavailable.run();
     }
   }
@@ -198,14 +199,5 @@ final class BatchLoad {
     return HttpRequest.newBuilder(URI.create(settings.getOrDefault("SLUICE_URL", "") + path))
         .header("Authorization", "Bearer " + settings.getOrDefault("SLUICE_API_KEY", ""))
         .timeout(Duration.ofSeconds(10));
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(Duration.ofMillis(500));
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("stopped", stopped);
-    }
   }
 }

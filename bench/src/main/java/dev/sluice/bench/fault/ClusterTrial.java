@@ -18,25 +18,17 @@ import picocli.CommandLine.Option;
 public final class ClusterTrial extends Scenario {
   @Option(
       names = "--rounds",
-      paramLabel = "N",
-      defaultValue = "3",
       description =
-          "Number of times that each fault is injected. Default: ${DEFAULT-VALUE}, about 15 minutes.")
-  private int rounds;
+          "Number of times that each fault is injected. The default takes about 15 minutes.")
+  private int rounds = 3;
 
-  @Option(
-      names = "--down",
-      paramLabel = "SECONDS",
-      defaultValue = "15",
-      description = "Seconds until a killed node is started again. Default: ${DEFAULT-VALUE}.")
-  private int down;
+  @Option(names = "--down", description = "Seconds until a killed node is started again.")
+  private int down = 15;
 
   @Option(
       names = "--root",
       paramLabel = "DIR",
-      defaultValue = "/",
-      description =
-          "Root folder of another Debian system, whose RabbitMQ runs in a chroot. Default: ${DEFAULT-VALUE}, this system.")
+      description = "Root folder of another Debian system, whose RabbitMQ runs in a chroot.")
   private Path root = Path.of("/");
 
   @Override

@@ -13,19 +13,11 @@ import picocli.CommandLine.Option;
       "Exit code 1 if the ledger does not balance."
     })
 public final class Faults extends Scenario {
-  @Option(
-      names = "--faults",
-      paramLabel = "N",
-      defaultValue = "200",
-      description = "Number of faults. Default: ${DEFAULT-VALUE}, about 20 minutes.")
-  private int faults;
+  @Option(names = "--faults", description = "Number of faults. The default takes about 20 minutes.")
+  private int faults = 200;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Seed of the random faults. Default: ${DEFAULT-VALUE}.")
-  private long seed;
+  @Option(names = "--seed", description = "Seed of the random faults.")
+  private long seed = 1;
 
   @Override
   protected void checkOptions() {

@@ -13,19 +13,11 @@ import picocli.CommandLine.Option;
       "Exit code 1 if a task or a live call is lost, or a request reaches the provider twice."
     })
 public final class RollingTrial extends Scenario {
-  @Option(
-      names = "--tasks",
-      paramLabel = "N",
-      defaultValue = "4000",
-      description = "Tasks in the batch. Default: ${DEFAULT-VALUE}, about 3 minutes.")
-  private int tasks;
+  @Option(names = "--tasks", description = "Tasks in the batch. The default takes about 3 minutes.")
+  private int tasks = 4000;
 
-  @Option(
-      names = "--rounds",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Number of restarts of each process. Default: ${DEFAULT-VALUE}.")
-  private int rounds;
+  @Option(names = "--rounds", description = "Number of restarts of each process.")
+  private int rounds = 1;
 
   @Override
   protected void checkOptions() {

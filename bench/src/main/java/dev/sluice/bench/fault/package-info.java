@@ -1,4 +1,4 @@
-/** Fault suite: injects faults into a running Sluice and accounts for every task. */
+/** Fault suite, rolling restart and rolling upgrade: each accounts for every task. */
 @NullMarked
 package dev.sluice.bench.fault;
 

@@ -1,5 +1,6 @@
 package dev.sluice.bench.goodput;
 
+import dev.sluice.testkit.process.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,11 +31,7 @@ final class BenchmarkResults {
   }
 
   void save(BenchmarkResult result) {
-    try {
-      Files.write(file(result.caseId(), result.contender()), JSON.writeValueAsBytes(result));
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
+    Folders.write(file(result.caseId(), result.contender()), JSON.writeValueAsString(result));
   }
 
   /** All stored results, in this order. */
@@ -49,13 +46,9 @@ final class BenchmarkResults {
   }
 
   private static Optional<BenchmarkResult> read(Path file) {
-    try {
-      return Files.exists(file)
-          ? Optional.of(JSON.readValue(Files.readAllBytes(file), BenchmarkResult.class))
-          : Optional.empty();
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
+    return Files.exists(file)
+        ? Optional.of(JSON.readValue(Folders.read(file), BenchmarkResult.class))
+        : Optional.empty();
   }
 
   private Path file(String caseId, String contender) {

@@ -35,23 +35,14 @@ public final class Goodput extends Scenario {
   @Option(
       names = "--baselines",
       paramLabel = "all|none",
-      defaultValue = "all",
-      description = "Run the baselines too, or Sluice alone. Default: ${DEFAULT-VALUE}.")
-  private String baselines = "";
+      description = "Run the baselines too, or Sluice alone.")
+  private String baselines = "all";
 
-  @Option(
-      names = "--tasks",
-      paramLabel = "N",
-      defaultValue = "600",
-      description = "Number of tasks. Default: ${DEFAULT-VALUE}.")
-  private int tasks;
+  @Option(names = "--tasks", description = "Number of tasks.")
+  private int tasks = 600;
 
-  @Option(
-      names = "--rpm",
-      paramLabel = "N",
-      defaultValue = "1200",
-      description = "Requests per minute that the provider allows. Default: ${DEFAULT-VALUE}.")
-  private int rpm;
+  @Option(names = "--rpm", description = "Requests per minute that the provider allows.")
+  private int rpm = 1200;
 
   @Option(
       names = "--without-redis",

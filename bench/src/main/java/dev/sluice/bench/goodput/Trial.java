@@ -6,6 +6,7 @@ import dev.sluice.bench.analysis.RunAnalysis;
 import dev.sluice.bench.analysis.RunAnalyzer;
 import dev.sluice.bench.contender.BenchmarkInput;
 import dev.sluice.bench.contender.Contender;
+import dev.sluice.bench.harness.Pause;
 import dev.sluice.bench.harness.SimulatedProvider;
 import dev.sluice.bench.prompt.BenchmarkTask;
 import dev.sluice.bench.prompt.BenchmarkTasks;
@@ -151,12 +152,7 @@ final class Trial {
 
   private static void interruptRedis(RedisServer redis, Duration downtime) {
     redis.kill();
-    try {
-      Thread.sleep(downtime);
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      return;
-    }
+    Pause.of(downtime);
     redis.restart();
   }
 

@@ -1,11 +1,8 @@
 package dev.sluice.bench.harness;
 
+import dev.sluice.testkit.process.Folders;
 import dev.sluice.testkit.run.RunningSluice;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntFunction;
@@ -26,18 +23,15 @@ public record Batches(RunningSluice sluice) {
    */
   public static Path write(
       Path file, String idPrefix, int lines, int maxTokens, IntFunction<String> prompt) {
-    List<String> all = new ArrayList<>();
+    StringBuilder all = new StringBuilder();
     for (int line = 1; line <= lines; line++) {
-      all.add(
+      all.append(
           """
-          {"custom_id":"%s%d","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","max_tokens":%d,"messages":[{"role":"user","content":%s}]}}"""
+          {"custom_id":"%s%d","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","max_tokens":%d,"messages":[{"role":"user","content":%s}]}}
+          """
               .formatted(idPrefix, line, maxTokens, JSON.writeValueAsString(prompt.apply(line))));
     }
-    try {
-      return Files.write(file, all);
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
+    return Folders.write(file, all);
   }
 
   /** Submits a batch file with the CLI and returns the id of the batch. */

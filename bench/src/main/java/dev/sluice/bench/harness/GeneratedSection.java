@@ -1,8 +1,6 @@
 package dev.sluice.bench.harness;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import dev.sluice.testkit.process.Folders;
 import java.nio.file.Path;
 
 /** A generated section of a hand-written page, between two markers. */
@@ -24,18 +22,14 @@ public final class GeneratedSection {
    * @throws IllegalStateException if the page has no such section
    */
   public void write(String text) {
-    try {
-      String page = Files.readString(file);
-      int from = page.indexOf(begin);
-      int to = page.indexOf(end);
-      if (from < 0 || to < from) {
-        throw new IllegalStateException(
-            "%s has no section between %s and %s".formatted(file, begin, end));
-      }
-      Files.writeString(
-          file, page.substring(0, from + begin.length()) + "\n" + text + page.substring(to));
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
+    String page = Folders.read(file);
+    int from = page.indexOf(begin);
+    int to = page.indexOf(end);
+    if (from < 0 || to < from) {
+      throw new IllegalStateException(
+          "%s has no section between %s and %s".formatted(file, begin, end));
     }
+    Folders.write(
+        file, page.substring(0, from + begin.length()) + "\n" + text + page.substring(to));
   }
 }

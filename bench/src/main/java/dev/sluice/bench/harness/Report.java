@@ -1,9 +1,7 @@
 package dev.sluice.bench.harness;
 
 import dev.sluice.testkit.process.Checkout;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import dev.sluice.testkit.process.Folders;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -41,11 +39,7 @@ public final class Report {
    */
   public void publish(String page, String section, String table, String chart, String svg) {
     if (publish) {
-      try {
-        Files.writeString(docs().resolve(chart), svg);
-      } catch (IOException failed) {
-        throw new UncheckedIOException(failed);
-      }
+      Folders.write(docs().resolve(chart), svg);
       publish(page, section, "![The runs over time](%s)%n%n%s".formatted(chart, table));
     }
   }

@@ -12,7 +12,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** A benchmark or long test with its options. */
-@Command(sortOptions = false, usageHelpAutoWidth = true, mixinStandardHelpOptions = true)
+@Command(
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true)
 public abstract class Scenario implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -2,15 +2,14 @@ package dev.sluice.bench.prompt;
 
 import dev.sluice.simulator.openai.ParseResult;
 import dev.sluice.simulator.openai.RequestReader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.sluice.testkit.process.Folders;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -86,16 +85,12 @@ public final class BenchmarkTasks {
 
   /** Writes the tasks as a batch file. */
   public static void writeBatch(List<BenchmarkTask> prompts, Path file) {
-    try {
-      Files.write(file, prompts.stream().map(BenchmarkTasks::line).toList());
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
+    Folders.write(file, prompts.stream().map(BenchmarkTasks::line).collect(Collectors.joining()));
   }
 
   /** Concatenates text, so that the bytes of the body do not change. */
   private static String line(BenchmarkTask prompt) {
-    return "{\"custom_id\":\"%s\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\",\"body\":%s}"
+    return "{\"custom_id\":\"%s\",\"method\":\"POST\",\"url\":\"/v1/chat/completions\",\"body\":%s}%n"
         .formatted(prompt.id(), prompt.body());
   }
 }

@@ -18,54 +18,28 @@ import picocli.CommandLine.Option;
     description =
         "Scales real workers as KEDA and the HorizontalPodAutoscaler do, by queue depth and by what the limiter admits.")
 public final class Scale extends Scenario {
-  @Option(
-      names = "--tasks",
-      paramLabel = "N",
-      defaultValue = "5000",
-      description = "Number of tasks in the backlog. Default: ${DEFAULT-VALUE}.")
-  private int tasks;
+  @Option(names = "--tasks", description = "Number of tasks in the backlog.")
+  private int tasks = 5000;
 
-  @Option(
-      names = "--rpm",
-      paramLabel = "N",
-      defaultValue = "1500",
-      description = "Requests per minute that the provider allows. Default: ${DEFAULT-VALUE}.")
-  private int rpm;
+  @Option(names = "--rpm", description = "Requests per minute that the provider allows.")
+  private int rpm = 1500;
 
-  @Option(
-      names = "--max-workers",
-      paramLabel = "N",
-      defaultValue = "6",
-      description = "Maximum number of workers, 2 to 16. Default: ${DEFAULT-VALUE}.")
-  private int maxWorkers;
+  @Option(names = "--max-workers", description = "Maximum number of workers, 2 to 16.")
+  private int maxWorkers = 6;
 
-  @Option(
-      names = "--concurrency",
-      paramLabel = "N",
-      defaultValue = "10",
-      description = "Maximum concurrent calls per worker. Default: ${DEFAULT-VALUE}.")
-  private int concurrency;
+  @Option(names = "--concurrency", description = "Maximum concurrent calls per worker.")
+  private int concurrency = 10;
 
-  @Option(
-      names = "--polling",
-      paramLabel = "SECONDS",
-      defaultValue = "5",
-      description = "Polling interval of the metric. Default: ${DEFAULT-VALUE}.")
-  private int polling;
+  @Option(names = "--polling", description = "Polling interval of the metric, in seconds.")
+  private int polling = 5;
 
-  @Option(
-      names = "--window",
-      paramLabel = "SECONDS",
-      defaultValue = "20",
-      description = "Stabilization window for scaling down. Default: ${DEFAULT-VALUE}.")
-  private int window;
+  @Option(names = "--window", description = "Stabilization window for scaling down, in seconds.")
+  private int window = 20;
 
   @Option(
       names = "--cooldown",
-      paramLabel = "SECONDS",
-      defaultValue = "30",
-      description = "Cooldown period before the last worker is removed. Default: ${DEFAULT-VALUE}.")
-  private int cooldown;
+      description = "Cooldown period before the last worker is removed, in seconds.")
+  private int cooldown = 30;
 
   @Mixin private Report report = new Report();
 

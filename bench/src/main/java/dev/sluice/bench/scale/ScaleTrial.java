@@ -3,6 +3,7 @@ package dev.sluice.bench.scale;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.bench.harness.Batches;
+import dev.sluice.bench.harness.Pause;
 import dev.sluice.bench.harness.SimulatedProvider;
 import dev.sluice.bench.prompt.BenchmarkTask;
 import dev.sluice.bench.prompt.BenchmarkTasks;
@@ -14,12 +15,10 @@ import dev.sluice.simulator.limit.LimitSettings;
 import dev.sluice.simulator.limit.PerMinute;
 import dev.sluice.simulator.provider.LimitHeaders;
 import dev.sluice.testkit.process.CloseableStack;
+import dev.sluice.testkit.process.Folders;
 import dev.sluice.testkit.run.RedisServer;
 import dev.sluice.testkit.run.RunningSluice;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -157,16 +156,7 @@ final class ScaleTrial {
         new ScaleResult.Second(
             workerPods.count(), workerPods.processes(), stats.inFlight(), now - admitted));
     admitted = now;
-    pause(began + seconds.size() * SECOND.toNanos() - System.nanoTime());
-  }
-
-  private static void pause(long nanos) {
-    try {
-      Thread.sleep(Duration.ofNanos(Math.max(0, nanos)));
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("stopped", stopped);
-    }
+    Pause.of(Duration.ofNanos(began + seconds.size() * SECOND.toNanos() - System.nanoTime()));
   }
 
   private Duration timeout() {
@@ -197,23 +187,19 @@ final class ScaleTrial {
   }
 
   private RunningSluice sluice(URI provider, CloseableStack open) {
-    Path routes = folder.resolve("routes.yaml");
-    try {
-      Files.writeString(
-          routes,
-          """
-          sluice:
-            routes:
-              - name: %s
-                provider:
-                  url: %s
-                  api-key: sk-scale
-                concurrency: %d
-          """
-              .formatted(ROUTE, provider, setting.concurrency()));
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
+    Path routes =
+        Folders.write(
+            folder.resolve("routes.yaml"),
+            """
+            sluice:
+              routes:
+                - name: %s
+                  provider:
+                    url: %s
+                    api-key: sk-scale
+                  concurrency: %d
+            """
+                .formatted(ROUTE, provider, setting.concurrency()));
     List<String> options =
         new ArrayList<>(
             List.of(

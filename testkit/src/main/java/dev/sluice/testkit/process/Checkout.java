@@ -1,15 +1,11 @@
 package dev.sluice.testkit.process;
 
-import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** The checkout that contains the tests, and its {@code ./sluice}. */
 public final class Checkout {
@@ -41,7 +37,7 @@ public final class Checkout {
      */
     public String orThrow() {
       if (exitCode != 0) {
-        throw new IllegalStateException(err);
+        throw new IllegalStateException(err + out);
       }
       return out;
     }
@@ -68,35 +64,6 @@ public final class Checkout {
 
   /** Runs a {@code ./sluice} command and waits for its end. */
   public static RunResult run(Map<String, String> environment, String... arguments) {
-    try {
-      Path out = Files.createTempFile("sluice-test", ".out");
-      Path err = Files.createTempFile("sluice-test", ".err");
-      Process process =
-          command(root(), environment, List.of(arguments))
-              .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-              .redirectOutput(out.toFile())
-              .redirectError(err.toFile())
-              .start();
-      if (!process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
-        process.destroy();
-        throw new IllegalStateException(
-            "./sluice "
-                + String.join(" ", arguments)
-                + " did not finish within "
-                + TIMEOUT
-                + ": "
-                + Files.readString(err));
-      }
-      RunResult runResult =
-          new RunResult(process.exitValue(), Files.readString(out), Files.readString(err));
-      Files.delete(out);
-      Files.delete(err);
-      return runResult;
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", stopped);
-    }
+    return Commands.run(command(root(), environment, List.of(arguments)), TIMEOUT);
   }
 }

@@ -93,11 +93,7 @@ public final class ChildProcess implements AutoCloseable {
 
   /** The output so far. */
   public String output() {
-    try {
-      return Files.exists(log) ? Files.readString(log) : "";
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
+    return Files.exists(log) ? Folders.read(log) : "";
   }
 
   /** Sends SIGTERM to all processes before it waits for any. */

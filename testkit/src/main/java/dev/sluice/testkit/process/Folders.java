@@ -22,6 +22,15 @@ public final class Folders {
     }
   }
 
+  /** Writes the text into the file and returns the file. */
+  public static Path write(Path file, CharSequence text) {
+    try {
+      return Files.writeString(file, text);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
   /** Deletes a folder with its contents and does not follow links. */
   public static void delete(Path folder) throws IOException {
     Files.walkFileTree(

@@ -3,16 +3,13 @@ package dev.sluice.testkit.run;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.testkit.process.ChildProcess;
+import dev.sluice.testkit.process.Commands;
 import dev.sluice.testkit.process.Ports;
-import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** A private Redis or Valkey with an append-only file, as BullMQ's guide recommends. */
 public final class RedisServer implements AutoCloseable {
@@ -34,14 +31,9 @@ public final class RedisServer implements AutoCloseable {
 
   /** The installed server program. */
   public static Optional<String> installed() {
-    return NAMES.stream().flatMap(RedisServer::onPath).findFirst();
-  }
-
-  private static Stream<String> onPath(String name) {
-    String path = System.getenv().getOrDefault("PATH", "");
-    return Arrays.stream(path.split(File.pathSeparator))
-        .map(entry -> Path.of(entry, name))
-        .filter(Files::isExecutable)
+    return NAMES.stream()
+        .flatMap(name -> Commands.find(name).stream())
+        .findFirst()
         .map(Path::toString);
   }
 

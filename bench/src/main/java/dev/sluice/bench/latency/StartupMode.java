@@ -1,4 +1,4 @@
-package dev.sluice.bench.startup;
+package dev.sluice.bench.latency;
 
 import java.nio.file.Path;
 import java.util.List;

@@ -1,5 +1,6 @@
-package dev.sluice.bench.delay;
+package dev.sluice.bench.latency;
 
+import dev.sluice.bench.harness.Quantiles;
 import java.util.Collection;
 import java.util.List;
 
@@ -24,8 +25,6 @@ record Lateness(List<Long> millis) {
   }
 
   private long at(double quantile) {
-    return millis.isEmpty()
-        ? 0
-        : millis.get((int) Math.min(millis.size() - 1L, (long) (quantile * millis.size())));
+    return millis.isEmpty() ? 0 : Quantiles.of(millis, quantile);
   }
 }

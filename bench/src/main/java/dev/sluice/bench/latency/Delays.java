@@ -1,4 +1,4 @@
-package dev.sluice.bench.delay;
+package dev.sluice.bench.latency;
 
 import dev.sluice.bench.harness.Scenario;
 import dev.sluice.testkit.broker.Broker;
@@ -16,19 +16,13 @@ import picocli.CommandLine.Option;
       "Exit code 1 if a task is lost or early."
     })
 public final class Delays extends Scenario {
-  @Option(
-      names = "--tasks",
-      paramLabel = "N",
-      defaultValue = "20000",
-      description = "Number of tasks. Default: ${DEFAULT-VALUE}.")
-  private int tasks;
+  @Option(names = "--tasks", description = "Number of tasks.")
+  private int tasks = 20_000;
 
   @Option(
       names = "--max-delay",
-      paramLabel = "SECONDS",
-      defaultValue = "120",
-      description = "Maximum delay; delays are uniformly distributed. Default: ${DEFAULT-VALUE}.")
-  private int maxDelay;
+      description = "Maximum delay; delays are uniformly distributed, in seconds.")
+  private int maxDelay = 120;
 
   @Option(
       names = "--amqp-url",

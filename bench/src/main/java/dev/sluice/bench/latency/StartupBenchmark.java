@@ -1,4 +1,4 @@
-package dev.sluice.bench.startup;
+package dev.sluice.bench.latency;
 
 import dev.sluice.bench.harness.Machine;
 import dev.sluice.bench.harness.Report;
@@ -28,13 +28,8 @@ import picocli.CommandLine.Option;
           + " database are running."
     })
 public final class StartupBenchmark extends Scenario {
-  @Option(
-      names = "--times",
-      paramLabel = "N",
-      defaultValue = "7",
-      description =
-          "Number of measured starts, after one warm-up start. Default: ${DEFAULT-VALUE}.")
-  private int times;
+  @Option(names = "--times", description = "Number of measured starts, after one warm-up start.")
+  private int times = 7;
 
   @Option(
       names = "--java",

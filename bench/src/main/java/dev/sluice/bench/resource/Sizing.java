@@ -1,4 +1,4 @@
-package dev.sluice.bench.sizing;
+package dev.sluice.bench.resource;
 
 import static org.awaitility.Awaitility.await;
 
@@ -31,33 +31,17 @@ import picocli.CommandLine.Option;
 public final class Sizing extends Scenario {
   private static final Duration TIMEOUT = Duration.ofMinutes(20);
 
-  @Option(
-      names = "--tasks",
-      paramLabel = "N",
-      defaultValue = "20000",
-      description = "Number of tasks. Default: ${DEFAULT-VALUE}.")
-  private int tasks;
+  @Option(names = "--tasks", description = "Number of tasks.")
+  private int tasks = 20_000;
 
-  @Option(
-      names = "--bytes",
-      paramLabel = "N",
-      defaultValue = "1000",
-      description = "Length of each prompt in bytes. Default: ${DEFAULT-VALUE}.")
-  private int bytes;
+  @Option(names = "--bytes", description = "Length of each prompt in bytes.")
+  private int bytes = 1000;
 
-  @Option(
-      names = "--workers",
-      paramLabel = "N",
-      defaultValue = "2",
-      description = "Number of workers. Default: ${DEFAULT-VALUE}.")
-  private int workers;
+  @Option(names = "--workers", description = "Number of workers.")
+  private int workers = 2;
 
-  @Option(
-      names = "--concurrency",
-      paramLabel = "N",
-      defaultValue = "16",
-      description = "Maximum concurrent calls per worker. Default: ${DEFAULT-VALUE}.")
-  private int concurrency;
+  @Option(names = "--concurrency", description = "Maximum concurrent calls per worker.")
+  private int concurrency = 16;
 
   @Override
   protected boolean run(Path folder, CloseableStack open) throws IOException, SQLException {
@@ -79,7 +63,7 @@ public final class Sizing extends Scenario {
     String batch = batches.submit(file);
     Duration accepted = Duration.ofNanos(System.nanoTime() - began);
     await().atMost(TIMEOUT).until(() -> sluice.calls().size() >= tasks / 2);
-    Map<String, Resources> busy = resources(sluice);
+    Map<String, ProcessResources> busy = resources(sluice);
     sluice.cli("watch", batch).orThrow();
     Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
     long results = sluice.cli("results", batch).orThrow().length();
@@ -143,14 +127,14 @@ public final class Sizing extends Scenario {
     }
   }
 
-  private static Map<String, Resources> resources(RunningSluice sluice) throws IOException {
-    Map<String, Resources> all = new TreeMap<>();
+  private static Map<String, ProcessResources> resources(RunningSluice sluice) throws IOException {
+    Map<String, ProcessResources> all = new TreeMap<>();
     int broker = port(sluice.home().resolve("broker/port"));
     int provider = port(sluice.home().resolve("run/simulator.port"));
     for (Map.Entry<String, Long> process : sluice.processes().entrySet()) {
       all.put(
           process.getKey(),
-          Resources.of(process.getValue(), broker, databasePort(sluice), provider));
+          ProcessResources.of(process.getValue(), broker, databasePort(sluice), provider));
     }
     all.keySet().removeAll(Set.of("epmd", "launcher"));
     return all;

@@ -1,8 +1,9 @@
-package dev.sluice.bench.footprint;
+package dev.sluice.bench.resource;
 
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.bench.harness.Batches;
+import dev.sluice.bench.harness.Pause;
 import dev.sluice.bench.harness.ProcessStats;
 import dev.sluice.bench.harness.Report;
 import dev.sluice.bench.harness.Scenario;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,25 +32,17 @@ public final class Footprint extends Scenario {
   private static final double MIB = 1 << 20;
   private static final int WORDS = 400;
 
-  @Option(
-      names = "--calls",
-      paramLabel = "N",
-      defaultValue = "256",
-      description = "Maximum concurrent calls of the worker. Default: ${DEFAULT-VALUE}.")
-  private int calls;
+  @Option(names = "--calls", description = "Maximum concurrent calls of the worker.")
+  private int calls = 256;
 
-  @Option(
-      names = "--idle-seconds",
-      paramLabel = "N",
-      defaultValue = "60",
-      description = "Duration of the idle measurement, in seconds. Default: ${DEFAULT-VALUE}.")
-  private int idleSeconds;
+  @Option(names = "--idle-seconds", description = "Duration of the idle measurement, in seconds.")
+  private int idleSeconds = 60;
 
   @Option(
       names = "--redis-url",
       paramLabel = "URL",
       description = "URL of a Redis for shared limits. Default: no Redis.")
-  private String redisUrl = "";
+  private @Nullable String redisUrl;
 
   @Mixin private Report report = new Report();
 
@@ -58,7 +52,7 @@ public final class Footprint extends Scenario {
     long worker = Objects.requireNonNull(sluice.processes().get(WORKER));
     settle();
     Duration before = ProcessStats.cpuTime(worker);
-    pause(Duration.ofSeconds(idleSeconds));
+    Pause.of(Duration.ofSeconds(idleSeconds));
     Duration whileIdle = ProcessStats.cpuTime(worker).minus(before);
     MemoryUsage idle = MemoryUsage.of(worker, folder);
     String text = "word ".repeat(WORDS);
@@ -77,7 +71,7 @@ public final class Footprint extends Scenario {
                 "--concurrency", Integer.toString(calls),
                 "--rpm", "600000",
                 "--latency", "fixed:%ds".formatted(CALL.toSeconds())));
-    if (!redisUrl.isEmpty()) {
+    if (redisUrl != null) {
       options.addAll(List.of("--redis-url", redisUrl));
     }
     return options.toArray(String[]::new);
@@ -87,16 +81,7 @@ public final class Footprint extends Scenario {
    * Waits for work that follows a start: JIT compilation, the first worker reports, a training run.
    */
   private static void settle() {
-    pause(Duration.ofSeconds(15));
-  }
-
-  private static void pause(Duration time) {
-    try {
-      Thread.sleep(time);
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", stopped);
-    }
+    Pause.of(Duration.ofSeconds(15));
   }
 
   private void report(MemoryUsage idle, Duration whileIdle, MemoryUsage busy) {

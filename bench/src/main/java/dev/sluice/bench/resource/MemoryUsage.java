@@ -1,4 +1,4 @@
-package dev.sluice.bench.footprint;
+package dev.sluice.bench.resource;
 
 import dev.sluice.bench.harness.ProcessStats;
 import dev.sluice.testkit.process.ChildProcess;

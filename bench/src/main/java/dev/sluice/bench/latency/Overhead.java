@@ -1,5 +1,6 @@
-package dev.sluice.bench.overhead;
+package dev.sluice.bench.latency;
 
+import dev.sluice.bench.harness.Quantiles;
 import dev.sluice.bench.harness.Scenario;
 import dev.sluice.testkit.process.CloseableStack;
 import dev.sluice.testkit.run.RunningSluice;
@@ -26,19 +27,11 @@ public final class Overhead extends Scenario {
   private static final int WARM_UP = 200;
   private static final double MILLION = 1e6;
 
-  @Option(
-      names = "--calls",
-      paramLabel = "N",
-      defaultValue = "1000",
-      description = "Number of calls on each path. Default: ${DEFAULT-VALUE}.")
-  private int calls;
+  @Option(names = "--calls", description = "Number of calls on each path.")
+  private int calls = 1000;
 
-  @Option(
-      names = "--latency",
-      paramLabel = "SPEC",
-      defaultValue = "fixed:50ms",
-      description = "Latency of the provider. Default: ${DEFAULT-VALUE}.")
-  private String latency = "";
+  @Option(names = "--latency", paramLabel = "SPEC", description = "Latency of the provider.")
+  private String latency = "fixed:50ms";
 
   /** Latencies of a call, in milliseconds. */
   private record CallTime(double firstByte, double lastByte) {}
@@ -120,18 +113,15 @@ public final class Overhead extends Scenario {
   }
 
   private static void print(String reply, CallPath callPath, List<CallTime> all) {
+    List<Double> firstByte = all.stream().map(CallTime::firstByte).sorted().toList();
+    List<Double> lastByte = all.stream().map(CallTime::lastByte).sorted().toList();
     System.out.printf(
         "| %s | %s | %.1f | %.1f | %.1f | %.1f |%n",
         reply,
         callPath.name(),
-        quantile(all.stream().map(CallTime::firstByte).toList(), 0.5),
-        quantile(all.stream().map(CallTime::firstByte).toList(), 0.99),
-        quantile(all.stream().map(CallTime::lastByte).toList(), 0.5),
-        quantile(all.stream().map(CallTime::lastByte).toList(), 0.99));
-  }
-
-  private static double quantile(List<Double> all, double part) {
-    List<Double> sorted = all.stream().sorted().toList();
-    return sorted.get((int) Math.min(sorted.size() - 1, Math.floor(part * sorted.size())));
+        Quantiles.of(firstByte, 0.5),
+        Quantiles.of(firstByte, 0.99),
+        Quantiles.of(lastByte, 0.5),
+        Quantiles.of(lastByte, 0.99));
   }
 }

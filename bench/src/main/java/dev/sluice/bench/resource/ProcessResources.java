@@ -1,4 +1,4 @@
-package dev.sluice.bench.sizing;
+package dev.sluice.bench.resource;
 
 import dev.sluice.bench.harness.ProcessStats;
 import java.io.IOException;
@@ -9,13 +9,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** Memory and connections of a process, from Linux's {@code /proc}. */
-record Resources(long residentMegabytes, long toBroker, long toDatabase, long toProvider) {
+record ProcessResources(long residentMegabytes, long toBroker, long toDatabase, long toProvider) {
   private static final String ESTABLISHED = "01";
 
-  static Resources of(long pid, int broker, int database, int provider) throws IOException {
+  static ProcessResources of(long pid, int broker, int database, int provider) throws IOException {
     Path process = Path.of("/proc", Long.toString(pid));
     Set<String> own = sockets(process.resolve("fd"));
-    return new Resources(
+    return new ProcessResources(
         ProcessStats.residentBytes(pid) >> 20,
         connections(process, own, broker),
         connections(process, own, database),

@@ -1,4 +1,4 @@
-package dev.sluice.bench.delay;
+package dev.sluice.bench.latency;
 
 import static org.awaitility.Awaitility.await;
 
