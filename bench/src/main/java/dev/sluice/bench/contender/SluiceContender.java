@@ -2,7 +2,7 @@ package dev.sluice.bench.contender;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.bench.harness.Batches;
+import dev.sluice.bench.harness.BatchClient;
 import dev.sluice.bench.prompt.BenchmarkTasks;
 import dev.sluice.testkit.process.CloseableStack;
 import dev.sluice.testkit.process.Folders;
@@ -79,7 +79,7 @@ final class SluiceContender implements Contender {
 
     @Override
     public RunResult work(Duration timeout) {
-      Batches batches = new Batches(sluice);
+      BatchClient batches = new BatchClient(sluice);
       Path file = benchmarkInput.folder().resolve("batch.jsonl");
       BenchmarkTasks.writeBatch(benchmarkInput.prompts(), file);
       long began = System.nanoTime();
@@ -88,7 +88,7 @@ final class SluiceContender implements Contender {
         await()
             .atMost(timeout)
             .pollInterval(Duration.ofMillis(100))
-            .until(() -> Batches.isFinished(batches.find(batch)));
+            .until(() -> BatchClient.isFinished(batches.find(batch)));
       } catch (ConditionTimeoutException unfinished) {
         // The request counts show the progress.
       }
@@ -109,7 +109,7 @@ final class SluiceContender implements Contender {
               .get(path)
               .lines()
               .map(JSON::readTree)
-              .filter(Batches::isAnswered)
+              .filter(BatchClient::isAnswered)
               .map(line -> line.path("custom_id").asString())
               .distinct()
               .count();

@@ -2,7 +2,7 @@ package dev.sluice.bench.fault;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.bench.harness.Batches;
+import dev.sluice.bench.harness.BatchClient;
 import dev.sluice.bench.harness.Pause;
 import dev.sluice.testkit.run.RunningSluice;
 import java.io.IOException;
@@ -97,7 +97,7 @@ final class BatchLoad {
   private Optional<String> submit() {
     int number = batches.size() + 1;
     Path file = folder.resolve("batch-%d.jsonl".formatted(number));
-    Batches.write(
+    BatchClient.write(
         file,
         "",
         lines,
@@ -145,7 +145,7 @@ final class BatchLoad {
   }
 
   private boolean isFinished(String batch) {
-    return Batches.isFinished(batch(batch));
+    return BatchClient.isFinished(batch(batch));
   }
 
   JsonNode batch(String id) {

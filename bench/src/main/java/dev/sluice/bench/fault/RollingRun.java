@@ -2,7 +2,7 @@ package dev.sluice.bench.fault;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.bench.harness.Batches;
+import dev.sluice.bench.harness.BatchClient;
 import dev.sluice.testkit.process.CloseableStack;
 import dev.sluice.testkit.run.Postgres;
 import dev.sluice.testkit.run.RunningSluice;
@@ -107,21 +107,22 @@ public final class RollingRun {
       awaitReady(sluice, PRODUCERS.getLast());
       LoadBalancer loadBalancer = open.add(new LoadBalancer(sluice, PRODUCERS));
       String key = sluice.environment().getOrDefault("SLUICE_API_KEY", "");
-      Batches batches = new Batches(sluice);
+      BatchClient batches = new BatchClient(sluice);
       String batch =
           batches.submit(
-              Batches.write(folder.resolve("batch.jsonl"), "", tasks, 20, line -> "line " + line));
+              BatchClient.write(
+                  folder.resolve("batch.jsonl"), "", tasks, 20, line -> "line " + line));
       LiveCalls live = open.add(new LiveCalls(loadBalancer::next, key, CALLERS));
       await().atMost(READY_TIMEOUT).until(() -> sluice.calls().size() > CALLERS);
       for (int round = 0; round < rounds; round++) {
         Stream.concat(PRODUCERS.stream(), WORKERS.stream()).forEach(one -> restart(sluice, one));
       }
-      boolean batchRunning = !Batches.isFinished(batches.find(batch));
+      boolean batchRunning = !BatchClient.isFinished(batches.find(batch));
       live.finish();
       await()
           .atMost(BATCH_TIMEOUT)
           .pollInterval(Duration.ofSeconds(2))
-          .until(() -> Batches.isFinished(batches.find(batch)));
+          .until(() -> BatchClient.isFinished(batches.find(batch)));
       List<JsonNode> calls = sluice.calls();
       return new RunResult(
           answered(batches.results(batch)),
@@ -172,7 +173,7 @@ public final class RollingRun {
 
   private static long answered(List<JsonNode> results) {
     return results.stream()
-        .filter(Batches::isAnswered)
+        .filter(BatchClient::isAnswered)
         .collect(
             Collectors.groupingBy(line -> line.path("custom_id").asString(), Collectors.counting()))
         .values()

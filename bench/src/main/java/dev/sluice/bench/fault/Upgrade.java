@@ -2,7 +2,7 @@ package dev.sluice.bench.fault;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.bench.harness.Batches;
+import dev.sluice.bench.harness.BatchClient;
 import dev.sluice.bench.harness.Scenario;
 import dev.sluice.testkit.process.Checkout;
 import dev.sluice.testkit.process.CloseableStack;
@@ -59,7 +59,7 @@ public final class Upgrade extends Scenario {
                 "1200",
                 "--latency",
                 "lognormal:300ms,0.5"));
-    Batches batches = new Batches(sluice);
+    BatchClient batches = new BatchClient(sluice);
     System.out.println("the earlier version runs: producer, worker-1, worker-2");
     String first = submit(batches, folder.resolve("first.jsonl"), "first");
     after(sluice, lines / 5);
@@ -102,8 +102,8 @@ public final class Upgrade extends Scenario {
         .until(() -> sluice.calls().size() >= calls);
   }
 
-  private String submit(Batches batches, Path file, String name) {
-    Batches.write(
+  private String submit(BatchClient batches, Path file, String name) {
+    BatchClient.write(
         file,
         name + "-",
         lines,
@@ -115,7 +115,7 @@ public final class Upgrade extends Scenario {
   private boolean account(List<JsonNode> results, List<JsonNode> calls) {
     Set<String> answered =
         results.stream()
-            .filter(Batches::isAnswered)
+            .filter(BatchClient::isAnswered)
             .map(line -> line.path("custom_id").asString())
             .collect(Collectors.toSet());
     Map<Integer, Long> statuses =

@@ -6,8 +6,8 @@ import dev.sluice.bench.analysis.RunAnalysis;
 import dev.sluice.bench.analysis.RunAnalyzer;
 import dev.sluice.bench.contender.BenchmarkInput;
 import dev.sluice.bench.contender.Contender;
+import dev.sluice.bench.harness.BenchProvider;
 import dev.sluice.bench.harness.Pause;
-import dev.sluice.bench.harness.SimulatedProvider;
 import dev.sluice.bench.prompt.BenchmarkTask;
 import dev.sluice.bench.prompt.BenchmarkTasks;
 import dev.sluice.simulator.Simulator;
@@ -94,7 +94,7 @@ final class Trial {
   }
 
   private Simulator simulator(Path log) {
-    return SimulatedProvider.start(
+    return BenchProvider.start(
         log,
         new Latency.LogNormal(MEDIAN_LATENCY, LATENCY_SPREAD),
         setting.headers(),

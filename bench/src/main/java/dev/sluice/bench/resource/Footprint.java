@@ -2,7 +2,7 @@ package dev.sluice.bench.resource;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.bench.harness.Batches;
+import dev.sluice.bench.harness.BatchClient;
 import dev.sluice.bench.harness.Pause;
 import dev.sluice.bench.harness.ProcessStats;
 import dev.sluice.bench.harness.Report;
@@ -56,9 +56,10 @@ public final class Footprint extends Scenario {
     Duration whileIdle = ProcessStats.cpuTime(worker).minus(before);
     MemoryUsage idle = MemoryUsage.of(worker, folder);
     String text = "word ".repeat(WORDS);
-    new Batches(sluice)
+    new BatchClient(sluice)
         .submit(
-            Batches.write(folder.resolve("batch.jsonl"), "", calls, 64, line -> line + " " + text));
+            BatchClient.write(
+                folder.resolve("batch.jsonl"), "", calls, 64, line -> line + " " + text));
     await().atMost(RUNNING_TIMEOUT).until(() -> sluice.callsInFlight() == calls);
     report(idle, whileIdle, MemoryUsage.of(worker, folder));
     return true;

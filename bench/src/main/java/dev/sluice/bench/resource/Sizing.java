@@ -2,7 +2,7 @@ package dev.sluice.bench.resource;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.bench.harness.Batches;
+import dev.sluice.bench.harness.BatchClient;
 import dev.sluice.bench.harness.ProcessStats;
 import dev.sluice.bench.harness.Scenario;
 import dev.sluice.testkit.process.CloseableStack;
@@ -55,10 +55,10 @@ public final class Sizing extends Scenario {
                 Integer.toString(concurrency),
                 "--latency",
                 "fixed:0ms"));
-    Batches batches = new Batches(sluice);
+    BatchClient batches = new BatchClient(sluice);
     long before = databaseBytes(sluice);
     Map<String, Duration> idle = cpuTimes(sluice);
-    Path file = Batches.write(folder.resolve("batch.jsonl"), "line-", tasks, 60, this::prompt);
+    Path file = BatchClient.write(folder.resolve("batch.jsonl"), "line-", tasks, 60, this::prompt);
     long began = System.nanoTime();
     String batch = batches.submit(file);
     Duration accepted = Duration.ofNanos(System.nanoTime() - began);

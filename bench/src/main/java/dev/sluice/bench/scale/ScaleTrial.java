@@ -2,9 +2,9 @@ package dev.sluice.bench.scale;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.bench.harness.Batches;
+import dev.sluice.bench.harness.BatchClient;
+import dev.sluice.bench.harness.BenchProvider;
 import dev.sluice.bench.harness.Pause;
-import dev.sluice.bench.harness.SimulatedProvider;
 import dev.sluice.bench.prompt.BenchmarkTask;
 import dev.sluice.bench.prompt.BenchmarkTasks;
 import dev.sluice.simulator.Simulator;
@@ -84,12 +84,15 @@ final class ScaleTrial {
       started.add(connections::destroy);
       ScalingSignal.Sources sources =
           new ScalingSignal.Sources(sluice, new RabbitAdmin(connections), ROUTE);
-      return scaled(new Batches(sluice), simulator, workerPods, sources);
+      return scaled(new BatchClient(sluice), simulator, workerPods, sources);
     }
   }
 
   private ScaleResult scaled(
-      Batches batches, Simulator simulator, WorkerPods workerPods, ScalingSignal.Sources sources) {
+      BatchClient batches,
+      Simulator simulator,
+      WorkerPods workerPods,
+      ScalingSignal.Sources sources) {
     List<BenchmarkTask> prompts = BenchmarkTasks.make(setting.tasks());
     long began = System.nanoTime();
     Autoscaler scaler =
@@ -167,7 +170,7 @@ final class ScaleTrial {
     return Duration.ofNanos(System.nanoTime() - nanoTime);
   }
 
-  private String submitted(Batches batches, List<BenchmarkTask> prompts, String name) {
+  private String submitted(BatchClient batches, List<BenchmarkTask> prompts, String name) {
     Path file = folder.resolve(name + ".jsonl");
     BenchmarkTasks.writeBatch(prompts, file);
     return batches.submit(file);
@@ -179,7 +182,7 @@ final class ScaleTrial {
 
   private Simulator simulator() {
     PerMinute allowed = new PerMinute(setting.rpm(), 100_000_000);
-    return SimulatedProvider.start(
+    return BenchProvider.start(
         folder.resolve("provider.jsonl"),
         new Latency.LogNormal(MEDIAN_LATENCY, LATENCY_SPREAD),
         LimitHeaders.ALL,

@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Batch files, and the batches of a running Sluice. */
-public record Batches(RunningSluice sluice) {
+public record BatchClient(RunningSluice sluice) {
   private static final Set<String> TERMINAL_STATUSES =
       Set.of("completed", "failed", "expired", "cancelled");
   private static final JsonMapper JSON = JsonMapper.shared();

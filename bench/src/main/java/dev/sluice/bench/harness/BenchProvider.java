@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.Set;
 
 /** A simulated provider in the process of the benchmark. */
-public final class SimulatedProvider {
-  private SimulatedProvider() {}
+public final class BenchProvider {
+  private BenchProvider() {}
 
   /**
    * Starts a provider without faults.
