@@ -55,15 +55,15 @@ build_stamp() { printf '%s' "$(built "$1")/sluice-build.stamp"; }
 
 # is_stale MODULE: whether the jar is missing, or a source is newer than jar and stamp.
 is_stale() {
-  local module=$1 jar stamp newer since
+  local module=$1 jar stamp newer since others=()
   jar=$(jar_of "$module")
   stamp=$(build_stamp "$module")
   [[ -e $jar ]] || return 0
   since=(-newer "$jar")
   if [[ -e $stamp ]]; then since+=(-newer "$stamp"); fi
-  newer=$(find "$ROOT/pom.xml" "$ROOT/common/pom.xml" "$ROOT/common/src/main" \
-    "$ROOT/platform/pom.xml" "$ROOT/platform/src/main" "$ROOT/documents/pom.xml" "$ROOT/documents/src/main" \
-    "$ROOT/$module/pom.xml" "$ROOT/$module/src/main" -type f "${since[@]}" -print 2>/dev/null | head -n 1)
+  if [[ $module == bench ]]; then others=("$ROOT"/{testkit,simulator}/{pom.xml,src/main}); fi
+  newer=$(find "$ROOT/pom.xml" "$ROOT"/{common,platform,documents,"$module"}/{pom.xml,src/main} ${others[@]+"${others[@]}"} \
+    -type f "${since[@]}" -print 2>/dev/null | head -n 1)
   [[ -n $newer ]]
 }
 

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.common.broker.TestBroker;
 import dev.sluice.common.fleet.FleetCodec;
 import dev.sluice.common.fleet.FleetTopics;
 import dev.sluice.common.fleet.RouteReport;
@@ -13,6 +12,8 @@ import dev.sluice.common.fleet.RouteReport.HoldReport;
 import dev.sluice.common.fleet.RouteReport.LimitReport;
 import dev.sluice.common.fleet.WorkerReport;
 import dev.sluice.common.topology.Exchanges;
+import dev.sluice.testkit.broker.AmqpProxy;
+import dev.sluice.testkit.broker.TestBroker;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -38,14 +39,14 @@ class FleetIT {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final String ROUTE = RunningProducer.OTHER_ROUTE;
 
-  private static @Nullable TcpProxy proxy;
+  private static @Nullable AmqpProxy proxy;
   private static @Nullable RunningProducer running;
   private static @Nullable CachingConnectionFactory workers;
 
   @BeforeAll
   static void start(@TempDir Path directory) throws IOException {
     URI broker = URI.create(TestBroker.amqpUrl());
-    proxy = new TcpProxy(broker);
+    proxy = new AmqpProxy(broker);
     String through =
         TestBroker.amqpUrl()
             .replace(broker.getHost() + ":" + broker.getPort(), "127.0.0.1:" + proxy.port());

@@ -3,7 +3,8 @@ package dev.sluice.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.common.broker.TestBroker;
+import dev.sluice.testkit.broker.AmqpProxy;
+import dev.sluice.testkit.broker.TestBroker;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,15 +19,15 @@ class LostConfirmIT {
   @Test
   void tasksInTheQueueAreNotPublishedAgain(@TempDir Path directory) throws Exception {
     URI broker = URI.create(TestBroker.amqpUrl());
-    try (TcpProxy tcpProxy = new TcpProxy(broker);
+    try (AmqpProxy proxy = new AmqpProxy(broker);
         RunningProducer producer =
             RunningProducer.start(
                 directory.resolve("postgres"),
                 "sluice.feed.lost-after=10s", // the broken connection may have lost tasks
-                "spring.rabbitmq.addresses=" + through(broker, tcpProxy))) {
-      tcpProxy.cutAtNextConfirm();
+                "spring.rabbitmq.addresses=" + through(broker, proxy))) {
+      proxy.cutAtTheNextAckOf(AmqpProxy.Side.BROKER);
       String batch = producer.batch(RunningProducer.lines(TASKS));
-      await().atMost(SOON).until(tcpProxy::hasCutAtConfirm);
+      await().atMost(SOON).until(() -> !proxy.isArmed());
       assertThat(unconfirmed(producer)).isEqualTo(1);
 
       try (FakeWorker worker = producer.worker()) {
@@ -38,9 +39,9 @@ class LostConfirmIT {
     }
   }
 
-  private static String through(URI broker, TcpProxy tcpProxy) {
+  private static String through(URI broker, AmqpProxy proxy) {
     return TestBroker.amqpUrl()
-        .replace(broker.getHost() + ":" + broker.getPort(), "127.0.0.1:" + tcpProxy.port());
+        .replace(broker.getHost() + ":" + broker.getPort(), "127.0.0.1:" + proxy.port());
   }
 
   private static long unconfirmed(RunningProducer producer) {

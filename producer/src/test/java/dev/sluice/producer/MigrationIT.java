@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.sluice.common.broker.TestBroker;
 import dev.sluice.producer.infrastructure.database.Database;
+import dev.sluice.testkit.broker.TestBroker;
+import dev.sluice.testkit.process.ChildProcess;
+import dev.sluice.testkit.process.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -126,12 +127,13 @@ class MigrationIT {
   }
 
   private static void startBoth(String url) throws Exception {
-    int[] ports = {freePort(), freePort()};
-    ProducerProcess[] producers = new ProducerProcess[ports.length];
+    int[] ports = {Ports.free(), Ports.free()};
+    ChildProcess[] producers = new ChildProcess[ports.length];
     for (int i = 0; i < ports.length; i++) {
       producers[i] =
           ProducerProcess.start(
               Objects.requireNonNull(folder).resolve("producer-%d.log".formatted(ports[i])),
+              List.of(),
               "--sluice.api-key=" + KEY,
               "--server.port=" + ports[i],
               "--spring.rabbitmq.addresses=" + TestBroker.amqpUrl(),
@@ -145,17 +147,17 @@ class MigrationIT {
           .until(
               () ->
                   IntStream.of(ports).allMatch(MigrationIT::isReady)
-                      || !producers[0].process().isAlive()
-                      || !producers[1].process().isAlive());
+                      || !producers[0].isAlive()
+                      || !producers[1].isAlive());
       for (int i = 0; i < ports.length; i++) {
-        assertThat(producers[i].process().isAlive())
-            .as(() -> "a producer ended: " + String.join("\n", printed(producers)))
+        assertThat(producers[i].isAlive())
+            .as(() -> "a producer ended: " + producers[0].output() + producers[1].output())
             .isTrue();
-        assertThat(producers[i].printed()).noneMatch(line -> line.contains(" ERROR "));
+        assertThat(producers[i].output().lines()).noneMatch(line -> line.contains(" ERROR "));
         assertThat(status(ports[i])).isEqualTo(200);
       }
     } finally {
-      for (ProducerProcess producer : producers) {
+      for (ChildProcess producer : producers) {
         producer.close();
       }
     }
@@ -172,18 +174,6 @@ class MigrationIT {
 
   private static long count(JdbcClient jdbc, String sql) {
     return jdbc.sql(sql).query(Long.class).single();
-  }
-
-  private static String[] printed(ProducerProcess[] producers) {
-    String[] all = new String[producers.length];
-    for (int i = 0; i < producers.length; i++) {
-      try {
-        all[i] = String.join("\n", producers[i].printed());
-      } catch (IOException unreadable) {
-        throw new UncheckedIOException(unreadable);
-      }
-    }
-    return all;
   }
 
   private static boolean isReady(int port) {
@@ -232,11 +222,5 @@ class MigrationIT {
 
   private static Path passwordFile() {
     return Objects.requireNonNull(folder).resolve("postgres/password");
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
   }
 }

@@ -3,9 +3,9 @@ package dev.sluice.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.common.broker.TestBroker;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Lane;
+import dev.sluice.testkit.broker.TestBroker;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.ConnectionFactory;
-import dev.sluice.common.broker.TestBroker;
 import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.topology.SluiceTopology;
@@ -13,6 +12,8 @@ import dev.sluice.common.wire.OutcomeCodec;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskIds;
+import dev.sluice.testkit.broker.TestBroker;
+import dev.sluice.testkit.process.ChildProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -42,7 +43,7 @@ class SmallHeapIT {
     AmqpAdmin admin = new RabbitAdmin(broker);
     try {
       publishResults(broker, admin);
-      try (ProducerProcess producer =
+      try (ChildProcess producer =
           ProducerProcess.start(
               directory.resolve("output"),
               List.of("-Xmx192m"),
@@ -55,9 +56,9 @@ class SmallHeapIT {
         await()
             .during(Duration.ofSeconds(2))
             .atMost(Duration.ofSeconds(60))
-            .until(() -> !producer.process().isAlive() || ready(admin) == 0);
-        assertThat(producer.process().isAlive()).as("%s", producer.printed()).isTrue();
-        assertThat(producer.printed()).noneMatch(line -> line.contains("OutOfMemoryError"));
+            .until(() -> !producer.isAlive() || ready(admin) == 0);
+        assertThat(producer.isAlive()).as("%s", producer.output()).isTrue();
+        assertThat(producer.output().lines()).noneMatch(line -> line.contains("OutOfMemoryError"));
       }
     } finally {
       broker.destroy();

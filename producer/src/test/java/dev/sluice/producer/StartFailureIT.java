@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
-import dev.sluice.common.broker.TestBroker;
-import java.io.IOException;
+import dev.sluice.testkit.broker.TestBroker;
+import dev.sluice.testkit.process.ChildProcess;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,13 +105,13 @@ class StartFailureIT {
   }
 
   /** Starts a producer, and returns the lines that are not ordinary log lines. */
-  private List<String> start(String... settings) throws IOException, InterruptedException {
+  private List<String> start(String... settings) {
     String[] all = Arrays.copyOf(settings, settings.length + 1);
     all[settings.length] = "--sluice.database.directory=" + directory.resolve("postgres");
-    try (ProducerProcess producer = ProducerProcess.start(directory.resolve("output"), all)) {
-      assertThat(producer.process().waitFor(90, TimeUnit.SECONDS)).isTrue();
-      assertThat(producer.process().exitValue()).isEqualTo(1);
-      return producer.printed().stream().filter(line -> !line.contains(" INFO ")).toList();
+    try (ChildProcess producer =
+        ProducerProcess.start(directory.resolve("output"), List.of(), all)) {
+      assertThat(producer.exitCode(Duration.ofSeconds(90))).isEqualTo(1);
+      return producer.output().lines().filter(line -> !line.contains(" INFO ")).toList();
     }
   }
 }

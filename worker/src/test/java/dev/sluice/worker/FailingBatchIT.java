@@ -3,7 +3,6 @@ package dev.sluice.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.common.broker.TestBroker;
 import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Lane;
@@ -14,6 +13,7 @@ import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.testkit.broker.TestBroker;
 import dev.sluice.worker.ScriptedProvider.Answer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;

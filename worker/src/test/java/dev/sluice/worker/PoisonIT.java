@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.common.broker.TestBroker;
 import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.topology.SluiceTopology;
@@ -13,6 +12,7 @@ import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeCodec;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskCodec;
+import dev.sluice.testkit.broker.TestBroker;
 import dev.sluice.worker.ScriptedProvider.Answer;
 import java.io.IOException;
 import java.net.URI;

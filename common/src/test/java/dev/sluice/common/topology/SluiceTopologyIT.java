@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.common.broker.TestBroker;
 import dev.sluice.common.wire.Lane;
+import dev.sluice.testkit.broker.TestBroker;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;

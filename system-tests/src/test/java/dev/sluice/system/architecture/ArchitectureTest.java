@@ -25,7 +25,16 @@ import org.jspecify.annotations.NullMarked;
 class ArchitectureTest {
   private static final List<String> MODULES =
       List.of(
-          "common", "platform", "documents", "producer", "worker", "cli", "simulator", "client");
+          "common",
+          "platform",
+          "documents",
+          "producer",
+          "worker",
+          "cli",
+          "simulator",
+          "client",
+          "testkit",
+          "bench");
   private static final Set<String> VAGUE_NAMES =
       Set.of("util", "utils", "service", "model", "dto", "impl", "helper", "manager");
 
@@ -48,6 +57,12 @@ class ArchitectureTest {
       dependsOnlyOn("producer", "common", "platform", "documents");
 
   @ArchTest static final ArchRule clientDependsOnlyOnCommon = dependsOnlyOn("client", "common");
+
+  @ArchTest static final ArchRule testkitDependsOnNoOtherModule = dependsOnlyOn("testkit");
+
+  @ArchTest
+  static final ArchRule benchDependsOnlyOnTestkitSimulatorAndCommon =
+      dependsOnlyOn("bench", "testkit", "simulator", "common");
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =

@@ -10,7 +10,7 @@ import dev.sluice.client.batch.SluiceBatches;
 import dev.sluice.client.task.LlmAnswer;
 import dev.sluice.client.task.LlmRequest;
 import dev.sluice.client.task.LlmTasks;
-import dev.sluice.system.run.RunningSluice;
+import dev.sluice.testkit.run.RunningSluice;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,9 +3,9 @@ package dev.sluice.system.limits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.system.run.Checkout;
 import dev.sluice.system.run.Documents;
-import dev.sluice.system.run.RunningSluice;
+import dev.sluice.testkit.process.Checkout;
+import dev.sluice.testkit.run.RunningSluice;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.sluice.system.live;
 
-import dev.sluice.system.run.RunningSluice;
+import dev.sluice.testkit.run.RunningSluice;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

@@ -2,8 +2,8 @@ package dev.sluice.system.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.system.run.Checkout;
-import dev.sluice.system.run.VirtualHost;
+import dev.sluice.testkit.broker.VirtualHost;
+import dev.sluice.testkit.process.Checkout;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -3,8 +3,8 @@ package dev.sluice.system.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.sluice.system.fault.ClusterRun;
-import dev.sluice.system.run.RabbitInstallation;
+import dev.sluice.bench.fault.ClusterRun;
+import dev.sluice.testkit.broker.RabbitInstallation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The short version of {@code system-tests/bench/cluster}. */
+/** The short version of {@code bench/cluster}. */
 @Tag("faults")
 class ClusterIT {
 

@@ -2,13 +2,13 @@ package dev.sluice.system.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.system.fault.FaultRun;
+import dev.sluice.bench.fault.FaultRun;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The short version of {@code system-tests/bench/faults}. */
+/** The short version of {@code bench/faults}. */
 @Tag("faults")
 class FaultsIT {
   private static final int FAULTS = 12;

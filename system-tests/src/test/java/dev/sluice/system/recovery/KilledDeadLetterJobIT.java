@@ -3,7 +3,7 @@ package dev.sluice.system.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.system.run.RunningSluice;
+import dev.sluice.testkit.run.RunningSluice;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

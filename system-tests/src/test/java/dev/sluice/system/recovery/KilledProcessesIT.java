@@ -3,9 +3,9 @@ package dev.sluice.system.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.system.run.Checkout;
 import dev.sluice.system.run.Documents;
-import dev.sluice.system.run.RunningSluice;
+import dev.sluice.testkit.process.Checkout;
+import dev.sluice.testkit.run.RunningSluice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

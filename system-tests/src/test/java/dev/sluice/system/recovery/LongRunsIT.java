@@ -3,10 +3,10 @@ package dev.sluice.system.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.sluice.system.fault.ClusterRun;
-import dev.sluice.system.fault.FaultRun;
-import dev.sluice.system.fault.RollingRun;
-import dev.sluice.system.run.RabbitInstallation;
+import dev.sluice.bench.fault.ClusterRun;
+import dev.sluice.bench.fault.FaultRun;
+import dev.sluice.bench.fault.RollingRun;
+import dev.sluice.testkit.broker.RabbitInstallation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,13 +2,13 @@ package dev.sluice.system.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.system.fault.RollingRun;
+import dev.sluice.bench.fault.RollingRun;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The short version of {@code system-tests/bench/rolling}. */
+/** The short version of {@code bench/rolling}. */
 @Tag("faults")
 class RollingRestartIT {
   private static final int TASKS = 2500;

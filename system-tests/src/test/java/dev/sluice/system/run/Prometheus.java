@@ -1,5 +1,6 @@
 package dev.sluice.system.run;
 
+import dev.sluice.testkit.run.RunningSluice;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

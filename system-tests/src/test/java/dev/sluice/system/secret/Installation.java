@@ -4,11 +4,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.sluice.producer.infrastructure.database.Database;
-import dev.sluice.system.run.Broker;
-import dev.sluice.system.run.ChildProcess;
-import dev.sluice.system.run.CloseableStack;
-import dev.sluice.system.run.Ports;
-import dev.sluice.system.run.RedisServer;
+import dev.sluice.testkit.broker.Broker;
+import dev.sluice.testkit.process.ChildProcess;
+import dev.sluice.testkit.process.CloseableStack;
+import dev.sluice.testkit.process.Ports;
+import dev.sluice.testkit.run.RedisServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -2,8 +2,8 @@ package dev.sluice.system.ship;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.sluice.system.run.Checkout;
-import dev.sluice.system.run.ChildProcess;
+import dev.sluice.testkit.process.Checkout;
+import dev.sluice.testkit.process.ChildProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

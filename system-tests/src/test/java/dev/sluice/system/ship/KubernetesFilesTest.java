@@ -16,7 +16,7 @@ import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.producer.live.LiveSettings;
-import dev.sluice.system.run.Checkout;
+import dev.sluice.testkit.process.Checkout;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

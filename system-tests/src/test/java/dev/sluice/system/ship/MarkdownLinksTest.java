@@ -2,7 +2,7 @@ package dev.sluice.system.ship;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.system.run.Checkout;
+import dev.sluice.testkit.process.Checkout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

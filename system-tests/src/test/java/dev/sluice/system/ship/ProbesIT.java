@@ -4,9 +4,9 @@ import static dev.sluice.system.ship.ShippedFiles.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.system.run.Checkout;
 import dev.sluice.system.run.Documents;
-import dev.sluice.system.run.RunningSluice;
+import dev.sluice.testkit.process.Checkout;
+import dev.sluice.testkit.run.RunningSluice;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

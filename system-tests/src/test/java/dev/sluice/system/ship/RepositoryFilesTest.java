@@ -5,7 +5,7 @@ import static dev.sluice.system.ship.ShippedFiles.list;
 import static dev.sluice.system.ship.ShippedFiles.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.system.run.Checkout;
+import dev.sluice.testkit.process.Checkout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +84,7 @@ class RepositoryFilesTest {
 
   private static Set<String> foldersOf(String... names) throws IOException {
     Set<String> folders = new TreeSet<>();
-    for (String root : List.of("examples", "system-tests/src", "system-tests/bench")) {
+    for (String root : List.of("examples", "system-tests/src", "bench")) {
       try (Stream<Path> files = Files.walk(Checkout.root().resolve(root))) {
         files
             .filter(file -> List.of(names).contains(file.getFileName().toString()))

@@ -2,7 +2,7 @@ package dev.sluice.system.ship;
 
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.platform.route.Routes;
-import dev.sluice.system.run.Checkout;
+import dev.sluice.testkit.process.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

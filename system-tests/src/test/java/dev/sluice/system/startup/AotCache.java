@@ -2,8 +2,8 @@ package dev.sluice.system.startup;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.sluice.system.run.Checkout;
-import dev.sluice.system.run.RunningSluice;
+import dev.sluice.testkit.process.Checkout;
+import dev.sluice.testkit.run.RunningSluice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.sluice.system.run.Checkout;
 import dev.sluice.system.run.Documents;
-import dev.sluice.system.run.RunningSluice;
+import dev.sluice.testkit.process.Checkout;
+import dev.sluice.testkit.run.RunningSluice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.system.run.BrokerCluster;
 import dev.sluice.system.run.Documents;
-import dev.sluice.system.run.RabbitInstallation;
-import dev.sluice.system.run.RunningSluice;
+import dev.sluice.testkit.broker.BrokerCluster;
+import dev.sluice.testkit.broker.RabbitInstallation;
+import dev.sluice.testkit.run.RunningSluice;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

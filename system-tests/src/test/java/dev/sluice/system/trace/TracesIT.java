@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.system.run.RunningSluice;
 import dev.sluice.system.trace.TraceCollector.CollectedSpan;
+import dev.sluice.testkit.run.RunningSluice;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -2,11 +2,11 @@ package dev.sluice.worker.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.common.broker.TestBroker;
 import dev.sluice.common.fleet.FleetCodec;
 import dev.sluice.common.fleet.FleetTopics;
 import dev.sluice.common.fleet.HoldMessage;
 import dev.sluice.common.topology.Exchanges;
+import dev.sluice.testkit.broker.TestBroker;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,0 +1,7 @@
+/**
+ * Benchmark of how much of a provider's limit a contender uses, and how many calls are rejected.
+ */
+@NullMarked
+package dev.sluice.bench.goodput;
+
+import org.jspecify.annotations.NullMarked;

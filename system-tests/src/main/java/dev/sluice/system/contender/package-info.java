@@ -1,5 +1,0 @@
-/** Sluice and the baselines, each with four worker processes and one API key. */
-@NullMarked
-package dev.sluice.system.contender;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,7 +1,0 @@
-/**
- * Benchmark of how much of a provider's limit a contender uses, and how many calls are rejected.
- */
-@NullMarked
-package dev.sluice.system.goodput;
-
-import org.jspecify.annotations.NullMarked;

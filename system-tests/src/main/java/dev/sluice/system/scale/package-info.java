@@ -1,5 +1,0 @@
-/** Benchmark of scaling signals: applies Kubernetes' autoscaling to real worker processes. */
-@NullMarked
-package dev.sluice.system.scale;
-
-import org.jspecify.annotations.NullMarked;

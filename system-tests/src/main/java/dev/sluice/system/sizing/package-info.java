@@ -1,5 +1,0 @@
-/** Benchmark of the resources that an installation needs per task. */
-@NullMarked
-package dev.sluice.system.sizing;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Test of an earlier version and this one on the same queues and database. */
-@NullMarked
-package dev.sluice.system.upgrade;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Programs, documents and environments that the tests use. */
+@NullMarked
+package dev.sluice.system.run;
+
+import org.jspecify.annotations.NullMarked;

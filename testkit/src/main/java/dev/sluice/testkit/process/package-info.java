@@ -1,0 +1,5 @@
+/** The checkout, child processes, ports and folders of a test. */
+@NullMarked
+package dev.sluice.testkit.process;
+
+import org.jspecify.annotations.NullMarked;
