@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.common.broker.TestBroker;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskMessage;
-import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.store.BatchId;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

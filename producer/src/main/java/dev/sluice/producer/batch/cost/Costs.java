@@ -2,8 +2,8 @@ package dev.sluice.producer.batch.cost;
 
 import dev.sluice.platform.route.Routes;
 import dev.sluice.producer.access.Project;
-import dev.sluice.producer.batch.Batch;
-import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.store.Batch;
+import dev.sluice.producer.store.BatchId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Date;
