@@ -6,6 +6,7 @@ import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.BatchCounters;
 import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchLocks;
+import dev.sluice.producer.store.LockedBatches;
 import dev.sluice.producer.store.BatchQueries;
 import dev.sluice.producer.store.BatchStatus;
 import dev.sluice.producer.store.TaskReplays;
@@ -19,8 +20,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Accepts the answer of a dead letter with the code {@code invalid_output}: the provider's last
- * reply becomes the result of the task. Its cost is already counted. The lock order is that of
- * {@link DeadLetterReplayer}.
+ * reply becomes the result of the task. Its cost is already counted.
  */
 @Component
 class AnswerAcceptor {
@@ -63,7 +63,7 @@ class AnswerAcceptor {
           "Dead letter %s has no answer to accept: only tasks of batches that failed as invalid_output have one."
               .formatted(deadLetter.id()));
     }
-    locks.lock(List.of(batch));
+    LockedBatches locked = locks.lock(List.of(batch));
     deadLetters.lockOpen(deadLetter.id());
     Payload reply =
         deadLetters
@@ -76,7 +76,7 @@ class AnswerAcceptor {
     BatchId id = new BatchId(batch);
     checkHasResults(deadLetter, id);
     complete(deadLetter, reply);
-    counters.accept(id);
+    counters.accept(locked, id);
     deadLetters.resolve(deadLetter.id(), AuditAction.Kind.ACCEPT, audit, null);
   }
 

@@ -12,6 +12,7 @@ import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.BatchCounters;
 import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchLocks;
+import dev.sluice.producer.store.LockedBatches;
 import dev.sluice.producer.store.BatchQueries;
 import dev.sluice.producer.store.BatchStatus;
 import dev.sluice.producer.store.TaskReplays;
@@ -35,8 +36,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * transaction. What is published for it is published before, outside of the transaction.
  *
  * <p>A replayed task of a batch goes from failed back to queued with its run incremented, and the
- * feed of its route publishes it. A task without a batch is published directly. Lock order
- * (prevents deadlocks): batch, dead letter, task, batch-route counters.
+ * feed of its route publishes it. A task without a batch is published directly.
  */
 @Component
 class DeadLetterReplayer {
@@ -186,12 +186,12 @@ class DeadLetterReplayer {
 
   private void recordReplay(DeadLetter deadLetter, RequestEdit edit, AuditAction audit) {
     UUID batch = deadLetter.batch();
-    if (batch != null) {
-      locks.lock(List.of(batch));
-    }
-    deadLetters.lockOpen(deadLetter.id());
-    if (batch != null) {
-      requeue(deadLetter, new BatchId(batch), edited(deadLetter, edit));
+    if (batch == null) {
+      deadLetters.lockOpen(deadLetter.id());
+    } else {
+      LockedBatches locked = locks.lock(List.of(batch));
+      deadLetters.lockOpen(deadLetter.id());
+      requeue(locked, deadLetter, new BatchId(batch), edited(deadLetter, edit));
     }
     deadLetters.resolve(deadLetter.id(), AuditAction.Kind.REPLAY, audit, edit.summary());
   }
@@ -200,7 +200,8 @@ class DeadLetterReplayer {
     return editor.edit(edit, deadLetters.request(deadLetter.id()), deadLetter.route());
   }
 
-  private void requeue(DeadLetter deadLetter, BatchId batchId, RequestEditor.EditedRequest edited) {
+  private void requeue(
+      LockedBatches locked, DeadLetter deadLetter, BatchId batchId, RequestEditor.EditedRequest edited) {
     Instant now = clock.instant();
     Batch batch =
         batches
@@ -222,7 +223,7 @@ class DeadLetterReplayer {
             edited.summary().model(),
             edited.body(),
             SchedulingCost.of(edited.summary(), edited.body()).tokens()));
-    counters.reopen(batchId, edited.route());
+    counters.reopen(locked, batchId, edited.route());
     costs.replay(before, new Costs.Key(batchId.uuid(), edited.route(), edited.summary().model()));
   }
 

@@ -24,7 +24,7 @@ public class BatchCounters {
    * Counts ended tasks; true if all tasks of the batch have ended. The status of a finished batch,
    * whose tasks were replayed, does not change.
    */
-  public boolean addOutcomes(BatchId id, OutcomeCounts counts) {
+  public boolean addOutcomes(LockedBatches locked, BatchId id, OutcomeCounts counts) {
     return jdbc.sql(
                 """
                 with counted as (
@@ -43,7 +43,7 @@ public class BatchCounters {
                 select count(*) from counted where status = 'finalizing'"""
                     .formatted(
                         ALL_ENDED, ResultRevisions.HAS_RESULTS, ResultRevisions.RESULTS_CHANGED))
-            .param("id", id.uuid())
+            .param("id", locked.require(id.uuid()))
             .param("completed", counts.completed())
             .param("failed", counts.failed())
             .param("expired", counts.expired())
@@ -61,28 +61,22 @@ public class BatchCounters {
         > 0;
   }
 
-  /**
-   * Counts a failed task as queued again on the route. The caller's transaction holds the batch's
-   * lock and changes the task.
-   */
-  public void reopen(BatchId id, String route) {
-    moveFailed(id, "");
+  /** Counts a failed task as queued again on the route. The caller's transaction changes the task. */
+  public void reopen(LockedBatches locked, BatchId id, String route) {
+    moveFailed(locked, id, "");
     batchRouteCounters.addReplay(id, route);
   }
 
-  /**
-   * Counts a failed task as completed. The caller's transaction holds the batch's lock and changes
-   * the task.
-   */
-  public void accept(BatchId id) {
-    moveFailed(id, "completed = completed + 1,");
+  /** Counts a failed task as completed. The caller's transaction changes the task. */
+  public void accept(LockedBatches locked, BatchId id) {
+    moveFailed(locked, id, "completed = completed + 1,");
   }
 
-  private void moveFailed(BatchId id, String addition) {
+  private void moveFailed(LockedBatches locked, BatchId id, String addition) {
     jdbc.sql(
             "update batches set failed = failed - 1, %s %s where id = :id"
                 .formatted(addition, ResultRevisions.RESULTS_CHANGED))
-        .param("id", id.uuid())
+        .param("id", locked.require(id.uuid()))
         .update();
   }
 }

@@ -4,14 +4,10 @@ import java.util.Collection;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
 
-/**
- * Locks batches.
- *
- * <p>Lock order: a transaction that changes tasks of a running batch locks the batch's row first
- * (prevents deadlocks). The lock is {@code for no key update}, so that inserts of tasks do not wait
- * for it.
- */
+/** Locks batches until the end of the caller's transaction. */
 @Repository
 public class BatchLocks {
   private final JdbcClient jdbc;
@@ -20,11 +16,16 @@ public class BatchLocks {
     this.jdbc = jdbc;
   }
 
-  /** Locks the rows of these batches, ordered by id. */
-  public void lock(Collection<UUID> batches) {
+  /**
+   * Locks the rows of these batches, ordered by id. The lock is {@code for no key update}, so that
+   * inserts of tasks do not wait for it.
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public LockedBatches lock(Collection<UUID> batches) {
     jdbc.sql("select id from batches where id in (:ids) order by id for no key update")
         .param("ids", batches)
         .query(UUID.class)
         .list();
+    return new LockedBatches(batches);
   }
 }

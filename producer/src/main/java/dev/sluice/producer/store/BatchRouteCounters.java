@@ -15,8 +15,8 @@ import org.springframework.stereotype.Repository;
  * Counters per batch and route: queued tasks, tasks in the broker, and the virtual time of fair
  * queueing.
  *
- * <p>A change runs in the transaction that changes the tasks, after that change. Lock order:
- * batches, tasks, counters, each by id (prevents deadlocks).
+ * <p>A change runs in the transaction that changes the tasks, after that change, in the order of
+ * {@link LockedBatches}.
  */
 @Repository
 public class BatchRouteCounters {
@@ -67,7 +67,7 @@ public class BatchRouteCounters {
    *
    * @param tasks the number of its tasks by route
    */
-  public void create(BatchId batch, Map<String, Long> tasks) {
+  void create(BatchId batch, Map<String, Long> tasks) {
     tasks.forEach(
         (route, count) ->
             jdbc.sql(
@@ -106,8 +106,14 @@ public class BatchRouteCounters {
         .update();
   }
 
-  /** Applies the changes in lock order. */
-  public void change(Map<Key, Change> changes) {
+  /** Applies the changes for ended tasks. */
+  public void change(LockedBatches locked, Map<Key, Change> changes) {
+    changes.keySet().forEach(key -> locked.require(key.batch()));
+    change(changes);
+  }
+
+  /** Applies the changes, ordered by batch and route. */
+  void change(Map<Key, Change> changes) {
     if (changes.isEmpty()) {
       return;
     }

@@ -169,7 +169,7 @@ public class BatchTermination {
     if (tasks.isEmpty()) {
       return false;
     }
-    lockAsExpired(pendingTermination);
+    LockedBatches locked = lockAsExpired(pendingTermination);
     Map<BatchRouteCounters.Key, BatchRouteCounters.Change> changes = new HashMap<>();
     List<OutcomeCounts> counts = new ArrayList<>();
     // A replay that expires counts as failed, as in its outcome.
@@ -201,14 +201,14 @@ public class BatchTermination {
     if (counts.isEmpty()) {
       return false;
     }
-    batchRouteCounters.change(changes);
+    batchRouteCounters.change(locked, changes);
     return counters.addOutcomes(
-        pendingTermination.id(), counts.stream().reduce(OutcomeCounts.NONE, OutcomeCounts::plus));
+        locked, pendingTermination.id(), counts.stream().reduce(OutcomeCounts.NONE, OutcomeCounts::plus));
   }
 
   /** Locks the batch, and marks it as expired if it was not cancelled. */
-  private void lockAsExpired(PendingTermination pendingTermination) {
-    locks.lock(List.of(pendingTermination.id().uuid()));
+  private LockedBatches lockAsExpired(PendingTermination pendingTermination) {
+    LockedBatches locked = locks.lock(List.of(pendingTermination.id().uuid()));
     jdbc.sql(
             """
             update batches set expired_at = coalesce(expired_at, :now)
@@ -216,5 +216,6 @@ public class BatchTermination {
         .param("id", pendingTermination.id().uuid())
         .param("now", SqlValues.at(clock.instant()))
         .update();
+    return locked;
   }
 }

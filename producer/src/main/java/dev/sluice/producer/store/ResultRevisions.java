@@ -40,7 +40,10 @@ public class ResultRevisions {
 
   /** Stores the ids of the result files that match this version of the tasks. */
   public void setFiles(
-      StaleResults staleResults, @Nullable String outputFileId, @Nullable String errorFileId) {
+      LockedBatches locked,
+      StaleResults staleResults,
+      @Nullable String outputFileId,
+      @Nullable String errorFileId) {
     jdbc.sql(
             """
             update batches set output_file_id = :output, error_file_id = :error,
@@ -49,7 +52,7 @@ public class ResultRevisions {
         .param("output", outputFileId)
         .param("error", errorFileId)
         .param("version", staleResults.version())
-        .param("id", staleResults.batch().id().uuid())
+        .param("id", locked.require(staleResults.batch().id().uuid()))
         .update();
   }
 }

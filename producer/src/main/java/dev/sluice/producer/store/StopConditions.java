@@ -18,15 +18,15 @@ public class StopConditions {
 
   /**
    * Pauses the batch if its stop condition is met; true if it did. A batch is stopped once: after
-   * it is resumed, its condition no longer applies. The caller's transaction holds the batch's lock
-   * and has counted the tasks.
+   * it is resumed, its condition no longer applies. The caller's transaction has counted
+   * the tasks.
    *
    * @param added the tasks that have just ended
    */
-  public boolean apply(BatchId id, OutcomeCounts added) {
+  public boolean apply(LockedBatches locked, BatchId id, OutcomeCounts added) {
     Optional<Batch> failing =
         added.failed() == 0 ? Optional.empty() : stoppable(id).filter(batch -> isMet(batch, added));
-    failing.ifPresent(batch -> stop(batch, reason(batch)));
+    failing.ifPresent(batch -> stop(locked, batch, reason(batch)));
     return failing.isPresent();
   }
 
@@ -71,13 +71,13 @@ public class StopConditions {
         .single();
   }
 
-  private void stop(Batch batch, StopReason reason) {
+  private void stop(LockedBatches locked, Batch batch, StopReason reason) {
     jdbc.sql(
             """
             update batches set paused_at = :now, paused_by = :by, stopped = true,
               stop_reason = :reason::jsonb
             where id = :id""")
-        .param("id", batch.id().uuid())
+        .param("id", locked.require(batch.id().uuid()))
         .param("now", SqlValues.at(clock.instant()))
         .param("by", PauseReason.STOP_AFTER.column())
         .param("reason", BatchRowMapper.json(reason))

@@ -22,11 +22,7 @@ import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/**
- * The usage of batches and projects by route and model. Transactions that end tasks count it.
- *
- * <p>Lock order: after all other locks, by batch, route and model (prevents deadlocks).
- */
+/** The usage of batches and projects by route and model. Transactions that end tasks count it. */
 @Repository
 public class Costs {
   private final JdbcClient jdbc;

@@ -7,6 +7,7 @@ import dev.sluice.producer.infrastructure.loop.ItemFailures;
 import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchLocks;
+import dev.sluice.producer.store.LockedBatches;
 import dev.sluice.producer.store.ResultRevisions;
 import java.time.Duration;
 import java.util.List;
@@ -69,8 +70,9 @@ class ResultFileRefresher extends BackgroundTask {
     long error = size(batch, StoredFile.Part.ERROR);
     transaction.executeWithoutResult(
         status -> {
-          locks.lock(List.of(batch.id().uuid()));
+          LockedBatches locked = locks.lock(List.of(batch.id().uuid()));
           revisions.setFiles(
+              locked,
               staleResults,
               file(batch, StoredFile.Part.OUTPUT, batch.files().output(), output),
               file(batch, StoredFile.Part.ERROR, batch.files().error(), error));

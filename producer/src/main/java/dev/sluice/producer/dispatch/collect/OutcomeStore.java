@@ -8,6 +8,7 @@ import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchLocks;
 import dev.sluice.producer.store.BatchRouteCounters;
 import dev.sluice.producer.store.BatchTermination;
+import dev.sluice.producer.store.LockedBatches;
 import dev.sluice.producer.store.OutcomeCounts;
 import dev.sluice.producer.store.StopConditions;
 import dev.sluice.producer.store.TaskOutcomes;
@@ -74,7 +75,8 @@ class OutcomeStore {
     if (unlocked.isEmpty()) {
       return new StoredOutcomes(0, List.of(), List.of(), Map.of());
     }
-    locks.lock(unlocked.stream().map(TaskOutcomes.OpenTask::batch).collect(Collectors.toSet()));
+    LockedBatches locked =
+        locks.lock(unlocked.stream().map(TaskOutcomes.OpenTask::batch).collect(Collectors.toSet()));
     List<TaskOutcomes.OpenTask> open =
         tasks.lockOpen(unlocked.stream().map(TaskOutcomes.OpenTask::id).toList());
     List<TaskOutcomes.TaskOutcome> ends = new ArrayList<>();
@@ -99,15 +101,15 @@ class OutcomeStore {
           BatchRouteCounters.Change::plus);
     }
     tasks.end(ends);
-    batchRouteCounters.change(changes);
+    batchRouteCounters.change(locked, changes);
     List<BatchId> ended = new ArrayList<>();
     List<BatchId> stopped = new ArrayList<>();
     counts.forEach(
         (batch, sum) -> {
           BatchId id = new BatchId(batch);
-          if (counters.addOutcomes(id, sum)) {
+          if (counters.addOutcomes(locked, id, sum)) {
             ended.add(id);
-          } else if (stopConditions.apply(id, sum)) {
+          } else if (stopConditions.apply(locked, id, sum)) {
             stopped.add(id);
           }
         });
