@@ -8,6 +8,7 @@ import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchLifecycle;
 import dev.sluice.producer.store.BatchQueries;
 import dev.sluice.producer.store.BatchRouteCounters;
+import dev.sluice.producer.store.NewBatches;
 import dev.sluice.producer.store.PauseReason;
 import dev.sluice.producer.web.ApiException;
 import dev.sluice.producer.web.ListResponse;
@@ -57,7 +58,7 @@ class BatchController {
       @RequestHeader(name = IDEMPOTENCY_KEY, required = false) @Nullable String idempotencyKey,
       @RequestBody NewBatch request) {
     NewBatch.ValidatedBatch validatedBatch = request.check();
-    BatchLifecycle.CreatedBatch createdBatch =
+    NewBatches.CreatedBatch createdBatch =
         creator.create(
             project, validatedBatch, checkedKey(idempotencyKey), traces.currentTraceparent());
     if (createdBatch.isNew()) {

@@ -2,7 +2,7 @@ package dev.sluice.producer.batch;
 
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.access.quota.Quotas;
-import dev.sluice.producer.store.BatchLifecycle;
+import dev.sluice.producer.store.NewBatches;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -10,10 +10,10 @@ import org.springframework.transaction.annotation.Transactional;
 /** Creates batches within the quotas of their projects. */
 @Component
 class BatchCreator {
-  private final BatchLifecycle batches;
+  private final NewBatches batches;
   private final Quotas quotas;
 
-  BatchCreator(BatchLifecycle batches, Quotas quotas) {
+  BatchCreator(NewBatches batches, Quotas quotas) {
     this.batches = batches;
     this.quotas = quotas;
   }
@@ -26,12 +26,12 @@ class BatchCreator {
    * @throws dev.sluice.producer.web.ApiException if the project's quota is exceeded
    */
   @Transactional
-  public BatchLifecycle.CreatedBatch create(
+  public NewBatches.CreatedBatch create(
       Project project,
       NewBatch.ValidatedBatch batch,
       @Nullable String idempotencyKey,
       @Nullable String traceparent) {
-    BatchLifecycle.CreatedBatch created =
+    NewBatches.CreatedBatch created =
         batches.create(
             project,
             batch.definition(),

@@ -3,8 +3,8 @@ package dev.sluice.producer.batch;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sluice.producer.file.FileExpiry;
 import dev.sluice.producer.store.BatchDefinition;
-import dev.sluice.producer.store.BatchLifecycle;
 import dev.sluice.producer.store.CutOffPolicy;
+import dev.sluice.producer.store.NewBatches;
 import dev.sluice.producer.store.StopCondition;
 import dev.sluice.producer.web.ApiException;
 import java.math.BigDecimal;
@@ -58,7 +58,7 @@ record NewBatch(
   record ValidatedBatch(BatchDefinition definition, Duration window, @Nullable BigDecimal budget) {
 
     /** Whether the batch was created from an equal request. */
-    boolean matches(BatchLifecycle.CreatedBatch created) {
+    boolean matches(NewBatches.CreatedBatch created) {
       return created.batch().definition().equals(definition)
           && isSameAmount(created.requestedBudget(), budget);
     }

@@ -12,9 +12,9 @@ import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.BatchCounters;
 import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchLocks;
-import dev.sluice.producer.store.LockedBatches;
 import dev.sluice.producer.store.BatchQueries;
 import dev.sluice.producer.store.BatchStatus;
+import dev.sluice.producer.store.LockedBatches;
 import dev.sluice.producer.store.TaskReplays;
 import dev.sluice.producer.web.ApiException;
 import java.time.Clock;
@@ -201,7 +201,10 @@ class DeadLetterReplayer {
   }
 
   private void requeue(
-      LockedBatches locked, DeadLetter deadLetter, BatchId batchId, RequestEditor.EditedRequest edited) {
+      LockedBatches locked,
+      DeadLetter deadLetter,
+      BatchId batchId,
+      RequestEditor.EditedRequest edited) {
     Instant now = clock.instant();
     Batch batch =
         batches

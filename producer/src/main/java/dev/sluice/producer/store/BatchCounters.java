@@ -7,8 +7,9 @@ import org.springframework.stereotype.Repository;
 /** Counts the ended tasks of a batch. The transaction that changes the tasks counts them. */
 @Repository
 public class BatchCounters {
+  private static final String UNFINISHED = Transitions.FINALIZE.from("status");
   private static final String ALL_ENDED =
-      "(status in ('in_progress', 'cancelling') and total = completed + failed + expired + cancelled + :ended)";
+      "(%s and total = completed + failed + expired + cancelled + :ended)".formatted(UNFINISHED);
 
   private final JdbcClient jdbc;
   private final BatchRouteCounters batchRouteCounters;
@@ -35,14 +36,18 @@ public class BatchCounters {
                     attempts = attempts + :attempts, throttles = throttles + :throttles,
                     prompt_tokens = prompt_tokens + :promptTokens,
                     completion_tokens = completion_tokens + :completionTokens,
-                    status = case when %1$s then 'finalizing' else status end,
+                    status = case when %1$s then %4$s else status end,
                     finalizing_at = case when %1$s then :now else finalizing_at end,
                     %3$s
-                  where id = :id and (status in ('in_progress', 'cancelling') or %2$s)
+                  where id = :id and (%5$s or %2$s)
                   returning status)
-                select count(*) from counted where status = 'finalizing'"""
+                select count(*) from counted where status = %4$s"""
                     .formatted(
-                        ALL_ENDED, ResultRevisions.HAS_RESULTS, ResultRevisions.RESULTS_CHANGED))
+                        ALL_ENDED,
+                        ResultRevisions.HAS_RESULTS,
+                        ResultRevisions.RESULTS_CHANGED,
+                        Transitions.FINALIZE.to(BatchStatus.FINALIZING),
+                        UNFINISHED))
             .param("id", locked.require(id.uuid()))
             .param("completed", counts.completed())
             .param("failed", counts.failed())
@@ -61,7 +66,9 @@ public class BatchCounters {
         > 0;
   }
 
-  /** Counts a failed task as queued again on the route. The caller's transaction changes the task. */
+  /**
+   * Counts a failed task as queued again on the route. The caller's transaction changes the task.
+   */
   public void reopen(LockedBatches locked, BatchId id, String route) {
     moveFailed(locked, id, "");
     batchRouteCounters.addReplay(id, route);

@@ -1,17 +1,11 @@
 package dev.sluice.producer.store;
 
-import com.fasterxml.uuid.NoArgGenerator;
-import dev.sluice.common.wire.AnswerCheck;
-import dev.sluice.producer.access.Project;
 import java.math.BigDecimal;
 import java.sql.Types;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -19,15 +13,14 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Creates batches and changes their status. Each transition has one method; a method that finds the
- * batch in another status changes nothing.
+ * Changes the status of batches, and pauses them. Each transition has one method; a method that
+ * finds the batch in another status changes nothing.
  */
 @Repository
 public class BatchLifecycle {
   private final JdbcClient jdbc;
   private final BatchLocks locks;
   private final BatchRouteCounters batchRouteCounters;
-  private final NoArgGenerator ids;
   private final ApplicationEventPublisher events;
   private final Clock clock;
 
@@ -35,95 +28,13 @@ public class BatchLifecycle {
       JdbcClient jdbc,
       BatchLocks locks,
       BatchRouteCounters batchRouteCounters,
-      NoArgGenerator ids,
       ApplicationEventPublisher events,
       Clock clock) {
     this.jdbc = jdbc;
     this.locks = locks;
     this.batchRouteCounters = batchRouteCounters;
-    this.ids = ids;
     this.events = events;
     this.clock = clock;
-  }
-
-  /**
-   * Creates a batch, or returns the batch that the same idempotency key has created.
-   *
-   * @param window the time until it expires
-   * @param budget null for no limit
-   * @param idempotencyKey null for none
-   * @param traceparent of the request; null without tracing
-   */
-  @Transactional
-  public CreatedBatch create(
-      Project project,
-      BatchDefinition definition,
-      Duration window,
-      @Nullable BigDecimal budget,
-      @Nullable String idempotencyKey,
-      @Nullable String traceparent) {
-    BatchId id = new BatchId(ids.generate());
-    Instant now = clock.instant();
-    Map<String, String> metadata = definition.metadata();
-    StopCondition stopAfter = definition.stopAfter();
-    AnswerCheck check = definition.check();
-    int inserted =
-        jdbc.sql(
-                """
-            insert into batches (id, project, endpoint, input_file_id, completion_window, metadata,
-              priority, output_expires_seconds, idempotency_key, budget, requested_budget,
-              fail_cut_off, stop_after, reuse_seconds, check_schema, check_re_ask, traceparent, status, created_at, expires_at, input_bytes)
-            values (:id, :project, :endpoint, :file, :completionWindow, :metadata::jsonb,
-              :priority, :lifetime, :key, :budget, :budget, :failCutOff, :stopAfter::jsonb,
-              :reuse, :checkSchema, :checkReAsk, :traceparent, 'validating', :now, :expires,
-              coalesce((select bytes from files where id = :file and project = :project), 0))
-            on conflict (project, idempotency_key) where idempotency_key is not null do nothing""")
-            .param("id", id.uuid())
-            .param("project", project.name())
-            .param("endpoint", definition.endpoint())
-            .param("file", definition.inputFileId())
-            .param("completionWindow", definition.completionWindow())
-            .param("metadata", metadata == null ? null : BatchRowMapper.json(metadata))
-            .param("priority", definition.priority())
-            .param("lifetime", seconds(definition.outputLifetime()), Types.BIGINT)
-            .param("key", idempotencyKey)
-            .param("budget", budget, Types.NUMERIC)
-            .param("failCutOff", definition.cutOff() == CutOffPolicy.FAIL)
-            .param("stopAfter", stopAfter == null ? null : BatchRowMapper.json(stopAfter))
-            .param("reuse", seconds(definition.reuse()), Types.BIGINT)
-            .param("checkSchema", check.isEnabled() ? check.schema() : null, Types.VARCHAR)
-            .param("checkReAsk", check.isEnabled() ? check.reAsk() : null, Types.INTEGER)
-            .param("traceparent", traceparent)
-            .param("now", SqlValues.at(now))
-            .param("expires", SqlValues.at(now.plus(window)))
-            .update();
-    return inserted == 1
-        ? created("id = :value", project, id.uuid(), true)
-        : created(
-            "idempotency_key = :value", project, Objects.requireNonNull(idempotencyKey), false);
-  }
-
-  private static @Nullable Long seconds(@Nullable Duration duration) {
-    return duration == null ? null : duration.toSeconds();
-  }
-
-  /**
-   * The batch of a create request.
-   *
-   * @param isNew whether this request created it
-   * @param requestedBudget the budget in the request that created it; null for no limit
-   */
-  public record CreatedBatch(Batch batch, boolean isNew, @Nullable BigDecimal requestedBudget) {}
-
-  private CreatedBatch created(String condition, Project project, Object value, boolean isNew) {
-    return jdbc.sql("select * from batches where project = :project and " + condition)
-        .param("project", project.name())
-        .param("value", value)
-        .query(
-            (row, index) ->
-                new CreatedBatch(
-                    BatchRowMapper.read(row, index), isNew, row.getBigDecimal("requested_budget")))
-        .single();
   }
 
   /**
@@ -150,8 +61,10 @@ public class BatchLifecycle {
     int failed =
         jdbc.sql(
                 """
-            update batches set status = 'failed', failed_at = :now, errors = :errors::jsonb
-            where id = :id and status = 'validating'""")
+            update batches set status = %s, failed_at = :now, errors = :errors::jsonb
+            where id = :id and %s"""
+                    .formatted(
+                        Transitions.FAIL.to(BatchStatus.FAILED), Transitions.FAIL.from("status")))
             .param("id", id.uuid())
             .param("now", now())
             .param("errors", BatchRowMapper.json(errors))
@@ -176,9 +89,13 @@ public class BatchLifecycle {
                     """
                 update batches set in_progress_at = :now, total = :total, completed = :reused,
                   reused = :reused, model = :model,
-                  status = case when :ended then 'finalizing' else 'in_progress' end,
+                  status = case when :ended then %s else %s end,
                   finalizing_at = case when :ended then :now::timestamptz end
-                where id = :id and status = 'validating'""")
+                where id = :id and %s"""
+                        .formatted(
+                            Transitions.START.to(BatchStatus.FINALIZING),
+                            Transitions.START.to(BatchStatus.IN_PROGRESS),
+                            Transitions.START.from("status")))
                 .param("id", id.uuid())
                 .param("now", now())
                 .param("total", total)
@@ -200,8 +117,11 @@ public class BatchLifecycle {
     int unvalidated =
         jdbc.sql(
                 """
-                update batches set status = 'cancelled', cancelling_at = :now, cancelled_at = :now
-                where id = :id and status = 'validating'""")
+                update batches set status = %s, cancelling_at = :now, cancelled_at = :now
+                where id = :id and %s"""
+                    .formatted(
+                        Transitions.DROP.to(BatchStatus.CANCELLED),
+                        Transitions.DROP.from("status")))
             .param("id", id.uuid())
             .param("now", now())
             .update();
@@ -210,8 +130,11 @@ public class BatchLifecycle {
     }
     jdbc.sql(
             """
-            update batches set status = 'cancelling', cancelling_at = :now
-            where id = :id and status = 'in_progress'""")
+            update batches set status = %s, cancelling_at = :now
+            where id = :id and %s"""
+                .formatted(
+                    Transitions.CANCEL.to(BatchStatus.CANCELLING),
+                    Transitions.CANCEL.from("status")))
         .param("id", id.uuid())
         .param("now", now())
         .update();
@@ -275,12 +198,17 @@ public class BatchLifecycle {
         jdbc.sql(
                     """
                 update batches set output_file_id = :output, error_file_id = :error,
-                  status = case when cancelling_at is not null then 'cancelled'
-                    when expired > 0 then 'expired' else 'completed' end,
+                  status = case when cancelling_at is not null then %s
+                    when expired > 0 then %s else %s end,
                   cancelled_at = case when cancelling_at is not null then :now end,
                   expired_at = case when cancelling_at is null and expired > 0 then :now end,
                   completed_at = case when cancelling_at is null and expired = 0 then :now end
-                where id = :id and status = 'finalizing'""")
+                where id = :id and %s"""
+                        .formatted(
+                            Transitions.FINISH.to(BatchStatus.CANCELLED),
+                            Transitions.FINISH.to(BatchStatus.EXPIRED),
+                            Transitions.FINISH.to(BatchStatus.COMPLETED),
+                            Transitions.FINISH.from("status")))
                 .param("id", id.uuid())
                 .param("output", outputFileId)
                 .param("error", errorFileId)

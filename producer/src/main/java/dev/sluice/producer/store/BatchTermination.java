@@ -32,6 +32,8 @@ public class BatchTermination {
   /** An update of this size holds the lock of the batch for about 100 ms. */
   private static final int LINES_PER_TRANSACTION = 2_000;
 
+  private static final String QUEUED = Transitions.TERMINATE.from("state || ''");
+
   private static final long MAX_BYTES = 8L * 1024 * 1024;
 
   /** The worker's name in the outcome of a task that no worker received. */
@@ -102,8 +104,9 @@ public class BatchTermination {
                 """
                 select id, line_no as line, octet_length(body) as size from tasks
                 where batch_id = :batch and line_no > :after and line_no <= :upTo
-                  and state || '' = 'queued'
-                order by line_no""")
+                  and %s
+                order by line_no"""
+                    .formatted(QUEUED))
             .param("batch", pendingTermination.id().uuid())
             .param("after", after)
             .param("upTo", after + LINES_PER_TRANSACTION)
@@ -132,8 +135,9 @@ public class BatchTermination {
                 """
                 select t.id, t.batch_id, t.custom_id, t.run, t.route, t.body,
                   (select endpoint from batches where id = :batch) as endpoint
-                from tasks t where t.id = any(:ids::uuid[]) and t.state || '' = 'queued'
-                for no key update of t skip locked""")
+                from tasks t where t.id = any(:ids::uuid[]) and t.%s
+                for no key update of t skip locked"""
+                    .formatted(QUEUED))
             .param("batch", pendingTermination.id().uuid())
             .param("ids", SqlValues.array(ids))
             .query((row, index) -> outcome(row, pendingTermination.kind()))
@@ -176,14 +180,17 @@ public class BatchTermination {
     jdbc.sql(
             """
             update tasks set finished_at = :now,
-              state = case when run > 1 and :expires then 'failed' else :state end,
+              state = case when run > 1 and :expires then %s else :state end,
               failure_code = case when run > 1 and :expires then :code else failure_code end,
               failure_detail = case when run > 1 and :expires then :detail else failure_detail end
-            where id = any(:ids::uuid[]) and state || '' = 'queued'
-            returning route, state""")
+            where id = any(:ids::uuid[]) and %s
+            returning route, state"""
+                .formatted(Transitions.TERMINATE.to(TaskState.FAILED), QUEUED))
         .param("now", SqlValues.at(clock.instant()))
         .param("expires", pendingTermination.kind() == OutcomeKind.EXPIRED)
-        .param("state", pendingTermination.kind().wireName())
+        .param(
+            "state",
+            Transitions.TERMINATE.require(TaskState.of(pendingTermination.kind())).wireName())
         .param("code", FailureCode.DEADLINE_EXCEEDED.wireName())
         .param("detail", OutcomeMessage.DEADLINE_PASSED)
         .param("ids", SqlValues.array(tasks))
@@ -203,7 +210,9 @@ public class BatchTermination {
     }
     batchRouteCounters.change(locked, changes);
     return counters.addOutcomes(
-        locked, pendingTermination.id(), counts.stream().reduce(OutcomeCounts.NONE, OutcomeCounts::plus));
+        locked,
+        pendingTermination.id(),
+        counts.stream().reduce(OutcomeCounts.NONE, OutcomeCounts::plus));
   }
 
   /** Locks the batch, and marks it as expired if it was not cancelled. */

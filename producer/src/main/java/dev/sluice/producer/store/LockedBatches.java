@@ -9,8 +9,8 @@ import java.util.UUID;
  * require it.
  *
  * <p>Lock order of all transactions (prevents deadlocks): batches, dead letter, tasks, batch-route
- * counters, costs; each by id. A transaction that only moves tasks between PostgreSQL and the broker
- * starts with the tasks.
+ * counters, costs; each by id. A transaction that only moves tasks between PostgreSQL and the
+ * broker starts with the tasks.
  */
 public final class LockedBatches {
   private final Set<UUID> ids;

@@ -83,7 +83,7 @@ public class NewTasks {
     return Set.copyOf(
         jdbc.sql(
                 """
-            update tasks n set state = 'completed', reused = true, status_code = s.status_code,
+            update tasks n set state = %s, reused = true, status_code = s.status_code,
               request_id = s.request_id, reply = s.reply, finished_at = :now
             from (
               select t.id, o.status_code, o.request_id, o.reply
@@ -99,7 +99,8 @@ public class NewTasks {
                 order by c.finished_at desc limit 1) o
               where t.id = any(:ids::uuid[])) s
             where n.id = s.id
-            returning n.id""")
+            returning n.id"""
+                    .formatted(Transitions.REUSE.to(TaskState.COMPLETED)))
             .param("now", SqlValues.at(now))
             .param("since", SqlValues.at(now.minus(maxAge)))
             .param("project", batch.project().name())

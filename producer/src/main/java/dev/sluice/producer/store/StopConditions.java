@@ -18,8 +18,7 @@ public class StopConditions {
 
   /**
    * Pauses the batch if its stop condition is met; true if it did. A batch is stopped once: after
-   * it is resumed, its condition no longer applies. The caller's transaction has counted
-   * the tasks.
+   * it is resumed, its condition no longer applies. The caller's transaction has counted the tasks.
    *
    * @param added the tasks that have just ended
    */

@@ -16,6 +16,7 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class SubmittedTasks {
   private static final int MAX_TASKS = 10_000;
+  private static final String TO_QUEUED = Transitions.REQUEUE.to(TaskState.QUEUED);
 
   private final JdbcClient jdbc;
   private final BatchRouteCounters batchRouteCounters;
@@ -88,13 +89,14 @@ public class SubmittedTasks {
         jdbc.sql(
                 """
                 with locked as (
-                  select id from tasks where id = any(:ids::uuid[]) and state = 'submitted'
+                  select id from tasks where id = any(:ids::uuid[]) and %1$s
                   order by id for no key update)
-                update tasks t set state = 'queued', run = t.run + case
+                update tasks t set state = %2$s, run = t.run + case
                     when b.status = 'cancelling' or (b.status = 'in_progress' and b.expires_at <= :now)
                     then 0 else 1 end
                 from locked l, batches b where t.id = l.id and b.id = t.batch_id
-                returning t.batch_id""")
+                returning t.batch_id"""
+                    .formatted(Transitions.REQUEUE.from("state"), TO_QUEUED))
             .param("ids", SqlValues.array(lost))
             .param("now", SqlValues.at(clock.instant())));
   }
@@ -103,7 +105,9 @@ public class SubmittedTasks {
   void markSubmitted(String route, Collection<TaskSelector.Candidate> candidates) {
     List<TaskSelector.SubmittedTask> tasks =
         candidates.stream().map(TaskSelector.Candidate::toSubmitted).toList();
-    jdbc.sql("update tasks set state = 'submitted' where id = any(:ids::uuid[])")
+    jdbc.sql(
+            "update tasks set state = %s where id = any(:ids::uuid[])"
+                .formatted(Transitions.SUBMIT.to(TaskState.SUBMITTED)))
         .param("ids", SqlValues.array(tasks.stream().map(TaskSelector.SubmittedTask::id).toList()))
         .update();
     Map<BatchRouteCounters.Key, BatchRouteCounters.Change> changes = new HashMap<>();
@@ -133,11 +137,12 @@ public class SubmittedTasks {
         route,
         jdbc.sql(
                 """
-                update tasks set state = 'queued' where id = any(array(
+                update tasks set state = %s where id = any(array(
                   select id from tasks
-                  where id = any(:ids::uuid[]) and route = :route and state || '' = 'submitted'
+                  where id = any(:ids::uuid[]) and route = :route and %s
                   order by id for no key update))
-                returning batch_id""")
+                returning batch_id"""
+                    .formatted(TO_QUEUED, Transitions.REQUEUE.from("state || ''")))
             .param("ids", SqlValues.array(tasks))
             .param("route", route));
   }
@@ -151,12 +156,13 @@ public class SubmittedTasks {
         route,
         jdbc.sql(
                 """
-                update tasks set state = 'queued' where id = any(array(
+                update tasks set state = %s where id = any(array(
                   select t.id from unnest(:ids::uuid[], :runs::int[]) as w (id, run)
                     join tasks t on t.id = w.id and t.run = w.run
-                  where t.route = :route and t.state || '' = 'submitted'
+                  where t.route = :route and %s
                   order by t.id for no key update of t))
-                returning batch_id""")
+                returning batch_id"""
+                    .formatted(TO_QUEUED, Transitions.REQUEUE.from("t.state || ''")))
             .param("ids", SqlValues.array(tasks.stream().map(TaskRun::task).toList()))
             .param("runs", SqlValues.array(tasks.stream().map(TaskRun::run).toList()))
             .param("route", route));

@@ -56,8 +56,8 @@ public class TaskOutcomes {
     return jdbc.sql(
             """
             select id, batch_id as batch, route, model, run, state = 'queued' as queued from tasks
-            where id in (:ids) and state in ('queued', 'submitted') %s"""
-                .formatted(lock))
+            where id in (:ids) and %s %s"""
+                .formatted(Transitions.END.from("state"), lock))
         .param("ids", tasks)
         .query(SqlValues.rows(OpenTask.class))
         .list();
@@ -82,7 +82,7 @@ public class TaskOutcomes {
     CallStats stats = outcome.stats();
     Failure failure = outcome.failure();
     return new @Nullable Object[] {
-      outcome.kind().wireName(),
+      Transitions.END.require(TaskState.of(outcome.kind())).wireName(),
       stats.attempts(),
       stats.throttles(),
       stats.statusCode(),

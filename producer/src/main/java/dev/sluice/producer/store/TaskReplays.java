@@ -49,12 +49,13 @@ public class TaskReplays {
     Instant deadline = next.deadline();
     jdbc.sql(
             """
-            update tasks set state = 'queued', run = :run, deadline = :deadline, route = :route,
+            update tasks set state = %s, run = :run, deadline = :deadline, route = :route,
               model = :model, body = :body, tokens = :tokens, attempts = 0, throttles = 0,
               status_code = null, request_id = null, reply = null, failure_code = null,
               failure_detail = null, prompt_tokens = 0, completion_tokens = 0, latency_ms = null,
               worker = null, history = null, finished_at = null, asks = null
-            where id = :task""")
+            where id = :task"""
+                .formatted(Transitions.REPLAY.to(TaskState.QUEUED)))
         .param("run", next.run())
         .param(
             "deadline",
@@ -72,10 +73,13 @@ public class TaskReplays {
   public boolean accept(UUID task, int failedRun, Payload reply) {
     return jdbc.sql(
                 """
-                update tasks set state = 'completed', reply = :reply, failure_code = null,
+                update tasks set state = %s, reply = :reply, failure_code = null,
                   failure_detail = null, accepted = true,
                   finished_at = finished_at -- gives the result the next number
-                where id = :task and run = :run and state = 'failed'""")
+                where id = :task and run = :run and %s"""
+                    .formatted(
+                        Transitions.ACCEPT.to(TaskState.COMPLETED),
+                        Transitions.ACCEPT.from("state")))
             .param("reply", reply.bytes())
             .param("task", task)
             .param("run", failedRun)

@@ -218,8 +218,9 @@ class TaskSelector {
     return jdbc.sql(
             """
             select id, batch_id, custom_id, run, body, deadline, tokens from tasks
-            where id = any(:ids::uuid[]) and state || '' = 'queued'
-            for no key update skip locked""")
+            where id = any(:ids::uuid[]) and %s
+            for no key update skip locked"""
+                .formatted(Transitions.SUBMIT.from("state || ''")))
         .param("ids", SqlValues.array(tasks))
         .query(
             (row, index) -> {

@@ -1,5 +1,6 @@
 package dev.sluice.producer.store;
 
+import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.producer.web.ApiException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -19,6 +20,11 @@ public enum TaskState {
   /** The name in JSON and in the database, in lower case. */
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The state of a task with this outcome. */
+  static TaskState of(OutcomeKind kind) {
+    return valueOf(kind.name());
   }
 
   /**
