@@ -3,7 +3,7 @@ package dev.sluice.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.store.BatchId;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskMessage;
-import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.store.BatchId;
 import dev.sluice.testkit.broker.TestBroker;
 import java.io.IOException;
 import java.net.URI;

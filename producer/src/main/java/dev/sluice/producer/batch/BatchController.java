@@ -3,6 +3,13 @@ package dev.sluice.producer.batch;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.access.ProjectScope;
 import dev.sluice.producer.infrastructure.trace.TaskTraces;
+import dev.sluice.producer.store.Batch;
+import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.BatchLifecycle;
+import dev.sluice.producer.store.BatchQueries;
+import dev.sluice.producer.store.BatchRouteCounters;
+import dev.sluice.producer.store.NewBatches;
+import dev.sluice.producer.store.PauseReason;
 import dev.sluice.producer.web.ApiException;
 import dev.sluice.producer.web.ListResponse;
 import java.util.List;
@@ -23,17 +30,23 @@ class BatchController {
   private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
   private static final int MAX_KEY_LENGTH = 255;
 
-  private final Batches batches;
+  private final BatchCreator creator;
+  private final BatchQueries batches;
+  private final BatchLifecycle lifecycle;
   private final BatchRouteCounters batchRouteCounters;
   private final TaskTraces traces;
   private final ApplicationEventPublisher events;
 
   BatchController(
-      Batches batches,
+      BatchCreator creator,
+      BatchQueries batches,
+      BatchLifecycle lifecycle,
       BatchRouteCounters batchRouteCounters,
       TaskTraces traces,
       ApplicationEventPublisher events) {
+    this.creator = creator;
     this.batches = batches;
+    this.lifecycle = lifecycle;
     this.batchRouteCounters = batchRouteCounters;
     this.traces = traces;
     this.events = events;
@@ -45,8 +58,8 @@ class BatchController {
       @RequestHeader(name = IDEMPOTENCY_KEY, required = false) @Nullable String idempotencyKey,
       @RequestBody NewBatch request) {
     NewBatch.ValidatedBatch validatedBatch = request.check();
-    Batches.CreatedBatch createdBatch =
-        batches.create(
+    NewBatches.CreatedBatch createdBatch =
+        creator.create(
             project, validatedBatch, checkedKey(idempotencyKey), traces.currentTraceparent());
     if (createdBatch.isNew()) {
       events.publishEvent(new BatchCreated(createdBatch.batch().id()));
@@ -93,7 +106,7 @@ class BatchController {
   @PostMapping("/v1/batches/{id}/cancel")
   BatchView cancel(Project project, @PathVariable String id) {
     BatchId batch = find(project, id).id();
-    batches.cancel(batch);
+    lifecycle.cancel(batch);
     events.publishEvent(new BatchSuspended(batch));
     Batch after = find(project, id);
     if (after.times().cancelling() == null) {
@@ -125,7 +138,7 @@ class BatchController {
   @PostMapping("/api/batches/{id}/pause")
   BatchProgress pause(Project project, @PathVariable String id) {
     Batch batch = find(project, id);
-    if (!batches.pause(batch.id(), PauseReason.MANUAL)) {
+    if (!lifecycle.pause(batch.id(), PauseReason.MANUAL)) {
       throw conflict("pause", batch);
     }
     events.publishEvent(new BatchSuspended(batch.id()));
@@ -144,7 +157,7 @@ class BatchController {
               : "The batch is paused because its project's budget is spent. Ask the administrator to raise it with PUT /api/budget?project=%s; the batch then resumes automatically."
                   .formatted(batch.project().name()));
     }
-    if (!batches.resume(batch.id())) {
+    if (!lifecycle.resume(batch.id())) {
       throw conflict("resume", batch);
     }
     events.publishEvent(new BatchStarted(batch.id()));

@@ -1,5 +1,9 @@
 package dev.sluice.producer.batch;
 
+import dev.sluice.producer.store.Batch;
+import dev.sluice.producer.store.InputError;
+import dev.sluice.producer.store.PauseReason;
+import dev.sluice.producer.store.StopReason;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -60,14 +64,14 @@ public record BatchProgress(
         batch.id().toString(),
         batch.status().wireName(),
         batch.name(),
-        batch.endpoint(),
+        batch.definition().endpoint(),
         batch.times().created().getEpochSecond(),
         BatchView.seconds(batch.times().inProgress()),
         BatchView.seconds(batch.times().completed()),
         BatchView.seconds(batch.times().paused()),
         cause == null ? null : cause.wireName(),
         batch.stopReason(),
-        batch.priority(),
+        batch.definition().priority(),
         counts.total(),
         counts.completed(),
         counts.failed(),
@@ -82,8 +86,8 @@ public record BatchProgress(
         counts.attempts(),
         counts.promptTokens(),
         counts.completionTokens(),
-        batch.outputFileId(),
-        batch.errorFileId(),
+        batch.files().output(),
+        batch.files().error(),
         batch.errors());
   }
 }

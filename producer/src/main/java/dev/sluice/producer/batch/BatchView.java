@@ -1,5 +1,8 @@
 package dev.sluice.producer.batch;
 
+import dev.sluice.producer.store.Batch;
+import dev.sluice.producer.store.InputError;
+import dev.sluice.producer.store.PauseReason;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -63,14 +66,14 @@ record BatchView(
     return new BatchView(
         batch.id().toString(),
         "batch",
-        batch.endpoint(),
+        batch.definition().endpoint(),
         batch.model(),
         batch.errors().isEmpty() ? null : new Errors("list", batch.errors()),
-        batch.inputFileId(),
-        batch.completionWindow(),
+        batch.definition().inputFileId(),
+        batch.definition().completionWindow(),
         batch.status().wireName(),
-        batch.outputFileId(),
-        batch.errorFileId(),
+        batch.files().output(),
+        batch.files().error(),
         times.created().getEpochSecond(),
         seconds(times.inProgress()),
         seconds(times.expires()),
@@ -87,7 +90,7 @@ record BatchView(
             counts.completionTokens(),
             new OutputDetails(0),
             counts.promptTokens() + counts.completionTokens()),
-        batch.metadata(),
+        batch.definition().metadata(),
         new Extension(
             counts.cutOff(),
             counts.reAsks(),

@@ -1,14 +1,16 @@
 package dev.sluice.producer.batch;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.sluice.common.wire.AnswerCheck;
 import dev.sluice.producer.file.FileExpiry;
+import dev.sluice.producer.store.BatchDefinition;
+import dev.sluice.producer.store.CutOffPolicy;
+import dev.sluice.producer.store.NewBatches;
+import dev.sluice.producer.store.StopCondition;
 import dev.sluice.producer.web.ApiException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,34 +49,17 @@ record NewBatch(
   private static final int MAX_KEY_LENGTH = 64;
   private static final int MAX_VALUE_LENGTH = 512;
 
-  /** The validated request, with defaults for absent values. */
-  record ValidatedBatch(
-      String inputFileId,
-      String endpoint,
-      String completionWindow,
-      Duration window,
-      @Nullable Map<String, String> metadata,
-      int priority,
-      @Nullable Duration outputLifetime,
-      @Nullable BigDecimal budget,
-      CutOffPolicy cutOff,
-      @Nullable StopCondition stopAfter,
-      @Nullable Duration reuse,
-      AnswerCheck check) {
+  /**
+   * The validated request, with defaults for absent values.
+   *
+   * @param window the time until the batch expires
+   * @param budget null for no limit
+   */
+  record ValidatedBatch(BatchDefinition definition, Duration window, @Nullable BigDecimal budget) {
 
     /** Whether the batch was created from an equal request. */
-    boolean matches(Batches.CreatedBatch created) {
-      Batch batch = created.batch();
-      return batch.inputFileId().equals(inputFileId)
-          && batch.endpoint().equals(endpoint)
-          && batch.completionWindow().equals(completionWindow)
-          && batch.priority() == priority
-          && batch.cutOff() == cutOff
-          && Objects.equals(batch.stopAfter(), stopAfter)
-          && created.check().equals(check)
-          && Objects.equals(batch.reuse(), reuse)
-          && Objects.equals(batch.metadata(), metadata)
-          && Objects.equals(batch.outputLifetime(), outputLifetime)
+    boolean matches(NewBatches.CreatedBatch created) {
+      return created.batch().definition().equals(definition)
           && isSameAmount(created.requestedBudget(), budget);
     }
 
@@ -108,18 +93,19 @@ record NewBatch(
     Duration lifetime =
         outputExpiresAfter == null ? null : outputExpiresAfter.check("output_expires_after");
     return new ValidatedBatch(
-        file,
-        path,
-        window,
+        new BatchDefinition(
+            file,
+            path,
+            window,
+            metadata,
+            checkedPriority(),
+            lifetime,
+            CutOffPolicy.of(cutOff),
+            StopCondition.checked(stopAfter),
+            reuse == null ? null : duration(reuse, "reuse", "7d"),
+            CheckRequest.checked(answerCheck, path)),
         time,
-        metadata,
-        checkedPriority(),
-        lifetime,
-        BudgetAmount.checked(budget, "budget"),
-        CutOffPolicy.of(cutOff),
-        StopCondition.checked(stopAfter),
-        reuse == null ? null : duration(reuse, "reuse", "7d"),
-        CheckRequest.checked(answerCheck, path));
+        BudgetAmount.checked(budget, "budget"));
   }
 
   private static Duration duration(String text, String parameter, String example) {

@@ -1,4 +1,4 @@
-/** Batches: their state, the transitions between their statuses, and their endpoints. */
+/** The endpoints of batches, and the events of their tasks. */
 @NullMarked
 package dev.sluice.producer.batch;
 

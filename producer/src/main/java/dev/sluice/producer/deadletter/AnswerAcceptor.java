@@ -2,39 +2,47 @@ package dev.sluice.producer.deadletter;
 
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Payload;
-import dev.sluice.producer.batch.Batch;
-import dev.sluice.producer.batch.BatchId;
-import dev.sluice.producer.batch.BatchStatus;
-import dev.sluice.producer.batch.Batches;
+import dev.sluice.producer.store.Batch;
+import dev.sluice.producer.store.BatchCounters;
+import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.BatchLocks;
+import dev.sluice.producer.store.BatchQueries;
+import dev.sluice.producer.store.BatchStatus;
+import dev.sluice.producer.store.LockedBatches;
+import dev.sluice.producer.store.TaskReplays;
 import dev.sluice.producer.web.ApiException;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Accepts the answer of a dead letter with the code {@code invalid_output}: the provider's last
- * reply becomes the result of the task. Its cost is already counted. The lock order is that of
- * {@link DeadLetterReplayer}.
+ * reply becomes the result of the task. Its cost is already counted.
  */
 @Component
 class AnswerAcceptor {
   private final DeadLetters deadLetters;
-  private final Batches batches;
-  private final JdbcClient jdbc;
+  private final BatchQueries batches;
+  private final BatchLocks locks;
+  private final BatchCounters counters;
+  private final TaskReplays tasks;
   private final TransactionTemplate transaction;
 
   AnswerAcceptor(
       DeadLetters deadLetters,
-      Batches batches,
-      JdbcClient jdbc,
+      BatchQueries batches,
+      BatchLocks locks,
+      BatchCounters counters,
+      TaskReplays tasks,
       PlatformTransactionManager transactions) {
     this.deadLetters = deadLetters;
     this.batches = batches;
-    this.jdbc = jdbc;
+    this.locks = locks;
+    this.counters = counters;
+    this.tasks = tasks;
     this.transaction = new TransactionTemplate(transactions);
   }
 
@@ -55,7 +63,7 @@ class AnswerAcceptor {
           "Dead letter %s has no answer to accept: only tasks of batches that failed as invalid_output have one."
               .formatted(deadLetter.id()));
     }
-    batches.lock(List.of(batch));
+    LockedBatches locked = locks.lock(List.of(batch));
     deadLetters.lockOpen(deadLetter.id());
     Payload reply =
         deadLetters
@@ -68,7 +76,7 @@ class AnswerAcceptor {
     BatchId id = new BatchId(batch);
     checkHasResults(deadLetter, id);
     complete(deadLetter, reply);
-    batches.accept(id);
+    counters.accept(locked, id);
     deadLetters.resolve(deadLetter.id(), AuditAction.Kind.ACCEPT, audit, null);
   }
 
@@ -96,19 +104,8 @@ class AnswerAcceptor {
   }
 
   private void complete(DeadLetter deadLetter, Payload reply) {
-    int completed =
-        jdbc.sql(
-                """
-                update tasks set state = 'completed', reply = :reply, failure_code = null,
-                  failure_detail = null, accepted = true,
-                  finished_at = finished_at -- gives the result the next number
-                where id = :task and run = :run and state = 'failed'\
-                """)
-            .param("reply", reply.bytes())
-            .param("task", DeadLetters.uuid(deadLetter.taskId()).orElseThrow())
-            .param("run", deadLetter.run())
-            .update();
-    if (completed == 0) {
+    UUID task = DeadLetters.uuid(deadLetter.taskId()).orElseThrow();
+    if (!tasks.accept(task, deadLetter.run(), reply)) {
       throw ApiException.conflict(
           "Task %s is deleted, or has left the failed run %d of this dead letter."
               .formatted(deadLetter.taskId(), deadLetter.run()));

@@ -2,7 +2,7 @@ package dev.sluice.producer.deadletter;
 
 import dev.sluice.producer.access.AuthenticatedCaller;
 import dev.sluice.producer.access.Project;
-import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.web.ApiException;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -3,21 +3,23 @@ package dev.sluice.producer.deadletter;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
-import dev.sluice.producer.batch.Batch;
-import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.BatchStarted;
-import dev.sluice.producer.batch.BatchStatus;
-import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.batch.cost.Costs;
 import dev.sluice.producer.batch.validate.SchedulingCost;
 import dev.sluice.producer.dispatch.TaskPublisher;
 import dev.sluice.producer.infrastructure.lease.Leases;
+import dev.sluice.producer.store.Batch;
+import dev.sluice.producer.store.BatchCounters;
+import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.BatchLocks;
+import dev.sluice.producer.store.BatchQueries;
+import dev.sluice.producer.store.BatchStatus;
+import dev.sluice.producer.store.LockedBatches;
+import dev.sluice.producer.store.TaskReplays;
 import dev.sluice.producer.web.ApiException;
-import java.sql.Types;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -25,7 +27,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -35,8 +36,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * transaction. What is published for it is published before, outside of the transaction.
  *
  * <p>A replayed task of a batch goes from failed back to queued with its run incremented, and the
- * feed of its route publishes it. A task without a batch is published directly. Lock order
- * (prevents deadlocks): batch, dead letter, task, batch-route counters.
+ * feed of its route publishes it. A task without a batch is published directly.
  */
 @Component
 class DeadLetterReplayer {
@@ -44,37 +44,43 @@ class DeadLetterReplayer {
 
   private final DeadLetters deadLetters;
   private final RequestEditor editor;
-  private final Batches batches;
+  private final BatchQueries batches;
+  private final BatchLocks locks;
+  private final BatchCounters counters;
+  private final TaskReplays tasks;
   private final Costs costs;
   private final TaskPublisher publisher;
   private final ReplayCanceller canceller;
   private final ApplicationEventPublisher events;
   private final Leases leases;
-  private final JdbcClient jdbc;
   private final Clock clock;
   private final TransactionTemplate transaction;
 
   DeadLetterReplayer(
       DeadLetters deadLetters,
       RequestEditor editor,
-      Batches batches,
+      BatchQueries batches,
+      BatchLocks locks,
+      BatchCounters counters,
+      TaskReplays tasks,
       Costs costs,
       TaskPublisher publisher,
       ReplayCanceller canceller,
       ApplicationEventPublisher events,
       Leases leases,
-      JdbcClient jdbc,
       Clock clock,
       PlatformTransactionManager transactions) {
     this.deadLetters = deadLetters;
     this.editor = editor;
     this.batches = batches;
+    this.locks = locks;
+    this.counters = counters;
+    this.tasks = tasks;
     this.costs = costs;
     this.publisher = publisher;
     this.canceller = canceller;
     this.events = events;
     this.leases = leases;
-    this.jdbc = jdbc;
     this.clock = clock;
     this.transaction = new TransactionTemplate(transactions);
   }
@@ -180,12 +186,12 @@ class DeadLetterReplayer {
 
   private void recordReplay(DeadLetter deadLetter, RequestEdit edit, AuditAction audit) {
     UUID batch = deadLetter.batch();
-    if (batch != null) {
-      batches.lock(List.of(batch));
-    }
-    deadLetters.lockOpen(deadLetter.id());
-    if (batch != null) {
-      requeue(deadLetter, new BatchId(batch), edited(deadLetter, edit));
+    if (batch == null) {
+      deadLetters.lockOpen(deadLetter.id());
+    } else {
+      LockedBatches locked = locks.lock(List.of(batch));
+      deadLetters.lockOpen(deadLetter.id());
+      requeue(locked, deadLetter, new BatchId(batch), edited(deadLetter, edit));
     }
     deadLetters.resolve(deadLetter.id(), AuditAction.Kind.REPLAY, audit, edit.summary());
   }
@@ -194,7 +200,11 @@ class DeadLetterReplayer {
     return editor.edit(edit, deadLetters.request(deadLetter.id()), deadLetter.route());
   }
 
-  private void requeue(DeadLetter deadLetter, BatchId batchId, RequestEditor.EditedRequest edited) {
+  private void requeue(
+      LockedBatches locked,
+      DeadLetter deadLetter,
+      BatchId batchId,
+      RequestEditor.EditedRequest edited) {
     Instant now = clock.instant();
     Batch batch =
         batches
@@ -207,27 +217,16 @@ class DeadLetterReplayer {
     Instant deadline = deadline(batch, now);
     UUID task = DeadLetters.uuid(deadLetter.taskId()).orElseThrow();
     Costs.Key before = lockFailedTask(task, deadLetter, batchId);
-    jdbc.sql(
-            """
-            update tasks set state = 'queued', run = :run, deadline = :deadline, route = :route,
-              model = :model, body = :body, tokens = :tokens, attempts = 0, throttles = 0,
-              status_code = null, request_id = null, reply = null, failure_code = null,
-              failure_detail = null, prompt_tokens = 0, completion_tokens = 0, latency_ms = null,
-              worker = null, history = null, finished_at = null, asks = null
-            where id = :task\
-            """)
-        .param("run", deadLetter.run() + 1)
-        .param(
-            "deadline",
-            deadline == null ? null : deadline.atOffset(ZoneOffset.UTC),
-            Types.TIMESTAMP_WITH_TIMEZONE)
-        .param("route", edited.route())
-        .param("model", edited.summary().model())
-        .param("body", edited.body().bytes())
-        .param("tokens", SchedulingCost.of(edited.summary(), edited.body()).tokens())
-        .param("task", task)
-        .update();
-    batches.reopen(batchId, edited.route());
+    tasks.queue(
+        new TaskReplays.NextRun(
+            task,
+            deadLetter.run() + 1,
+            deadline,
+            edited.route(),
+            edited.summary().model(),
+            edited.body(),
+            SchedulingCost.of(edited.summary(), edited.body()).tokens()));
+    counters.reopen(locked, batchId, edited.route());
     costs.replay(before, new Costs.Key(batchId.uuid(), edited.route(), edited.summary().model()));
   }
 
@@ -252,18 +251,9 @@ class DeadLetterReplayer {
 
   /** Locks the task, checks that it failed in this run, and returns the key of its cost. */
   private Costs.Key lockFailedTask(UUID task, DeadLetter deadLetter, BatchId batch) {
-    record TaskRow(String state, int run, String route, String model) {}
-    TaskRow current =
-        jdbc.sql("select state, run, route, model from tasks where id = :task for no key update")
-            .param("task", task)
-            .query(
-                (row, index) ->
-                    new TaskRow(
-                        row.getString("state"),
-                        row.getInt("run"),
-                        row.getString("route"),
-                        row.getString("model")))
-            .optional()
+    TaskReplays.CurrentTask current =
+        tasks
+            .lock(task)
             .orElseThrow(
                 () ->
                     ApiException.conflict(

@@ -5,7 +5,7 @@ import dev.sluice.common.wire.AttemptHistory;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.platform.check.AnswerText;
 import dev.sluice.producer.access.Project;
-import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.store.BatchId;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;

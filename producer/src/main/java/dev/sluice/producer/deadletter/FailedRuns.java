@@ -2,7 +2,7 @@ package dev.sluice.producer.deadletter;
 
 import dev.sluice.common.wire.Attempt;
 import dev.sluice.common.wire.AttemptHistory;
-import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.store.BatchId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;

@@ -12,15 +12,15 @@ import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskIds;
-import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.dispatch.TaskPublisher;
+import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.TaskReplays;
 import dev.sluice.producer.web.ApiException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -39,17 +39,17 @@ class ReplayCanceller {
 
   private final DeadLetters deadLetters;
   private final TaskPublisher publisher;
-  private final JdbcClient jdbc;
+  private final TaskReplays tasks;
   private final RabbitTemplate template;
 
   ReplayCanceller(
       DeadLetters deadLetters,
       TaskPublisher publisher,
-      JdbcClient jdbc,
+      TaskReplays tasks,
       ConnectionFactory connectionFactory) {
     this.deadLetters = deadLetters;
     this.publisher = publisher;
-    this.jdbc = jdbc;
+    this.tasks = tasks;
     this.template = new RabbitTemplate(connectionFactory); // neither mandatory nor confirmed
     this.template.setUsePublisherConnection(true); // an alarm must not block the consumers
   }
@@ -63,9 +63,9 @@ class ReplayCanceller {
    */
   void cancel(DeadLetter deadLetter) {
     UUID batch = deadLetter.batch();
-    Replay replay =
+    TaskReplays.Replay replay =
         batch == null
-            ? new Replay(deadLetter.route(), deadLetter.run() + 1)
+            ? new TaskReplays.Replay(deadLetter.route(), deadLetter.run() + 1)
             : unfinishedReplay(deadLetter);
     template.send(
         Exchanges.FLEET,
@@ -79,33 +79,19 @@ class ReplayCanceller {
     }
   }
 
-  /** The route and the current run of a replayed task. */
-  private record Replay(String route, int run) {}
-
-  /**
-   * The recovery of a lost task increments the run of its replay. A later dead letter of the task
-   * means that the replay has ended, and that another one runs.
-   */
-  private Replay unfinishedReplay(DeadLetter deadLetter) {
-    return jdbc.sql(
-            """
-            select route, run from tasks t
-            where id = :task and run > :failedRun and state in ('queued', 'submitted')
-              and not exists (
-                select from dead_letters d where d.task_id = :taskId and d.run > :failedRun)\
-            """)
-        .param("task", DeadLetters.uuid(deadLetter.taskId()).orElseThrow())
-        .param("taskId", deadLetter.taskId())
-        .param("failedRun", deadLetter.run())
-        .query((row, index) -> new Replay(row.getString("route"), row.getInt("run")))
-        .optional()
+  private TaskReplays.Replay unfinishedReplay(DeadLetter deadLetter) {
+    return tasks
+        .unfinished(
+            DeadLetters.uuid(deadLetter.taskId()).orElseThrow(),
+            deadLetter.taskId(),
+            deadLetter.run())
         .orElseThrow(
             () ->
                 ApiException.conflict(
                     "The replay of dead letter %s has ended.".formatted(deadLetter.id())));
   }
 
-  private void publishOutcome(DeadLetter deadLetter, BatchId batch, Replay replay) {
+  private void publishOutcome(DeadLetter deadLetter, BatchId batch, TaskReplays.Replay replay) {
     TaskIds ids =
         new TaskIds(
             deadLetter.taskId(),

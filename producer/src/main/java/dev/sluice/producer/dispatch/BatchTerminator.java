@@ -2,20 +2,19 @@ package dev.sluice.producer.dispatch;
 
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.producer.batch.BatchEnded;
-import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.BatchSuspended;
-import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.infrastructure.lease.Leases;
 import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
 import dev.sluice.producer.infrastructure.loop.BackgroundTask;
 import dev.sluice.producer.infrastructure.loop.ItemFailures;
 import dev.sluice.producer.infrastructure.loop.LoopNames;
 import dev.sluice.producer.infrastructure.loop.LoopWatch;
+import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.BatchTermination;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.amqp.core.AmqpAdmin;
@@ -23,8 +22,6 @@ import org.springframework.amqp.core.QueueInformation;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Ends the queued tasks of batches that were cancelled or whose completion window has passed.
@@ -43,33 +40,27 @@ class BatchTerminator extends BackgroundTask {
   /** A stalled collector must not block a cancellation forever. */
   private static final long MAX_WAIT_NANOS = Duration.ofSeconds(1).toNanos();
 
-  private final Batches batches;
-  private final TerminatedBatchTasks tasks;
+  private final BatchTermination termination;
   private final TaskPublisher publisher;
   private final AmqpAdmin broker;
   private final ApplicationEventPublisher events;
   private final Leases leases;
-  private final TransactionTemplate transaction;
   private final Map<BatchId, Long> positions = new HashMap<>();
   private final ItemFailures<BatchId> failures = new ItemFailures<>("end the tasks of batch");
   private final BackgroundLoop loop =
       BackgroundLoop.movingTasks(LoopNames.TERMINATOR, Duration.ofSeconds(1), this::round);
 
   BatchTerminator(
-      Batches batches,
-      TerminatedBatchTasks tasks,
+      BatchTermination termination,
       TaskPublisher publisher,
       AmqpAdmin broker,
       ApplicationEventPublisher events,
-      Leases leases,
-      PlatformTransactionManager transactions) {
-    this.batches = batches;
-    this.tasks = tasks;
+      Leases leases) {
+    this.termination = termination;
     this.publisher = publisher;
     this.broker = broker;
     this.events = events;
     this.leases = leases;
-    this.transaction = new TransactionTemplate(transactions);
   }
 
   @EventListener(BatchSuspended.class)
@@ -78,13 +69,13 @@ class BatchTerminator extends BackgroundTask {
   }
 
   private boolean round() throws InterruptedException {
-    List<Batches.PendingTermination> pending = batches.pendingTerminations();
+    List<BatchTermination.PendingTermination> pending = termination.pending();
     Set<BatchId> ids =
-        pending.stream().map(Batches.PendingTermination::id).collect(Collectors.toSet());
+        pending.stream().map(BatchTermination.PendingTermination::id).collect(Collectors.toSet());
     positions.keySet().retainAll(ids);
     failures.retain(ids);
     boolean more = false;
-    for (Batches.PendingTermination pendingTermination : pending) {
+    for (BatchTermination.PendingTermination pendingTermination : pending) {
       waitForCollector();
       more |= failures.isolate(pendingTermination.id(), () -> terminate(pendingTermination));
     }
@@ -92,7 +83,7 @@ class BatchTerminator extends BackgroundTask {
   }
 
   /** Ends the next tasks; true if there may be more. */
-  private boolean terminate(Batches.PendingTermination pendingTermination)
+  private boolean terminate(BatchTermination.PendingTermination pendingTermination)
       throws InterruptedException {
     Step step =
         leases
@@ -132,18 +123,11 @@ class BatchTerminator extends BackgroundTask {
     static final Step NOTHING = new Step(false, false, false);
   }
 
-  private Step terminateNext(Batches.PendingTermination pendingTermination) {
-    TerminatedBatchTasks.LineRange range =
-        Objects.requireNonNull(
-            transaction.execute(
-                status ->
-                    tasks.next(
-                        pendingTermination, positions.getOrDefault(pendingTermination.id(), 0L))));
+  private Step terminateNext(BatchTermination.PendingTermination pendingTermination) {
+    BatchTermination.LineRange range =
+        termination.next(pendingTermination, positions.getOrDefault(pendingTermination.id(), 0L));
     TaskPublisher.PublishedTasks published = publisher.publishOutcomes(range.outcomes());
-    boolean last =
-        Objects.requireNonNull(
-            transaction.execute(
-                status -> tasks.markEnded(pendingTermination, published.confirmed())));
+    boolean last = termination.markEnded(pendingTermination, published.confirmed());
     boolean allConfirmed = published.confirmed().size() == range.outcomes().size();
     if (range.last()) {
       positions.remove(pendingTermination.id()); // the next pass finds the tasks that were locked

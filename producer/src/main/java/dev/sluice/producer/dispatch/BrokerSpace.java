@@ -1,5 +1,6 @@
 package dev.sluice.producer.dispatch;
 
+import dev.sluice.producer.store.RouteBacklogs;
 import java.util.Set;
 import java.util.UUID;
 
@@ -28,6 +29,17 @@ record BrokerSpace(int free, Set<UUID> skipped) {
     int counted = inBroker - Math.max(0, heldInBroker - maxHeld);
     int free = Math.min(max - counted, 2 * max - inBroker);
     return new BrokerSpace(free, heldInBroker >= maxHeld ? held : Set.of());
+  }
+
+  /**
+   * The space of a route.
+   *
+   * @param held the held batches
+   */
+  static BrokerSpace of(RouteBacklogs.RouteBacklog backlog, int max, Set<UUID> held) {
+    return !held.isEmpty() && backlog.othersReady()
+        ? shared(max, backlog.inBroker(), backlog.heldInBroker(), held)
+        : unshared(max, backlog.inBroker());
   }
 
   /** The space if no batch is held, or only held batches have queued tasks. */

@@ -8,8 +8,6 @@ import dev.sluice.producer.infrastructure.lease.Leases;
 import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
 import dev.sluice.producer.infrastructure.loop.BackgroundTask;
 import dev.sluice.producer.infrastructure.loop.LoopNames;
-import dev.sluice.producer.infrastructure.trace.TaskTraces;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.amqp.core.AmqpAdmin;
@@ -25,16 +23,11 @@ class FeedScheduler extends BackgroundTask {
 
   FeedScheduler(
       Routes routes,
-      FeedSettings settings,
-      Backlog backlog,
-      Publications publications,
-      TaskPublisher publisher,
-      SuspensionPublisher suspensionPublisher,
-      QueueWithdrawal queueWithdrawal,
+      FeedBacklogs backlogs,
+      RoutePublisher.Factory publishers,
+      RouteSuspensions.Factory suspensions,
       Leases leases,
-      AmqpAdmin broker,
-      TaskTraces traces,
-      MeterRegistry metrics) {
+      AmqpAdmin broker) {
     this.loops =
         routes.all().stream()
             .map(
@@ -44,20 +37,12 @@ class FeedScheduler extends BackgroundTask {
                         POLL_INTERVAL,
                         new RouteFeeder(
                                 route,
-                                backlog,
-                                publications,
-                                publisher,
-                                new RouteSuspensions(
-                                    route.name(),
-                                    backlog,
-                                    publications,
-                                    suspensionPublisher,
-                                    queueWithdrawal),
+                                backlogs,
+                                publishers.of(route.name()),
+                                publishers.lost(route.name()),
+                                suspensions.of(route.name()),
                                 leases,
-                                broker,
-                                traces,
-                                new FeedMetrics(route.name(), metrics),
-                                new UnconfirmedPublications(settings.outcomeTime()))
+                                broker)
                             ::round))
             .toList();
   }

@@ -1,5 +1,6 @@
 package dev.sluice.producer.dispatch;
 
+import dev.sluice.producer.store.SubmittedTasks;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,7 +33,7 @@ final class LostTaskDetector {
 
   private final long lostAfter;
   private final long lostWhileCalled;
-  private final Map<Submission, Long> missingSince = new HashMap<>();
+  private final Map<SubmittedTasks.Submission, Long> missingSince = new HashMap<>();
   private @Nullable Long quietSince;
   private @Nullable Long lastReadAt;
   private long readInterval = MIN_READ_INTERVAL.toNanos();
@@ -64,16 +65,9 @@ final class LostTaskDetector {
     }
   }
 
-  /**
-   * A submitted task. A task that was queued again, or whose batch was cancelled, is not missing
-   * since an earlier time.
-   *
-   * @param cancelled whether its batch is cancelled
-   */
-  record Submission(UUID task, int run, boolean cancelled) {}
-
   /** The lost ones of the tasks that are recorded as submitted. */
-  Set<UUID> check(Set<Submission> submitted, DelayedTasksReader delayedTasks, long nanoTime) {
+  Set<UUID> check(
+      Set<SubmittedTasks.Submission> submitted, DelayedTasksReader delayedTasks, long nanoTime) {
     missingSince.keySet().retainAll(submitted);
     submitted.forEach(submission -> missingSince.putIfAbsent(submission, nanoTime));
     Set<UUID> due = due(nanoTime);

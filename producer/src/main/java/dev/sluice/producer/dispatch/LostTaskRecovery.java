@@ -6,13 +6,13 @@ import dev.sluice.producer.infrastructure.lease.Leases;
 import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
 import dev.sluice.producer.infrastructure.loop.BackgroundTask;
 import dev.sluice.producer.infrastructure.loop.LoopWatch;
+import dev.sluice.producer.store.SubmittedTasks;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -20,8 +20,6 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -38,7 +36,6 @@ class LostTaskRecovery extends BackgroundTask {
   private final TaskPlaces places;
   private final Leases leases;
   private final MeterRegistry metrics;
-  private final TransactionTemplate transaction;
   private final BackgroundLoop loop = new BackgroundLoop("lost-tasks", INTERVAL, this::round);
 
   LostTaskRecovery(
@@ -47,13 +44,11 @@ class LostTaskRecovery extends BackgroundTask {
       SubmittedTasks tasks,
       TaskPlaces places,
       Leases leases,
-      MeterRegistry metrics,
-      PlatformTransactionManager transactions) {
+      MeterRegistry metrics) {
     this.tasks = tasks;
     this.places = places;
     this.leases = leases;
     this.metrics = metrics;
-    this.transaction = new TransactionTemplate(transactions);
     for (RouteSettings route : routes.all()) {
       detectors.put(
           route.name(), new LostTaskDetector(settings.lostAfter(), route.provider().callTimeout()));
@@ -119,9 +114,7 @@ class LostTaskRecovery extends BackgroundTask {
                         .get()
                         .filter(read -> !suspect.quiet() || places.isQueueEmpty(route)),
                 System.nanoTime());
-    return lost.isEmpty()
-        ? 0
-        : Objects.requireNonNull(transaction.execute(status -> tasks.requeue(route, lost)));
+    return lost.isEmpty() ? 0 : tasks.requeueLost(route, lost);
   }
 
   private void report(String route, int requeued) {

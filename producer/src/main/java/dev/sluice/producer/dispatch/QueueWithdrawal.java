@@ -11,9 +11,11 @@ import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.common.wire.TaskReadResult;
-import dev.sluice.producer.batch.BatchId;
-import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.infrastructure.loop.LoopWatch;
+import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.BatchTermination;
+import dev.sluice.producer.store.RouteBacklogs;
+import dev.sluice.producer.store.SubmittedTasks;
 import dev.sluice.producer.web.memory.HeapLimit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -86,8 +88,8 @@ class QueueWithdrawal {
    */
   ScanResult withdraw(
       String route,
-      Map<UUID, Backlog.WithdrawalReason> suspended,
-      Consumer<List<Backlog.TaskRun>> requeue) {
+      Map<UUID, RouteBacklogs.Suspension> suspended,
+      Consumer<List<SubmittedTasks.TaskRun>> requeue) {
     AtomicReference<ScanResult> result = new AtomicReference<>(ScanResult.EMPTY_QUEUE);
     publisher.onOwnChannel(
         channel -> result.set(new QueueScan(channel, route, suspended, requeue).run()));
@@ -123,8 +125,8 @@ class QueueWithdrawal {
     private final Channel channel;
     private final String route;
     private final String queue;
-    private final Map<UUID, Backlog.WithdrawalReason> suspended;
-    private final Consumer<List<Backlog.TaskRun>> requeue;
+    private final Map<UUID, RouteBacklogs.Suspension> suspended;
+    private final Consumer<List<SubmittedTasks.TaskRun>> requeue;
     private final BlockingQueue<Delivery> delivered = new LinkedBlockingQueue<>();
     private final AtomicBoolean returned = new AtomicBoolean();
     private int cancelledTasks;
@@ -133,8 +135,8 @@ class QueueWithdrawal {
     QueueScan(
         Channel channel,
         String route,
-        Map<UUID, Backlog.WithdrawalReason> suspended,
-        Consumer<List<Backlog.TaskRun>> requeue) {
+        Map<UUID, RouteBacklogs.Suspension> suspended,
+        Consumer<List<SubmittedTasks.TaskRun>> requeue) {
       this.channel = channel;
       this.route = route;
       this.queue = QueueNames.tasks(route, Lane.BATCH);
@@ -197,22 +199,22 @@ class QueueWithdrawal {
     }
 
     private boolean settle(List<Delivery> deliveries) throws IOException {
-      List<Backlog.TaskRun> paused = new ArrayList<>();
+      List<SubmittedTasks.TaskRun> paused = new ArrayList<>();
       List<TaskMessage> cancelled = new ArrayList<>();
       List<Delivery> others = new ArrayList<>();
       for (Delivery delivery : deliveries) {
         Optional<TaskMessage> task = task(delivery, route);
-        Backlog.@Nullable WithdrawalReason reason =
+        RouteBacklogs.@Nullable Suspension reason =
             task.flatMap(QueueWithdrawal::batch)
                 .map(batch -> suspended.get(batch.uuid()))
                 .orElse(null);
         if (task.isEmpty() || reason == null) {
           others.add(delivery);
-        } else if (reason == Backlog.WithdrawalReason.CANCELLED) {
+        } else if (reason == RouteBacklogs.Suspension.CANCELLED) {
           cancelled.add(task.get());
         } else {
           TaskIds ids = task.get().ids();
-          paused.add(new Backlog.TaskRun(UUID.fromString(ids.taskId()), ids.run()));
+          paused.add(new SubmittedTasks.TaskRun(UUID.fromString(ids.taskId()), ids.run()));
         }
       }
       if (!paused.isEmpty()) {
@@ -238,10 +240,7 @@ class QueueWithdrawal {
   private void cancel(Channel channel, TaskMessage task) throws IOException {
     CallStats stats =
         CallStats.none(
-            task.attempt() - 1,
-            task.throttles(),
-            Batches.PendingTermination.WORKER_NAME,
-            task.history());
+            task.attempt() - 1, task.throttles(), BatchTermination.WORKER_NAME, task.history());
     publisher.publish(OutcomeMessage.cancelled(task.ids(), stats, task.body()), channel);
   }
 

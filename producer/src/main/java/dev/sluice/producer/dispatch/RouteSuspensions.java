@@ -1,8 +1,11 @@
 package dev.sluice.producer.dispatch;
 
+import dev.sluice.producer.store.Publications;
+import dev.sluice.producer.store.RouteBacklogs;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import org.springframework.stereotype.Component;
 
 /**
  * Suspends the tasks of cancelled and paused batches of one route: notifies the workers, and
@@ -18,26 +21,38 @@ final class RouteSuspensions {
   private static final long MESSAGE_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final String route;
-  private final Backlog backlog;
+  private final RouteBacklogs backlogs;
   private final Publications publications;
   private final SuspensionPublisher publisher;
   private final QueueWithdrawal queueWithdrawal;
-  private Map<UUID, Backlog.WithdrawalReason> announced = Map.of();
+  private Map<UUID, RouteBacklogs.Suspension> announced = Map.of();
   private long announcedAt;
   private long nextScanAt;
   private long scanInterval = SCAN_INTERVAL_NANOS;
 
   RouteSuspensions(
       String route,
-      Backlog backlog,
+      RouteBacklogs backlogs,
       Publications publications,
       SuspensionPublisher publisher,
       QueueWithdrawal queueWithdrawal) {
     this.route = route;
-    this.backlog = backlog;
+    this.backlogs = backlogs;
     this.publications = publications;
     this.publisher = publisher;
     this.queueWithdrawal = queueWithdrawal;
+  }
+
+  /** Creates the suspensions of each route. */
+  @Component
+  record Factory(
+      RouteBacklogs backlogs,
+      Publications publications,
+      SuspensionPublisher publisher,
+      QueueWithdrawal queueWithdrawal) {
+    RouteSuspensions of(String route) {
+      return new RouteSuspensions(route, backlogs, publications, publisher, queueWithdrawal);
+    }
   }
 
   /** Whether the workers know of a suspended batch. */
@@ -50,7 +65,7 @@ final class RouteSuspensions {
    * second, and less often while a scan finds nothing to remove.
    */
   void apply() {
-    Map<UUID, Backlog.WithdrawalReason> now = backlog.suspendedBatches(route);
+    Map<UUID, RouteBacklogs.Suspension> now = backlogs.suspendedBatches(route);
     boolean changed = !now.equals(announced);
     long nanoTime = System.nanoTime();
     if (changed || nanoTime - announcedAt >= MESSAGE_INTERVAL_NANOS) {

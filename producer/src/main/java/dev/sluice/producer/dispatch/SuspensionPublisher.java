@@ -4,7 +4,8 @@ import dev.sluice.common.fleet.FleetCodec;
 import dev.sluice.common.fleet.FleetTopics;
 import dev.sluice.common.fleet.SuspensionMessage;
 import dev.sluice.common.topology.Exchanges;
-import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.RouteBacklogs;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,19 +33,19 @@ class SuspensionPublisher {
    * @throws org.springframework.amqp.AmqpException if the broker is unavailable
    * @throws IllegalStateException if the thread has an open database transaction
    */
-  void publish(String route, Map<UUID, Backlog.WithdrawalReason> suspended) {
+  void publish(String route, Map<UUID, RouteBacklogs.Suspension> suspended) {
     NoTransaction.require();
     SuspensionMessage message =
         new SuspensionMessage(
             route,
             VALIDITY.toMillis(),
-            ids(suspended, Backlog.WithdrawalReason.CANCELLED),
-            ids(suspended, Backlog.WithdrawalReason.PAUSED));
+            ids(suspended, RouteBacklogs.Suspension.CANCELLED),
+            ids(suspended, RouteBacklogs.Suspension.PAUSED));
     template.send(Exchanges.FLEET, FleetTopics.SUSPENSION, FleetCodec.write(message));
   }
 
   private static List<String> ids(
-      Map<UUID, Backlog.WithdrawalReason> suspended, Backlog.WithdrawalReason kind) {
+      Map<UUID, RouteBacklogs.Suspension> suspended, RouteBacklogs.Suspension kind) {
     return suspended.entrySet().stream()
         .filter(entry -> entry.getValue() == kind)
         .map(entry -> new BatchId(entry.getKey()).toString())

@@ -1,5 +1,6 @@
 package dev.sluice.producer.dispatch;
 
+import dev.sluice.producer.store.Publications;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,7 +1,5 @@
 package dev.sluice.producer.overview;
 
-import dev.sluice.producer.batch.Batch;
-import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.BatchProgress;
 import dev.sluice.producer.batch.cost.Costs;
 import dev.sluice.producer.batch.cost.ModelUsage;
@@ -9,28 +7,29 @@ import dev.sluice.producer.batch.cost.PriceList;
 import dev.sluice.producer.overview.BatchSummary.CodeCount;
 import dev.sluice.producer.route.explain.BatchBacklog;
 import dev.sluice.producer.route.explain.WaitExplainer;
+import dev.sluice.producer.store.Batch;
+import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.TaskQueries;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.springframework.jdbc.core.simple.JdbcClient;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /** Builds the summaries of batches, with one query per kind of data for all of them. */
 @Component
 class BatchSummaries {
-  private final JdbcClient jdbc;
+  private final TaskQueries tasks;
   private final Costs costs;
   private final PriceList prices;
   private final Clock clock;
   private final BatchThroughput throughput = new BatchThroughput();
 
-  BatchSummaries(JdbcClient jdbc, Costs costs, PriceList prices, Clock clock) {
-    this.jdbc = jdbc;
+  BatchSummaries(TaskQueries tasks, Costs costs, PriceList prices, Clock clock) {
+    this.tasks = tasks;
     this.costs = costs;
     this.prices = prices;
     this.clock = clock;
@@ -72,22 +71,12 @@ class BatchSummaries {
   }
 
   private Map<UUID, List<CodeCount>> failures(Collection<UUID> batches) {
-    Map<UUID, List<CodeCount>> failures = new HashMap<>();
-    if (!batches.isEmpty()) {
-      jdbc.sql(
-              """
-              select batch_id, coalesce(failure_code, 'unknown') as code, count(*) as tasks
-              from tasks where batch_id in (:ids) and state = 'failed'
-              group by batch_id, code order by tasks desc, code\
-              """)
-          .param("ids", batches)
-          .query(
-              row -> {
-                failures
-                    .computeIfAbsent(row.getObject("batch_id", UUID.class), id -> new ArrayList<>())
-                    .add(new CodeCount(row.getString("code"), row.getLong("tasks")));
-              });
-    }
-    return failures;
+    return tasks.failures(batches).stream()
+        .collect(
+            Collectors.groupingBy(
+                TaskQueries.FailureCount::batch,
+                Collectors.mapping(
+                    failure -> new CodeCount(failure.code(), failure.tasks()),
+                    Collectors.toList())));
   }
 }

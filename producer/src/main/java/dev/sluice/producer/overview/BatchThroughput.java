@@ -1,7 +1,7 @@
 package dev.sluice.producer.overview;
 
-import dev.sluice.producer.batch.Batch;
-import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.store.Batch;
+import dev.sluice.producer.store.BatchId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

@@ -2,11 +2,11 @@ package dev.sluice.producer.overview;
 
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.access.ProjectScope;
-import dev.sluice.producer.batch.Batch;
-import dev.sluice.producer.batch.BatchId;
-import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.route.explain.WaitContextLoader;
 import dev.sluice.producer.route.explain.WaitReason;
+import dev.sluice.producer.store.Batch;
+import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.BatchQueries;
 import dev.sluice.producer.web.ApiException;
 import dev.sluice.producer.web.ListResponse;
 import java.io.IOException;
@@ -30,7 +30,7 @@ class OverviewController {
   private final SnapshotAssembler snapshotAssembler;
   private final Throughput throughput;
   private final OverviewStream overviewStream;
-  private final Batches batches;
+  private final BatchQueries batches;
   private final BatchSummaries summaries;
   private final WaitContextLoader waitContext;
 
@@ -38,7 +38,7 @@ class OverviewController {
       SnapshotAssembler snapshotAssembler,
       Throughput throughput,
       OverviewStream overviewStream,
-      Batches batches,
+      BatchQueries batches,
       BatchSummaries summaries,
       WaitContextLoader waitContext) {
     this.snapshotAssembler = snapshotAssembler;

@@ -1,13 +1,13 @@
 package dev.sluice.producer.overview;
 
 import dev.sluice.producer.access.ProjectScope;
-import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.deadletter.OpenDeadLetters;
 import dev.sluice.producer.infrastructure.status.SystemStatus;
 import dev.sluice.producer.live.StepStats;
 import dev.sluice.producer.route.explain.WaitContextLoader;
 import dev.sluice.producer.route.explain.WaitExplainer;
 import dev.sluice.producer.route.report.RouteStatuses;
+import dev.sluice.producer.store.BatchQueries;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +25,7 @@ class SnapshotAssembler {
   private final RouteStatuses routes;
   private final Throughput throughput;
   private final WaitContextLoader waitContext;
-  private final Batches batches;
+  private final BatchQueries batches;
   private final BatchSummaries summaries;
   private final OpenDeadLetters deadLetters;
   private final StepStats stepStats;
@@ -35,7 +35,7 @@ class SnapshotAssembler {
       RouteStatuses routes,
       Throughput throughput,
       WaitContextLoader waitContext,
-      Batches batches,
+      BatchQueries batches,
       BatchSummaries summaries,
       OpenDeadLetters deadLetters,
       StepStats stepStats) {
@@ -84,7 +84,7 @@ class SnapshotAssembler {
           projectScope ->
               batchesByScope.put(
                   projectScope,
-                  summaries.of(batches.newest(projectScope, MAX_BATCHES), explainer)));
+                  summaries.of(batches.list(projectScope, null, MAX_BATCHES), explainer)));
       return batchesByScope;
     } catch (DataAccessException unavailable) {
       return Map.of(); // the status contains the failure

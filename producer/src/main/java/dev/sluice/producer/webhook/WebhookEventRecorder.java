@@ -1,7 +1,7 @@
 package dev.sluice.producer.webhook;
 
 import com.fasterxml.uuid.NoArgGenerator;
-import dev.sluice.producer.batch.BatchFinished;
+import dev.sluice.producer.store.BatchFinished;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;

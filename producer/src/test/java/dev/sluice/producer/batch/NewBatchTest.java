@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.common.wire.AnswerCheck;
+import dev.sluice.producer.store.CutOffPolicy;
+import dev.sluice.producer.store.StopCondition;
 import dev.sluice.producer.web.ApiException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,8 +110,8 @@ class NewBatchTest {
 
   @Test
   void reuseIsADurationAndOffByDefault() {
-    assertThat(reusing(null).check().reuse()).isNull();
-    assertThat(reusing("7d").check().reuse()).isEqualTo(Duration.ofDays(7));
+    assertThat(reusing(null).check().definition().reuse()).isNull();
+    assertThat(reusing("7d").check().definition().reuse()).isEqualTo(Duration.ofDays(7));
     assertRejected(reusing("forever"), "'reuse' must be a number of minutes (m)");
   }
 
@@ -120,17 +121,18 @@ class NewBatchTest {
 
   @Test
   void cutOffAnswersAreKeptByDefault() {
-    assertThat(extended(null, null).check().cutOff()).isEqualTo(CutOffPolicy.KEEP);
-    assertThat(extended("keep", null).check().cutOff()).isEqualTo(CutOffPolicy.KEEP);
-    assertThat(extended("fail", null).check().cutOff()).isEqualTo(CutOffPolicy.FAIL);
+    assertThat(extended(null, null).check().definition().cutOff()).isEqualTo(CutOffPolicy.KEEP);
+    assertThat(extended("keep", null).check().definition().cutOff()).isEqualTo(CutOffPolicy.KEEP);
+    assertThat(extended("fail", null).check().definition().cutOff()).isEqualTo(CutOffPolicy.FAIL);
     assertRejected(extended("FAIL", null), "'cut_off' must be 'keep' or 'fail'");
   }
 
   @Test
   void checkHasASchemaAndANumberOfFurtherAsks() {
-    assertThat(checked(CHAT, "{\"type\": \"object\"}", null).check().check())
+    assertThat(checked(CHAT, "{\"type\": \"object\"}", null).check().definition().check())
         .isEqualTo(AnswerCheck.of("{\"type\":\"object\"}", 2));
-    assertThat(checked(CHAT, "{}", 0).check().check()).isEqualTo(AnswerCheck.of("{}", 0));
+    assertThat(checked(CHAT, "{}", 0).check().definition().check())
+        .isEqualTo(AnswerCheck.of("{}", 0));
     assertRejected(checked(CHAT, null, 1), "Missing required parameter: 'check.schema'");
     assertRejected(checked(CHAT, "{}", 11), "'check.re_ask' must be an integer from 0 to 10");
     assertRejected(
@@ -172,49 +174,12 @@ class NewBatchTest {
       assertRejected(extended(null, invalid), "Invalid value for 'stop_after'");
     }
     StopCondition valid = new StopCondition(null, 0.3, 200L);
-    assertThat(extended(null, valid).check().stopAfter()).isEqualTo(valid);
-  }
-
-  @Test
-  void stopConditionIsMetByFailuresAmongTheFirstTasks() {
-    StopCondition number = new StopCondition(50L, null, 200L);
-    assertThat(number.isMet(49, 0, 1000)).isFalse();
-    assertThat(number.isMet(50, 199, 1000)).isTrue();
-    assertThat(number.isMet(50, 200, 1000)).isFalse();
-
-    StopCondition share = new StopCondition(null, 0.3, 200L);
-    assertThat(share.isMet(59, 100, 1000)).isFalse();
-    assertThat(share.isMet(60, 100, 1000)).isTrue();
-    assertThat(share.isMet(3, 5, 10)).as("of a batch of 10 tasks").isTrue();
-    assertThat(share.isMet(2, 5, 10)).isFalse();
+    assertThat(extended(null, valid).check().definition().stopAfter()).isEqualTo(valid);
   }
 
   private static NewBatch extended(@Nullable String cutOff, @Nullable StopCondition stopAfter) {
     return new NewBatch(
         "file-1", CHAT, "24h", null, null, null, null, cutOff, stopAfter, null, null);
-  }
-
-  @Test
-  void stopReasonHasTheProvidersWordsOnOneLine() {
-    assertThat(message("{\"error\":{\"message\":\"Unsupported\\n parameter.\"}}"))
-        .isEqualTo("Unsupported parameter.");
-    assertThat(message("{\"error\":\"model not found\"}")).isEqualTo("model not found");
-    assertThat(message("{\"message\":\"invalid\"}")).isEqualTo("invalid");
-    assertThat(message("{\"detail\":1}")).isEqualTo("{\"detail\":1}");
-    assertThat(message("é".repeat(400))).isEqualTo("é".repeat(299) + "…");
-  }
-
-  private static String message(String detail) {
-    return StopReason.of(50, 72, "invalid_request", detail).message();
-  }
-
-  @Test
-  void idIsParsedFromItsTextForm() {
-    BatchId id = new BatchId(UUID.fromString("01890a5d-ac96-774b-bcce-b302099a8057"));
-    assertThat(id).hasToString("batch_01890a5dac96774bbcceb302099a8057");
-    assertThat(BatchId.parse(id.toString())).contains(id);
-    assertThat(BatchId.parse("batch_1")).isEmpty();
-    assertThat(BatchId.parse("batch_01890a5dac96774bbcceb302099a80zz")).isEmpty();
   }
 
   private static void assertRejected(NewBatch request, String messagePart) {

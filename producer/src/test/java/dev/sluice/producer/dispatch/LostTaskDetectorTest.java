@@ -2,6 +2,7 @@ package dev.sluice.producer.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.producer.store.SubmittedTasks;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -140,9 +141,9 @@ class LostTaskDetectorTest {
 
   private Set<UUID> check(boolean quiet, UUID... submitted) {
     detector.onCount(quiet, now);
-    Set<LostTaskDetector.Submission> tasks =
+    Set<SubmittedTasks.Submission> tasks =
         Stream.of(submitted)
-            .map(task -> new LostTaskDetector.Submission(task, run, cancelled.contains(task)))
+            .map(task -> new SubmittedTasks.Submission(task, run, cancelled.contains(task)))
             .collect(Collectors.toSet());
     return detector.check(
         tasks,

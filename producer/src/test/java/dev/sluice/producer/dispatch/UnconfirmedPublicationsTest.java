@@ -2,6 +2,7 @@ package dev.sluice.producer.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.producer.store.Publications;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;

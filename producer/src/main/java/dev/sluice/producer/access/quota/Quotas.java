@@ -1,6 +1,7 @@
 package dev.sluice.producer.access.quota;
 
 import dev.sluice.producer.access.Project;
+import dev.sluice.producer.store.ProjectUsage;
 import dev.sluice.producer.web.ApiException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,29 +21,13 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Repository
 public class Quotas {
-  private static final String UNFINISHED =
-      "b.project = :project and b.status in ('validating', 'in_progress', 'finalizing', 'cancelling')";
-
-  private static final String QUEUED_TASKS =
-      """
-      (select coalesce(sum(s.queued + s.submitted), 0) from shares s
-        join batches b on b.id = s.batch_id where %s)"""
-          .formatted(UNFINISHED);
-
-  /** Uploaded files, and batches: these keep a copy of their lines, unless validation failed. */
-  private static final String STORED_BYTES =
-      """
-      ((select coalesce(sum(f.bytes), 0) from files f
-          where f.project = :project and f.batch_id is null)
-        + (select coalesce(sum(b.input_bytes), 0) from batches b
-          where b.project = :project
-            and (b.status = 'validating' or b.in_progress_at is not null)))""";
-
   private final JdbcClient jdbc;
+  private final ProjectUsage usage;
   private final QuotaSettings settings;
 
-  Quotas(JdbcClient jdbc, QuotaSettings settings) {
+  Quotas(JdbcClient jdbc, ProjectUsage usage, QuotaSettings settings) {
     this.jdbc = jdbc;
+    this.usage = usage;
     this.settings = settings;
   }
 
@@ -99,7 +84,7 @@ public class Quotas {
   /** The number of tasks that the project may add at present. */
   public long remainingTasks(Project project) {
     long limit = of(project).queuedTasks();
-    return limit > 0 ? Math.max(0, limit - sum(QUEUED_TASKS, project)) : Long.MAX_VALUE;
+    return limit > 0 ? Math.max(0, limit - usage.queuedTasks(project)) : Long.MAX_VALUE;
   }
 
   /**
@@ -120,7 +105,7 @@ public class Quotas {
     long limit = of(project).queuedTasks();
     if (limit > 0) {
       lock(project);
-      long tasks = sum(QUEUED_TASKS, project);
+      long tasks = usage.queuedTasks(project);
       return tasks > limit
           ? Optional.of(message("unfinished tasks", "queued_tasks", tasks, limit, project))
           : Optional.empty();
@@ -139,7 +124,7 @@ public class Quotas {
     long limit = of(project).storedBytes();
     if (limit > 0) {
       lock(project);
-      rejectAboveStored(sum(STORED_BYTES, project) + additionalBytes, limit, project);
+      rejectAboveStored(usage.storedBytes(project) + additionalBytes, limit, project);
     }
   }
 
@@ -182,26 +167,8 @@ public class Quotas {
 
   /** Returns the current usage of a project. */
   Quota used(Project project) {
-    return jdbc.sql(
-            """
-            select (select count(*) from batches b where %1$s) as batches,
-              %2$s as queued_tasks,
-              (select coalesce(sum(b.input_bytes), 0) from batches b where %1$s) as queued_bytes,
-              %3$s as stored_bytes"""
-                .formatted(UNFINISHED, QUEUED_TASKS, STORED_BYTES))
-        .param("project", project.name())
-        .query(
-            (row, index) ->
-                new Quota(
-                    row.getLong("batches"),
-                    row.getLong("queued_tasks"),
-                    row.getLong("queued_bytes"),
-                    row.getLong("stored_bytes")))
-        .single();
-  }
-
-  private long sum(String sum, Project project) {
-    return jdbc.sql("select " + sum).param("project", project.name()).query(Long.class).single();
+    ProjectUsage.Usage used = usage.of(project);
+    return new Quota(used.batches(), used.queuedTasks(), used.queuedBytes(), used.storedBytes());
   }
 
   private void lock(Project project) {

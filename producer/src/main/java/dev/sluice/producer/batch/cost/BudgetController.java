@@ -1,10 +1,10 @@
 package dev.sluice.producer.batch.cost;
 
 import dev.sluice.producer.access.Project;
-import dev.sluice.producer.batch.Batch;
-import dev.sluice.producer.batch.BatchId;
-import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.batch.BudgetAmount;
+import dev.sluice.producer.store.Batch;
+import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.BatchQueries;
 import dev.sluice.producer.web.ApiException;
 import java.math.BigDecimal;
 import java.util.List;
@@ -18,12 +18,12 @@ import org.springframework.web.bind.annotation.RestController;
 /** The endpoints for budgets and costs of batches and projects. */
 @RestController
 class BudgetController {
-  private final Batches batches;
+  private final BatchQueries batches;
   private final Budgets budgets;
   private final Costs costs;
   private final PriceList prices;
 
-  BudgetController(Batches batches, Budgets budgets, Costs costs, PriceList prices) {
+  BudgetController(BatchQueries batches, Budgets budgets, Costs costs, PriceList prices) {
     this.batches = batches;
     this.budgets = budgets;
     this.costs = costs;

@@ -1,14 +1,15 @@
 package dev.sluice.producer.batch.cost;
 
 import dev.sluice.producer.access.Project;
-import dev.sluice.producer.batch.Batch;
-import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.BatchStarted;
 import dev.sluice.producer.batch.BatchSuspended;
-import dev.sluice.producer.batch.Batches;
-import dev.sluice.producer.batch.PauseReason;
 import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
 import dev.sluice.producer.infrastructure.loop.BackgroundTask;
+import dev.sluice.producer.store.Batch;
+import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.BatchLifecycle;
+import dev.sluice.producer.store.BatchQueries;
+import dev.sluice.producer.store.PauseReason;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
@@ -37,7 +38,8 @@ class Budgets extends BackgroundTask {
   private static final Logger LOG = LoggerFactory.getLogger(Budgets.class);
 
   private final JdbcClient jdbc;
-  private final Batches batches;
+  private final BatchQueries batches;
+  private final BatchLifecycle lifecycle;
   private final Costs costs;
   private final PriceList prices;
   private final ApplicationEventPublisher events;
@@ -47,12 +49,14 @@ class Budgets extends BackgroundTask {
 
   Budgets(
       JdbcClient jdbc,
-      Batches batches,
+      BatchQueries batches,
+      BatchLifecycle lifecycle,
       Costs costs,
       PriceList prices,
       ApplicationEventPublisher events) {
     this.jdbc = jdbc;
     this.batches = batches;
+    this.lifecycle = lifecycle;
     this.costs = costs;
     this.prices = prices;
     this.events = events;
@@ -104,7 +108,7 @@ class Budgets extends BackgroundTask {
    * @param dollars null for no budget
    */
   void set(BatchId batch, @Nullable BigDecimal dollars) {
-    batches.setBudget(batch, dollars);
+    lifecycle.setBudget(batch, dollars);
     wake();
   }
 
@@ -155,7 +159,7 @@ class Budgets extends BackgroundTask {
     PauseReason cause =
         isSpent ? PauseReason.BUDGET : isProjectSpent ? PauseReason.PROJECT_BUDGET : null;
     if (batch.times().paused() == null) {
-      if (cause != null && batches.pause(batch.id(), cause)) {
+      if (cause != null && lifecycle.pause(batch.id(), cause)) {
         LOG.atInfo()
             .addKeyValue("batch", batch.id())
             .log(
@@ -164,7 +168,7 @@ class Budgets extends BackgroundTask {
                 cause == PauseReason.BUDGET ? "budget" : "project's budget");
         events.publishEvent(new BatchSuspended(batch.id()));
       }
-    } else if (cause == null && batches.resume(batch.id())) {
+    } else if (cause == null && lifecycle.resume(batch.id())) {
       LOG.atInfo()
           .addKeyValue("batch", batch.id())
           .log("Resumed batch {}: its budget is no longer spent", batch.id());

@@ -2,8 +2,8 @@ package dev.sluice.producer.batch.cost;
 
 import dev.sluice.platform.route.Routes;
 import dev.sluice.producer.access.Project;
-import dev.sluice.producer.batch.Batch;
-import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.store.Batch;
+import dev.sluice.producer.store.BatchId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Date;
@@ -22,11 +22,7 @@ import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/**
- * The usage of batches and projects by route and model. Transactions that end tasks count it.
- *
- * <p>Lock order: after all other locks, by batch, route and model (prevents deadlocks).
- */
+/** The usage of batches and projects by route and model. Transactions that end tasks count it. */
 @Repository
 public class Costs {
   private final JdbcClient jdbc;

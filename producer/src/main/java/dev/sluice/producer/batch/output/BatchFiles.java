@@ -3,13 +3,14 @@ package dev.sluice.producer.batch.output;
 import dev.sluice.producer.file.GeneratedContent;
 import dev.sluice.producer.file.StoredFile;
 import dev.sluice.producer.infrastructure.loop.LoopWatch;
+import dev.sluice.producer.store.FinishedTask;
+import dev.sluice.producer.store.TaskResults;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -21,25 +22,16 @@ import org.springframework.stereotype.Component;
 class BatchFiles implements GeneratedContent {
   private static final int LINES_IN_RANGE = 1_000;
   private static final long MAX_BYTES_IN_MEMORY = 4L * 1024 * 1024;
-  private static final String IN_RANGE =
-      """
-      select id, coalesce(octet_length(reply), 0) + coalesce(octet_length(failure_detail), 0)
-        as size from tasks
-      where batch_id = :batch and line_no > :after and line_no <= :upTo and %s
-      order by line_no""";
-  private static final String SUCCEEDED = IN_RANGE.formatted("state = 'completed'");
-  private static final String UNSUCCESSFUL =
-      IN_RANGE.formatted("state in ('failed', 'expired', 'cancelled')");
 
-  private final JdbcClient jdbc;
+  private final TaskResults results;
 
-  BatchFiles(JdbcClient jdbc) {
-    this.jdbc = jdbc;
+  BatchFiles(TaskResults results) {
+    this.results = results;
   }
 
   @Override
   public void write(UUID batchId, StoredFile.Part part, OutputStream out) throws IOException {
-    long last = lastLine(batchId);
+    long last = results.lastLine(batchId);
     for (long line = 0; line < last; line += LINES_IN_RANGE) {
       writeRange(batchId, part, line, out);
     }
@@ -56,7 +48,7 @@ class BatchFiles implements GeneratedContent {
     private Size(UUID batchId, StoredFile.Part part) {
       this.batchId = batchId;
       this.part = part;
-      this.last = lastLine(batchId);
+      this.last = results.lastLine(batchId);
     }
 
     /** Whether all lines are counted. */
@@ -85,33 +77,14 @@ class BatchFiles implements GeneratedContent {
     return new Size(batchId, part);
   }
 
-  private long lastLine(UUID batchId) {
-    return jdbc.sql(
-            "select line_no from tasks where batch_id = :batch order by line_no desc limit 1")
-        .param("batch", batchId)
-        .query(Long.class)
-        .optional()
-        .orElse(0L);
-  }
-
   private void writeRange(UUID batchId, StoredFile.Part part, long after, OutputStream out)
       throws IOException {
-    String sql =
-        switch (part) {
-          case OUTPUT -> SUCCEEDED;
-          case ERROR -> UNSUCCESSFUL;
-        };
-    record Line(String id, long size) {}
-    List<Line> lines =
-        jdbc.sql(sql)
-            .param("batch", batchId)
-            .param("after", after)
-            .param("upTo", after + LINES_IN_RANGE)
-            .query((row, index) -> new Line(row.getString("id"), row.getLong("size")))
-            .list();
+    boolean completed = part == StoredFile.Part.OUTPUT;
+    List<TaskResults.EndedLine> lines =
+        results.ended(batchId, after, after + LINES_IN_RANGE, completed);
     List<String> ids = new ArrayList<>();
     long bytes = 0;
-    for (Line line : lines) {
+    for (TaskResults.EndedLine line : lines) {
       if (!ids.isEmpty() && bytes + line.size() > MAX_BYTES_IN_MEMORY) {
         writeLines(ids, out);
         ids.clear();
@@ -127,18 +100,9 @@ class BatchFiles implements GeneratedContent {
   }
 
   private void writeLines(List<String> ids, OutputStream out) throws IOException {
-    for (FinishedTask task : read(ids)) {
+    for (FinishedTask task : results.read(ids)) {
       out.write(OutputLine.of(task));
     }
-  }
-
-  private List<FinishedTask> read(List<String> ids) {
-    return jdbc.sql(
-            "select %s from tasks where id = any(:ids::uuid[]) order by line_no"
-                .formatted(FinishedTasks.COLUMNS))
-        .param("ids", "{" + String.join(",", ids) + "}")
-        .query(FinishedTasks::read)
-        .list();
   }
 
   private static final class CountingStream extends OutputStream {

@@ -1,15 +1,15 @@
 package dev.sluice.producer.batch.output;
 
-import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.BatchEnded;
-import dev.sluice.producer.batch.BatchId;
-import dev.sluice.producer.batch.BatchStatus;
-import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.file.StoredFile;
 import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
 import dev.sluice.producer.infrastructure.loop.BackgroundTask;
 import dev.sluice.producer.infrastructure.loop.ItemFailures;
 import dev.sluice.producer.infrastructure.loop.LoopNames;
+import dev.sluice.producer.store.Batch;
+import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.BatchLifecycle;
+import dev.sluice.producer.store.BatchQueries;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -34,7 +34,8 @@ class BatchFinalizer extends BackgroundTask {
   private static final int MAX_BATCHES = 100;
   private static final long SLICE_NANOS = Duration.ofMillis(200).toNanos();
 
-  private final Batches batches;
+  private final BatchQueries batches;
+  private final BatchLifecycle lifecycle;
   private final GeneratedFiles files;
   private final TransactionTemplate transaction;
   private final Map<BatchId, Sizes> sizesByBatch = new HashMap<>();
@@ -42,8 +43,13 @@ class BatchFinalizer extends BackgroundTask {
   private final BackgroundLoop loop =
       BackgroundLoop.movingTasks(LoopNames.FINALIZER, Duration.ofSeconds(1), this::round);
 
-  BatchFinalizer(Batches batches, GeneratedFiles files, PlatformTransactionManager transactions) {
+  BatchFinalizer(
+      BatchQueries batches,
+      BatchLifecycle lifecycle,
+      GeneratedFiles files,
+      PlatformTransactionManager transactions) {
     this.batches = batches;
+    this.lifecycle = lifecycle;
     this.files = files;
     this.transaction = new TransactionTemplate(transactions);
   }
@@ -60,7 +66,7 @@ class BatchFinalizer extends BackgroundTask {
   }
 
   private boolean round() throws InterruptedException {
-    List<Batch> finalizing = batches.inStatus(BatchStatus.FINALIZING, MAX_BATCHES);
+    List<Batch> finalizing = batches.finalizing(MAX_BATCHES);
     Set<BatchId> ids = finalizing.stream().map(Batch::id).collect(Collectors.toSet());
     sizesByBatch.keySet().retainAll(ids);
     failures.retain(ids);
@@ -120,7 +126,7 @@ class BatchFinalizer extends BackgroundTask {
 
   private boolean finish(
       Batch batch, @Nullable String output, @Nullable String error, Runnable rollBack) {
-    boolean finished = batches.finish(batch.id(), output, error);
+    boolean finished = lifecycle.finish(batch.id(), output, error);
     if (!finished) {
       rollBack.run(); // another producer has finished the batch, with its own files
     }

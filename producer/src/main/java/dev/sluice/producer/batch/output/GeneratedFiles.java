@@ -1,8 +1,8 @@
 package dev.sluice.producer.batch.output;
 
-import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.file.Files;
 import dev.sluice.producer.file.StoredFile;
+import dev.sluice.producer.store.Batch;
 import java.util.Locale;
 import org.springframework.stereotype.Component;
 
@@ -28,7 +28,12 @@ class GeneratedFiles {
   String add(Batch batch, StoredFile.Part part, long bytes) {
     String filename = batch.id() + "_" + part.name().toLowerCase(Locale.ROOT) + ".jsonl";
     return files.addGenerated(
-        batch.project(), batch.id().uuid(), part, filename, bytes, batch.outputLifetime());
+        batch.project(),
+        batch.id().uuid(),
+        part,
+        filename,
+        bytes,
+        batch.definition().outputLifetime());
   }
 
   void resize(Batch batch, StoredFile.Part part, long bytes) {

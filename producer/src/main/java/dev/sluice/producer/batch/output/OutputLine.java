@@ -2,6 +2,8 @@ package dev.sluice.producer.batch.output;
 
 import dev.sluice.common.json.Json;
 import dev.sluice.common.wire.FailureCode;
+import dev.sluice.producer.store.FinishedTask;
+import dev.sluice.producer.store.ResultCursor;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -39,12 +41,13 @@ final class OutputLine {
     Line line = new Line();
     line.raw("{\"id\":").text("batch_req_" + task.id().toString().replace("-", ""));
     line.raw(",\"custom_id\":").text(task.customId());
-    byte[] reply = task.reply();
-    Integer status = task.statusCode();
+    FinishedTask.Response response = task.response();
+    byte[] reply = response.reply();
+    Integer status = response.status();
     if (reply != null) {
-      line.response(status == null ? 200 : status, task.requestId(), replyBody(reply));
+      line.response(status == null ? 200 : status, response.requestId(), replyBody(reply));
     } else if (status != null && !isWithoutResponse(task)) {
-      line.response(status, task.requestId(), providerError(task));
+      line.response(status, response.requestId(), providerError(task));
     } else {
       line.raw(",\"response\":null,\"error\":").raw(JSON.writeValueAsBytes(error(task)));
     }
@@ -61,20 +64,21 @@ final class OutputLine {
     if (cursor != null) {
       extension.put("cursor", cursor.toString());
     }
-    if (task.reply() != null && task.cutOff()) {
+    boolean replied = task.response().reply() != null;
+    if (replied && task.cutOff()) {
       extension.put("cut_off", true);
     }
     if (task.reused()) {
       extension.put("reused", true);
     }
-    Integer asks = task.asks();
-    if (task.reply() != null && asks != null) {
-      Map<String, Object> check = new LinkedHashMap<>();
-      check.put("asks", asks);
-      if (task.accepted()) {
-        check.put("accepted", true);
+    FinishedTask.Check check = task.check();
+    if (replied && check != null) {
+      Map<String, Object> members = new LinkedHashMap<>();
+      members.put("asks", check.asks());
+      if (check.accepted()) {
+        members.put("accepted", true);
       }
-      extension.put("check", check);
+      extension.put("check", members);
     }
     return extension;
   }

@@ -1,9 +1,11 @@
 package dev.sluice.producer.batch.output;
 
 import dev.sluice.producer.access.Project;
-import dev.sluice.producer.batch.BatchId;
-import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.file.DownloadMemory;
+import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.BatchQueries;
+import dev.sluice.producer.store.ResultCursor;
+import dev.sluice.producer.store.TaskResults;
 import dev.sluice.producer.web.ApiException;
 import dev.sluice.producer.web.memory.ProjectMemory;
 import jakarta.servlet.http.HttpServletResponse;
@@ -22,11 +24,11 @@ import org.springframework.web.bind.annotation.RestController;
 class ResultController {
   private static final int MAX_PAGE_SIZE = 1000;
 
-  private final Batches batches;
-  private final BatchResults results;
+  private final BatchQueries batches;
+  private final TaskResults results;
   private final DownloadMemory downloads;
 
-  ResultController(Batches batches, BatchResults results, DownloadMemory downloads) {
+  ResultController(BatchQueries batches, TaskResults results, DownloadMemory downloads) {
     this.batches = batches;
     this.results = results;
     this.downloads = downloads;
@@ -46,7 +48,7 @@ class ResultController {
     try (ProjectMemory.Reservation memory = downloads.reservation(project)) {
       memory.add(DownloadMemory.BYTES_PER_DOWNLOAD);
       ByteArrayOutputStream lines = new ByteArrayOutputStream();
-      for (BatchResults.Result result :
+      for (TaskResults.Result result :
           results.after(batch, cursor, Math.clamp(limit, 1, MAX_PAGE_SIZE))) {
         lines.writeBytes(OutputLine.withCursor(result.task(), result.cursor()));
       }

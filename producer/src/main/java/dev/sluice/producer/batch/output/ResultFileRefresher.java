@@ -1,12 +1,14 @@
 package dev.sluice.producer.batch.output;
 
-import dev.sluice.producer.batch.Batch;
-import dev.sluice.producer.batch.BatchId;
-import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.file.StoredFile;
 import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
 import dev.sluice.producer.infrastructure.loop.BackgroundTask;
 import dev.sluice.producer.infrastructure.loop.ItemFailures;
+import dev.sluice.producer.store.Batch;
+import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.BatchLocks;
+import dev.sluice.producer.store.LockedBatches;
+import dev.sluice.producer.store.ResultRevisions;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,8 @@ class ResultFileRefresher extends BackgroundTask {
   /** The loop pauses until 4 times the length of its last round has passed: at most 25 % load. */
   private static final int INTERVAL_PER_WORK = 4;
 
-  private final Batches batches;
+  private final ResultRevisions revisions;
+  private final BatchLocks locks;
   private final GeneratedFiles files;
   private final TransactionTemplate transaction;
   private final ItemFailures<BatchId> failures = new ItemFailures<>("refresh the files of batch");
@@ -36,8 +39,12 @@ class ResultFileRefresher extends BackgroundTask {
   private long pausedUntil = System.nanoTime();
 
   ResultFileRefresher(
-      Batches batches, GeneratedFiles files, PlatformTransactionManager transactions) {
-    this.batches = batches;
+      ResultRevisions revisions,
+      BatchLocks locks,
+      GeneratedFiles files,
+      PlatformTransactionManager transactions) {
+    this.revisions = revisions;
+    this.locks = locks;
     this.files = files;
     this.transaction = new TransactionTemplate(transactions);
   }
@@ -48,26 +55,27 @@ class ResultFileRefresher extends BackgroundTask {
     if (start - pausedUntil < 0) {
       return false;
     }
-    List<Batches.StaleResults> stale = batches.withStaleResults(MAX_BATCHES);
+    List<ResultRevisions.StaleResults> stale = revisions.stale(MAX_BATCHES);
     failures.retain(stale.stream().map(results -> results.batch().id()).toList());
-    for (Batches.StaleResults results : stale) {
+    for (ResultRevisions.StaleResults results : stale) {
       failures.isolate(results.batch().id(), () -> refresh(results));
     }
     pausedUntil = start + INTERVAL_PER_WORK * (System.nanoTime() - start);
     return false;
   }
 
-  private boolean refresh(Batches.StaleResults staleResults) {
+  private boolean refresh(ResultRevisions.StaleResults staleResults) {
     Batch batch = staleResults.batch();
     long output = size(batch, StoredFile.Part.OUTPUT);
     long error = size(batch, StoredFile.Part.ERROR);
     transaction.executeWithoutResult(
         status -> {
-          batches.lock(List.of(batch.id().uuid()));
-          batches.setResultFiles(
+          LockedBatches locked = locks.lock(List.of(batch.id().uuid()));
+          revisions.setFiles(
+              locked,
               staleResults,
-              file(batch, StoredFile.Part.OUTPUT, batch.outputFileId(), output),
-              file(batch, StoredFile.Part.ERROR, batch.errorFileId(), error));
+              file(batch, StoredFile.Part.OUTPUT, batch.files().output(), output),
+              file(batch, StoredFile.Part.ERROR, batch.files().error(), error));
         });
     return false;
   }

@@ -1,18 +1,17 @@
 package dev.sluice.producer.batch.validate;
 
 import dev.sluice.producer.access.quota.Quotas;
-import dev.sluice.producer.batch.Batch;
-import dev.sluice.producer.batch.BatchRouteCounters;
-import dev.sluice.producer.batch.Batches;
-import dev.sluice.producer.batch.InputError;
 import dev.sluice.producer.batch.cost.Costs;
 import dev.sluice.producer.batch.cost.ModelUsage;
 import dev.sluice.producer.file.Files;
 import dev.sluice.producer.file.StoredFile;
+import dev.sluice.producer.store.Batch;
+import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.BatchLifecycle;
+import dev.sluice.producer.store.InputError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionStatus;
@@ -26,34 +25,28 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component
 class InputValidator {
-  private final Batches batches;
-  private final BatchRouteCounters batchRouteCounters;
+  private final BatchLifecycle batches;
   private final Costs costs;
   private final Quotas quotas;
   private final Files files;
   private final InputReader reader;
   private final TaskInserters inserters;
-  private final JdbcOperations jdbc;
   private final TransactionTemplate transaction;
 
   InputValidator(
-      Batches batches,
-      BatchRouteCounters batchRouteCounters,
+      BatchLifecycle batches,
       Costs costs,
       Quotas quotas,
       Files files,
       InputReader reader,
       TaskInserters inserters,
-      JdbcOperations jdbc,
       PlatformTransactionManager transactions) {
     this.batches = batches;
-    this.batchRouteCounters = batchRouteCounters;
     this.costs = costs;
     this.quotas = quotas;
     this.files = files;
     this.reader = reader;
     this.inserters = inserters;
-    this.jdbc = jdbc;
     this.transaction = new TransactionTemplate(transactions);
   }
 
@@ -69,9 +62,10 @@ class InputValidator {
 
   /** Validates one batch. */
   Result validate(Batch batch) {
-    Optional<StoredFile> file = files.find(batch.project(), batch.inputFileId());
+    Optional<StoredFile> file = files.find(batch.project(), batch.definition().inputFileId());
     if (file.isEmpty()) {
-      String message = "File " + batch.inputFileId() + " does not exist. Upload it first.";
+      String message =
+          "File " + batch.definition().inputFileId() + " does not exist. Upload it first.";
       batches.fail(
           batch.id(), List.of(new InputError("file_not_found", null, message, "input_file_id")));
       return Result.FAILED;
@@ -98,11 +92,13 @@ class InputValidator {
       TaskInserter tasks,
       List<InputError> errors,
       TransactionStatus status) {
-    if (!tryLock(batch) || !batches.isValidating(batch.id())) {
+    if (!batches.tryLockForValidation(batch.id())) {
       return false;
     }
     long remaining = quotas.remainingTasks(batch.project());
-    errors.addAll(reader.read(file, batch.endpoint(), request -> tasks.add(request) <= remaining));
+    errors.addAll(
+        reader.read(
+            file, batch.definition().endpoint(), request -> tasks.add(request) <= remaining));
     tasks.flush();
     if (tasks.toCall() > remaining) { // the rest of the file was not read
       errors.add(quotaExceeded(quotas.tooManyTasks(batch.project(), tasks.toCall() - remaining)));
@@ -110,9 +106,8 @@ class InputValidator {
     costs.unpriced(batch, tasks.estimate().usages()).stream()
         .map(InputValidator::withoutPrice)
         .forEach(errors::add);
-    boolean started = errors.isEmpty() && start(batch, tasks);
+    boolean started = errors.isEmpty() && start(batch.id(), tasks);
     if (started) {
-      batchRouteCounters.create(batch.id(), tasks.estimate().tasks());
       costs.create(batch.id(), tasks.estimate().usages());
       quotas.admitTasks(batch.project()).ifPresent(message -> errors.add(quotaExceeded(message)));
     }
@@ -135,16 +130,7 @@ class InputValidator {
         "body.model");
   }
 
-  /** Another loop or another producer may validate the batch, or has just validated it. */
-  private boolean tryLock(Batch batch) {
-    return Boolean.TRUE.equals(
-        jdbc.queryForObject(
-            "select pg_try_advisory_xact_lock(?)",
-            Boolean.class,
-            batch.id().uuid().getLeastSignificantBits()));
-  }
-
-  private boolean start(Batch batch, TaskInserter tasks) {
-    return batches.start(batch.id(), tasks.count(), tasks.reused(), tasks.model());
+  private boolean start(BatchId batch, TaskInserter tasks) {
+    return batches.start(batch, tasks.estimate().tasks(), tasks.reused(), tasks.model());
   }
 }

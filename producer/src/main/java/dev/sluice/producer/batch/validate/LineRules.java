@@ -6,7 +6,7 @@ import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.platform.route.Routes;
-import dev.sluice.producer.batch.InputError;
+import dev.sluice.producer.store.InputError;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,15 +1,15 @@
 package dev.sluice.producer.batch.validate;
 
 import com.fasterxml.uuid.NoArgGenerator;
-import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.infrastructure.loop.LoopWatch;
+import dev.sluice.producer.store.Batch;
+import dev.sluice.producer.store.NewTasks;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcOperations;
 
 /**
  * Inserts the tasks of one batch, up to 1000 rows or 4 MiB of content per statement, and answers
@@ -18,15 +18,9 @@ import org.springframework.jdbc.core.JdbcOperations;
 final class TaskInserter {
   private static final int MAX_ROWS = 1000;
   private static final int MAX_BYTES = 4 * 1024 * 1024;
-  private static final String INSERT =
-      """
-      insert into tasks
-        (id, batch_id, line_no, custom_id, route, model, tokens, body, request_hash)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
-  private final JdbcOperations jdbc;
+  private final NewTasks tasks;
   private final NoArgGenerator ids;
-  private final ResultReuse reuse;
   private final Batch batch;
   private final RequestHash requestHash;
   private final Map<UUID, ParsedLine.Request> requests = new LinkedHashMap<>();
@@ -36,12 +30,11 @@ final class TaskInserter {
   private final Map<String, Long> reusedByRoute = new TreeMap<>();
   private long count;
 
-  TaskInserter(JdbcOperations jdbc, NoArgGenerator ids, ResultReuse reuse, Batch batch) {
-    this.jdbc = jdbc;
+  TaskInserter(NewTasks tasks, NoArgGenerator ids, Batch batch) {
+    this.tasks = tasks;
     this.ids = ids;
-    this.reuse = reuse;
     this.batch = batch;
-    this.requestHash = new RequestHash(batch.endpoint());
+    this.requestHash = new RequestHash(batch.definition().endpoint());
   }
 
   /** Adds a task, and returns the number of tasks so far that certainly need a call. */
@@ -53,7 +46,7 @@ final class TaskInserter {
     if (requests.size() >= MAX_ROWS || bytes >= MAX_BYTES) {
       flush();
     }
-    return toCall() - (batch.reuse() == null ? 0 : requests.size());
+    return toCall() - (batch.definition().reuse() == null ? 0 : requests.size());
   }
 
   /** The number of tasks that are not answered with a stored result. */
@@ -64,10 +57,6 @@ final class TaskInserter {
   /** The number of tasks that are answered with a stored result. */
   long reused() {
     return reusedByRoute.values().stream().mapToLong(Long::longValue).sum();
-  }
-
-  long count() {
-    return count;
   }
 
   /** The estimated usage of the inserted tasks that are not answered with a stored result. */
@@ -90,10 +79,10 @@ final class TaskInserter {
     if (requests.isEmpty()) {
       return;
     }
-    jdbc.batchUpdate(
-        INSERT,
-        requests.entrySet().stream().map(task -> row(task.getKey(), task.getValue())).toList());
-    Set<UUID> answered = reuse.answer(batch, requests.keySet());
+    tasks.insert(
+        batch.id(),
+        requests.entrySet().stream().map(task -> task(task.getKey(), task.getValue())).toList());
+    Set<UUID> answered = tasks.answerWithStoredResults(batch, requests.keySet());
     requests.forEach(
         (task, request) -> {
           if (answered.contains(task)) {
@@ -107,17 +96,15 @@ final class TaskInserter {
     bytes = 0;
   }
 
-  private Object[] row(UUID task, ParsedLine.Request request) {
-    return new Object[] {
-      task,
-      batch.id().uuid(),
-      request.line(),
-      request.customId(),
-      request.route(),
-      request.model(),
-      request.tokens(),
-      request.body().bytes(),
-      requestHash.of(request)
-    };
+  private NewTasks.NewTask task(UUID id, ParsedLine.Request request) {
+    return new NewTasks.NewTask(
+        id,
+        request.line(),
+        request.customId(),
+        request.route(),
+        request.model(),
+        request.tokens(),
+        request.body(),
+        requestHash.of(request));
   }
 }

@@ -1,29 +1,40 @@
 package dev.sluice.producer.batch.validate;
 
 import com.fasterxml.uuid.NoArgGenerator;
-import dev.sluice.producer.batch.Batch;
-import org.springframework.jdbc.core.JdbcOperations;
+import dev.sluice.platform.route.Routes;
+import dev.sluice.producer.store.Batch;
+import dev.sluice.producer.store.NewTasks;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.stereotype.Component;
 
-/** Creates a task inserter for each validation. */
+/** Creates a task inserter for each validation, and counts the stored results that it reused. */
 @Component
 class TaskInserters {
-  private final JdbcOperations jdbc;
+  private final NewTasks tasks;
   private final NoArgGenerator ids;
-  private final ResultReuse reuse;
+  private final MeterRegistry metrics;
 
-  TaskInserters(JdbcOperations jdbc, NoArgGenerator ids, ResultReuse reuse) {
-    this.jdbc = jdbc;
+  TaskInserters(NewTasks tasks, NoArgGenerator ids, Routes routes, MeterRegistry metrics) {
+    this.tasks = tasks;
     this.ids = ids;
-    this.reuse = reuse;
+    this.metrics = metrics;
+    routes.names().forEach(this::counter);
+  }
+
+  private Counter counter(String route) {
+    return Counter.builder("sluice.tasks.reused")
+        .description("Tasks that were answered with a stored result, without a call")
+        .tag("route", route)
+        .register(metrics);
   }
 
   TaskInserter of(Batch batch) {
-    return new TaskInserter(jdbc, ids, reuse, batch);
+    return new TaskInserter(tasks, ids, batch);
   }
 
-  /** Counts the reused results of a validation after its commit. */
-  void committed(TaskInserter tasks) {
-    reuse.count(tasks.reusedByRoute());
+  /** Counts the reused results of a validation after its commit, because a rollback is retried. */
+  void committed(TaskInserter inserter) {
+    inserter.reusedByRoute().forEach((route, reused) -> counter(route).increment(reused));
   }
 }

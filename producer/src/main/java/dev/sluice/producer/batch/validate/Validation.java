@@ -1,15 +1,17 @@
 package dev.sluice.producer.batch.validate;
 
-import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.BatchCreated;
-import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.BatchStarted;
-import dev.sluice.producer.batch.Batches;
-import dev.sluice.producer.batch.InputError;
 import dev.sluice.producer.infrastructure.database.TransientFailures;
 import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
 import dev.sluice.producer.infrastructure.loop.BackgroundTask;
 import dev.sluice.producer.infrastructure.loop.LoopNames;
+import dev.sluice.producer.store.Batch;
+import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.BatchLifecycle;
+import dev.sluice.producer.store.BatchQueries;
+import dev.sluice.producer.store.InputError;
+import dev.sluice.producer.store.TaskStatistics;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -33,7 +35,8 @@ class Validation extends BackgroundTask {
   /** Two loops per project, so that a small batch does not wait for a large one. */
   private static final int LOOPS_PER_PROJECT = 2;
 
-  private final Batches batches;
+  private final BatchQueries batches;
+  private final BatchLifecycle lifecycle;
   private final InputValidator validator;
   private final ApplicationEventPublisher events;
   private final TaskStatistics statistics;
@@ -49,11 +52,13 @@ class Validation extends BackgroundTask {
           .toList();
 
   Validation(
-      Batches batches,
+      BatchQueries batches,
+      BatchLifecycle lifecycle,
       InputValidator validator,
       TaskStatistics statistics,
       ApplicationEventPublisher events) {
     this.batches = batches;
+    this.lifecycle = lifecycle;
     this.validator = validator;
     this.statistics = statistics;
     this.events = events;
@@ -61,13 +66,13 @@ class Validation extends BackgroundTask {
 
   /** Validates one batch, so that the next turn considers batches that were created meanwhile. */
   private boolean round() {
-    List<Batches.Unvalidated> waiting = batches.unvalidated(BATCHES_PER_PROJECT);
+    List<BatchQueries.Unvalidated> waiting = batches.unvalidated(BATCHES_PER_PROJECT);
     Set<BatchId> tried = new HashSet<>();
     RuntimeException first = null;
-    for (Optional<Batches.Unvalidated> next = turns.take(waiting, tried);
+    for (Optional<BatchQueries.Unvalidated> next = turns.take(waiting, tried);
         next.isPresent();
         next = turns.take(waiting, tried)) {
-      Batches.Unvalidated batch = next.get();
+      BatchQueries.Unvalidated batch = next.get();
       tried.add(batch.id());
       try {
         if (validate(batch)) {
@@ -86,7 +91,7 @@ class Validation extends BackgroundTask {
   }
 
   /** Returns whether the batch was validated, with or without errors. */
-  private boolean validate(Batches.Unvalidated unvalidated) {
+  private boolean validate(BatchQueries.Unvalidated unvalidated) {
     Optional<Batch> found = batches.find(unvalidated.project(), unvalidated.id());
     return found.isPresent() && validate(found.get());
   }
@@ -126,7 +131,7 @@ class Validation extends BackgroundTask {
   /** Fails the batch, unless its tasks are inserted. */
   private void fail(Batch batch, String code, String cause) {
     String message = cause + " See the producer's log for the cause.";
-    batches.fail(batch.id(), List.of(new InputError(code, null, message, "input_file_id")));
+    lifecycle.fail(batch.id(), List.of(new InputError(code, null, message, "input_file_id")));
   }
 
   @EventListener

@@ -1,8 +1,8 @@
 package dev.sluice.producer.batch.validate;
 
 import dev.sluice.producer.access.Project;
-import dev.sluice.producer.batch.BatchId;
-import dev.sluice.producer.batch.Batches;
+import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.BatchQueries;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,9 +35,9 @@ final class ValidationTurns {
    * @param waiting all projects with waiting batches; of each project the oldest first
    * @param skipped batches that the caller has tried already
    */
-  synchronized Optional<Batches.Unvalidated> take(
-      List<Batches.Unvalidated> waiting, Set<BatchId> skipped) {
-    Optional<Batches.Unvalidated> next =
+  synchronized Optional<BatchQueries.Unvalidated> take(
+      List<BatchQueries.Unvalidated> waiting, Set<BatchId> skipped) {
+    Optional<BatchQueries.Unvalidated> next =
         waiting.stream()
             .filter(batch -> !skipped.contains(batch.id()) && !taken.contains(batch.id()))
             .filter(batch -> inProgress.getOrDefault(batch.project(), 0) < maxPerProject)
@@ -51,7 +51,7 @@ final class ValidationTurns {
     return next;
   }
 
-  synchronized void release(Batches.Unvalidated batch) {
+  synchronized void release(BatchQueries.Unvalidated batch) {
     taken.remove(batch.id());
     inProgress.computeIfPresent(batch.project(), (project, count) -> count == 1 ? null : count - 1);
   }

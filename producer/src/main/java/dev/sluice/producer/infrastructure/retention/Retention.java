@@ -1,14 +1,14 @@
 package dev.sluice.producer.infrastructure.retention;
 
-import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
 import dev.sluice.producer.infrastructure.loop.BackgroundTask;
+import dev.sluice.producer.store.BatchDeletion;
+import dev.sluice.producer.store.BatchId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,19 +26,17 @@ import org.springframework.stereotype.Component;
 class Retention extends BackgroundTask {
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
   private static final int ROWS_PER_STATEMENT = 1000;
-  private static final String FINISHED =
-      "coalesce(completed_at, failed_at, expired_at, cancelled_at) <= :before "
-          + "and status in ('completed', 'failed', 'expired', 'cancelled') and not exists "
-          + "(select from shares s where s.batch_id = b.id and (s.queued > 0 or s.submitted > 0))";
 
   private final RetentionSettings settings;
+  private final BatchDeletion deletion;
   private final JdbcClient jdbc;
   private final Clock clock;
   private final BackgroundLoop loop;
   private @Nullable Position position;
 
-  Retention(RetentionSettings settings, JdbcClient jdbc, Clock clock) {
+  Retention(RetentionSettings settings, BatchDeletion deletion, JdbcClient jdbc, Clock clock) {
     this.settings = settings;
+    this.deletion = deletion;
     this.jdbc = jdbc;
     this.clock = clock;
     this.loop = new BackgroundLoop("retention", settings.interval(), this::round);
@@ -80,43 +78,30 @@ class Retention extends BackgroundTask {
 
   /** Deletes a part of the oldest batch; true if there may be more. */
   private boolean deleteOldest(Instant before) {
-    return oldest(before).map(this::deletePart).orElse(false);
+    return deletion.oldestFinished(before).map(this::deletePart).orElse(false);
   }
 
-  private Optional<UUID> oldest(Instant before) {
-    return jdbc.sql(
-            "select id from batches b where "
-                + FINISHED
-                + " order by coalesce(completed_at, failed_at, expired_at, cancelled_at) limit 1")
-        .param("before", before.atOffset(ZoneOffset.UTC))
-        .query(UUID.class)
-        .optional();
-  }
-
-  /**
-   * Deletes the tasks of the next range of lines, so that no query plan can read more. Returns true
-   * if there may be more.
-   */
+  /** Deletes the tasks of the next range of lines; true if there may be more. */
   private boolean deletePart(UUID batch) {
     jdbc.sql("delete from files where batch_id = :batch").param("batch", batch).update();
-    Position from =
-        position != null && position.batch().equals(batch) ? position : firstLine(batch);
-    jdbc.sql(
-            """
-            delete from tasks where id = any(array(
-              select id from tasks
-              where batch_id = :batch and line_no >= :first and line_no < :end
-              for update skip locked))""")
-        .param("batch", batch)
-        .param("first", from.line())
-        .param("end", from.line() + ROWS_PER_STATEMENT)
-        .update();
+    Position from = position != null && position.batch().equals(batch) ? position : start(batch);
+    deletion.deleteTasks(batch, from.line(), from.line() + ROWS_PER_STATEMENT);
     position = new Position(batch, from.line() + ROWS_PER_STATEMENT, from.last());
     if (position.line() <= position.last()) {
       return true;
     }
     position = null; // a later round deletes the locked tasks
-    return deleteEmpty(batch);
+    boolean deleted = deletion.deleteEmpty(batch);
+    if (deleted) {
+      BatchId id = new BatchId(batch);
+      LOG.atInfo().addKeyValue("batch", id).log("Deleted batch {} (retention period over)", id);
+    }
+    return deleted;
+  }
+
+  private Position start(UUID batch) {
+    BatchDeletion.Lines lines = deletion.lines(batch);
+    return new Position(batch, lines.first(), lines.last());
   }
 
   /**
@@ -126,37 +111,6 @@ class Retention extends BackgroundTask {
    * @param last the last line number of the batch
    */
   private record Position(UUID batch, long line, long last) {}
-
-  private Position firstLine(UUID batch) {
-    return new Position(batch, boundaryLine(batch, "asc"), boundaryLine(batch, "desc"));
-  }
-
-  private long boundaryLine(UUID batch, String order) {
-    return jdbc.sql(
-            "select line_no from tasks where batch_id = :batch order by line_no %s limit 1"
-                .formatted(order))
-        .param("batch", batch)
-        .query(Long.class)
-        .optional()
-        .orElse(0L);
-  }
-
-  /** False while another transaction holds a task of it; a later round deletes the batch. */
-  private boolean deleteEmpty(UUID batch) {
-    jdbc.sql("delete from shares where batch_id = :batch").param("batch", batch).update();
-    int deleted =
-        jdbc.sql(
-                """
-                delete from batches b where id = :batch
-                  and not exists (select from tasks t where t.batch_id = b.id)""")
-            .param("batch", batch)
-            .update();
-    if (deleted == 1) {
-      BatchId id = new BatchId(batch);
-      LOG.atInfo().addKeyValue("batch", id).log("Deleted batch {} (retention period over)", id);
-    }
-    return deleted == 1;
-  }
 
   @Override
   protected List<BackgroundLoop> loops() {

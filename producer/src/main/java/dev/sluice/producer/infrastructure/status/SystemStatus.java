@@ -4,12 +4,13 @@ import dev.sluice.platform.route.Routes;
 import dev.sluice.platform.startup.BrokerCheck;
 import dev.sluice.producer.infrastructure.database.Database;
 import dev.sluice.producer.infrastructure.loop.LoopWatchdog;
-import java.util.HashMap;
+import dev.sluice.producer.store.BatchQueries;
+import dev.sluice.producer.store.BatchStatus;
+import dev.sluice.producer.store.UnfinishedTaskCounter;
 import java.util.List;
 import java.util.Map;
 import org.springframework.boot.amqp.autoconfigure.RabbitConnectionDetails;
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Reports the system status, also while the broker or the database is unavailable. */
@@ -17,7 +18,7 @@ import org.springframework.stereotype.Component;
 public class SystemStatus {
   private final Routes routes;
   private final Database database;
-  private final JdbcClient jdbc;
+  private final BatchQueries batches;
   private final UnfinishedTaskCounter taskCounter;
   private final BrokerHealth broker;
   private final RabbitConnectionDetails details;
@@ -26,14 +27,14 @@ public class SystemStatus {
   SystemStatus(
       Routes routes,
       Database database,
-      JdbcClient jdbc,
+      BatchQueries batches,
       UnfinishedTaskCounter taskCounter,
       BrokerHealth broker,
       RabbitConnectionDetails details,
       LoopWatchdog watchdog) {
     this.routes = routes;
     this.database = database;
-    this.jdbc = jdbc;
+    this.batches = batches;
     this.taskCounter = taskCounter;
     this.broker = broker;
     this.details = details;
@@ -42,11 +43,11 @@ public class SystemStatus {
 
   /** Returns the current status. */
   public Status now() {
-    Map<String, Long> batches = new HashMap<>();
+    Map<BatchStatus, Long> counts = Map.of();
     UnfinishedTaskCounter.Counts tasks = new UnfinishedTaskCounter.Counts(Map.of());
     boolean databaseUp = true;
     try {
-      countBatches(batches);
+      counts = batches.countUnfinished();
       tasks = taskCounter.count();
     } catch (DataAccessException unavailable) {
       databaseUp = false;
@@ -56,23 +57,12 @@ public class SystemStatus {
         new Broker(BrokerCheck.addresses(details), broker.isConnected()),
         new Store(database.kind(), databaseUp),
         new Batches(
-            batches.getOrDefault("validating", 0L),
-            batches.getOrDefault("in_progress", 0L) + batches.getOrDefault("cancelling", 0L),
-            batches.getOrDefault("finalizing", 0L)),
+            counts.getOrDefault(BatchStatus.VALIDATING, 0L),
+            counts.getOrDefault(BatchStatus.IN_PROGRESS, 0L)
+                + counts.getOrDefault(BatchStatus.CANCELLING, 0L),
+            counts.getOrDefault(BatchStatus.FINALIZING, 0L)),
         routes(tasks),
         stalled());
-  }
-
-  private void countBatches(Map<String, Long> batches) {
-    jdbc.sql(
-            """
-            select status, count(*) as count from batches
-            where status in ('validating', 'in_progress', 'finalizing', 'cancelling')
-            group by status""")
-        .query(
-            row -> {
-              batches.put(row.getString("status"), row.getLong("count"));
-            });
   }
 
   private List<Route> routes(UnfinishedTaskCounter.Counts tasks) {

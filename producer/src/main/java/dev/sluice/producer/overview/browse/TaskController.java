@@ -2,12 +2,14 @@ package dev.sluice.producer.overview.browse;
 
 import dev.sluice.common.wire.Attempt;
 import dev.sluice.producer.access.Project;
-import dev.sluice.producer.batch.Batch;
-import dev.sluice.producer.batch.BatchId;
-import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.deadletter.FailedRuns;
 import dev.sluice.producer.route.explain.WaitContextLoader;
 import dev.sluice.producer.route.explain.WaitReason;
+import dev.sluice.producer.store.Batch;
+import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.BatchQueries;
+import dev.sluice.producer.store.TaskQueries;
+import dev.sluice.producer.store.TaskState;
 import dev.sluice.producer.web.ApiException;
 import dev.sluice.producer.web.ListResponse;
 import java.util.List;
@@ -24,14 +26,20 @@ import org.springframework.web.bind.annotation.RestController;
 class TaskController {
   private static final int MAX_PAGE_SIZE = 200;
 
-  private final Batches batches;
+  private final BatchQueries batches;
+  private final TaskQueries queries;
   private final Tasks tasks;
   private final FailedRuns failedRuns;
   private final WaitContextLoader waitContext;
 
   TaskController(
-      Batches batches, Tasks tasks, FailedRuns failedRuns, WaitContextLoader waitContext) {
+      BatchQueries batches,
+      TaskQueries queries,
+      Tasks tasks,
+      FailedRuns failedRuns,
+      WaitContextLoader waitContext) {
     this.batches = batches;
+    this.queries = queries;
     this.tasks = tasks;
     this.failedRuns = failedRuns;
     this.waitContext = waitContext;
@@ -48,8 +56,13 @@ class TaskController {
       @RequestParam(defaultValue = "50") int limit) {
     BatchId batch = batch(project, id).id();
     int pageSize = Math.clamp(limit, 1, MAX_PAGE_SIZE);
-    Tasks.Filter filter =
-        new Tasks.Filter(blankToNull(state), blankToNull(code), blankToNull(text), after);
+    String stateName = blankToNull(state);
+    TaskQueries.Filter filter =
+        new TaskQueries.Filter(
+            stateName == null ? null : TaskState.named(stateName),
+            blankToNull(code),
+            blankToNull(text),
+            after);
     List<TaskSummary> found = tasks.list(batch, filter, pageSize + 1);
     return ListResponse.page(found, pageSize, task -> Long.toString(task.line()));
   }
@@ -102,8 +115,12 @@ class TaskController {
 
   private WaitReason why(Project project, Tasks.TaskDetail task) {
     Batch batch = batch(project, task.batch().toString());
-    long before = task.task().state().equals("queued") ? tasks.before(batch.id(), task.task()) : 0;
-    return waitContext.load().ofTask(batch, task.task().route(), task.task().state(), before);
+    TaskSummary summary = task.task();
+    long before =
+        summary.state().equals(TaskState.QUEUED.wireName())
+            ? queries.queuedBefore(batch.id(), summary.route(), summary.line())
+            : 0;
+    return waitContext.load().ofTask(batch, summary.route(), summary.state(), before);
   }
 
   private Tasks.TaskDetail find(Project project, String id) {

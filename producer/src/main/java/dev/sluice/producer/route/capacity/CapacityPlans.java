@@ -2,9 +2,9 @@ package dev.sluice.producer.route.capacity;
 
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Lane;
-import dev.sluice.producer.batch.BatchRouteCounters;
 import dev.sluice.producer.route.report.RouteStatus;
 import dev.sluice.producer.route.report.RouteStatuses;
+import dev.sluice.producer.store.BatchRouteCounters;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

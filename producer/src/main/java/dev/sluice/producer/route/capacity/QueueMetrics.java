@@ -5,20 +5,16 @@ import dev.sluice.common.wire.Lane;
 import dev.sluice.platform.route.Routes;
 import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
 import dev.sluice.producer.infrastructure.loop.BackgroundTask;
+import dev.sluice.producer.store.BatchRouteCounters;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.QueueInformation;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Gauges for the ready messages of each queue and the oldest unfinished batch of each route. */
@@ -27,29 +23,17 @@ public class QueueMetrics extends BackgroundTask {
   private static final Duration INTERVAL = Duration.ofSeconds(5);
 
   private final AmqpAdmin broker;
-  private final JdbcClient jdbc;
-  private final Clock clock;
+  private final BatchRouteCounters counters;
   private final List<String> queues;
   private final List<String> routes;
   private final Map<String, Double> depths = new ConcurrentHashMap<>();
-  private volatile Map<String, Backlog> backlogs = Map.of();
+  private volatile Map<String, BatchRouteCounters.OldestRunning> backlogs = Map.of();
   private final BackgroundLoop loop = new BackgroundLoop("queue-metrics", INTERVAL, this::round);
 
-  /**
-   * The running batches with unfinished tasks on a route.
-   *
-   * @param oldestSeconds time since the start of the oldest one
-   * @param windowUsed the largest used fraction of a completion window, 0-1
-   */
-  private record Backlog(double oldestSeconds, double windowUsed) {
-    private static final Backlog NONE = new Backlog(0, 0);
-  }
-
   QueueMetrics(
-      Routes routes, AmqpAdmin broker, JdbcClient jdbc, Clock clock, MeterRegistry metrics) {
+      Routes routes, AmqpAdmin broker, BatchRouteCounters counters, MeterRegistry metrics) {
     this.broker = broker;
-    this.jdbc = jdbc;
-    this.clock = clock;
+    this.counters = counters;
     this.routes = routes.names();
     this.queues =
         Stream.concat(
@@ -69,7 +53,7 @@ public class QueueMetrics extends BackgroundTask {
           .register(metrics);
     }
     for (String route : this.routes) {
-      Gauge.builder("sluice.backlog.oldest", () -> backlog(route).oldestSeconds())
+      Gauge.builder("sluice.backlog.oldest", () -> backlog(route).seconds())
           .description(
               "Time since the start of the oldest batch with unfinished tasks on the route")
           .baseUnit("seconds")
@@ -83,8 +67,8 @@ public class QueueMetrics extends BackgroundTask {
     }
   }
 
-  private Backlog backlog(String route) {
-    return backlogs.getOrDefault(route, Backlog.NONE);
+  private BatchRouteCounters.OldestRunning backlog(String route) {
+    return backlogs.getOrDefault(route, BatchRouteCounters.OldestRunning.NONE);
   }
 
   /** Returns the ready messages at the last poll; 0 while the broker is unavailable. */
@@ -100,26 +84,7 @@ public class QueueMetrics extends BackgroundTask {
         depths.put(queue, (double) queueInfo.getMessageCount());
       }
     }
-    Map<String, Backlog> measured = new TreeMap<>();
-    Instant now = clock.instant();
-    jdbc.sql(
-            """
-            select s.route, min(b.in_progress_at) as since,
-              max(extract(epoch from :now - b.created_at)
-                / extract(epoch from b.expires_at - b.created_at)) as used
-            from shares s join batches b on b.id = s.batch_id
-            where (s.queued > 0 or s.submitted > 0) and b.status = 'in_progress'
-              and b.paused_at is null
-            group by s.route""")
-        .param("now", now.atOffset(ZoneOffset.UTC))
-        .query(
-            row -> {
-              Duration age = Duration.between(row.getTimestamp("since").toInstant(), now);
-              measured.put(
-                  row.getString("route"),
-                  new Backlog(age.toMillis() / 1000.0, row.getDouble("used")));
-            });
-    backlogs = measured;
+    backlogs = counters.oldestRunning();
     return false;
   }
 

@@ -1,6 +1,6 @@
 package dev.sluice.producer.route.explain;
 
-import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.store.BatchId;
 
 /**
  * The unfinished tasks of a batch on one route.

@@ -1,9 +1,9 @@
 package dev.sluice.producer.route.explain;
 
-import dev.sluice.producer.batch.BatchRouteCounters;
 import dev.sluice.producer.infrastructure.loop.LoopWatchdog;
 import dev.sluice.producer.route.report.RouteStatus;
 import dev.sluice.producer.route.report.RouteStatuses;
+import dev.sluice.producer.store.BatchRouteCounters;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;

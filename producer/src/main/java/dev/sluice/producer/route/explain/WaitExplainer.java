@@ -1,10 +1,10 @@
 package dev.sluice.producer.route.explain;
 
-import dev.sluice.producer.batch.Batch;
-import dev.sluice.producer.batch.PauseReason;
-import dev.sluice.producer.batch.StopReason;
 import dev.sluice.producer.infrastructure.loop.LoopNames;
 import dev.sluice.producer.route.report.RouteStatus;
+import dev.sluice.producer.store.Batch;
+import dev.sluice.producer.store.PauseReason;
+import dev.sluice.producer.store.StopReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.sluice.producer.route.report;
 
 import dev.sluice.common.fleet.HeldSource;
 import dev.sluice.common.fleet.RouteReport;
-import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.store.BatchId;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;

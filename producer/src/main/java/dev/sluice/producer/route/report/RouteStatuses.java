@@ -1,8 +1,8 @@
 package dev.sluice.producer.route.report;
 
 import dev.sluice.platform.route.Routes;
-import dev.sluice.producer.infrastructure.status.UnfinishedTaskCounter;
 import dev.sluice.producer.route.override.RouteOverrides;
+import dev.sluice.producer.store.UnfinishedTaskCounter;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

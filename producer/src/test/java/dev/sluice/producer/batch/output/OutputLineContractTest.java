@@ -2,6 +2,7 @@ package dev.sluice.producer.batch.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.producer.store.FinishedTask;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -32,13 +33,10 @@ class OutputLineContractTest {
                     1,
                     "one",
                     "completed",
-                    200,
-                    "req_1",
+                    new FinishedTask.Response(200, "req_1", reply),
                     true,
                     false,
                     null,
-                    false,
-                    reply,
                     null,
                     null)))
         .endsWith(
@@ -129,13 +127,10 @@ class OutputLineContractTest {
         1,
         "one \"quoted\"",
         "completed",
-        status,
-        requestId,
+        new FinishedTask.Response(status, requestId, bytes),
         false,
         false,
         null,
-        false,
-        bytes,
         null,
         null);
   }
@@ -143,7 +138,16 @@ class OutputLineContractTest {
   private static FinishedTask checked(boolean cutOff, boolean accepted) {
     byte[] reply = "{}".getBytes(StandardCharsets.UTF_8);
     return new FinishedTask(
-        ID, 1, "one", "completed", 200, null, cutOff, false, 2, accepted, reply, null, null);
+        ID,
+        1,
+        "one",
+        "completed",
+        new FinishedTask.Response(200, null, reply),
+        cutOff,
+        false,
+        new FinishedTask.Check(2, accepted),
+        null,
+        null);
   }
 
   private static FinishedTask ended(
@@ -153,6 +157,15 @@ class OutputLineContractTest {
       @Nullable String code,
       @Nullable String detail) {
     return new FinishedTask(
-        ID, 1, "one", state, status, requestId, false, false, null, false, null, code, detail);
+        ID,
+        1,
+        "one",
+        state,
+        new FinishedTask.Response(status, requestId, null),
+        false,
+        false,
+        null,
+        code,
+        detail);
   }
 }

@@ -3,19 +3,19 @@ package dev.sluice.producer.batch.validate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.producer.access.Project;
-import dev.sluice.producer.batch.BatchId;
-import dev.sluice.producer.batch.Batches;
+import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.BatchQueries;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class ValidationTurnsTest {
-  private static final Batches.Unvalidated FIRST = batch(1, "team-a");
-  private static final Batches.Unvalidated SECOND = batch(2, "team-a");
-  private static final Batches.Unvalidated THIRD = batch(3, "team-a");
-  private static final Batches.Unvalidated OTHER = batch(4, "team-b");
-  private static final List<Batches.Unvalidated> ALL = List.of(FIRST, SECOND, THIRD, OTHER);
+  private static final BatchQueries.Unvalidated FIRST = batch(1, "team-a");
+  private static final BatchQueries.Unvalidated SECOND = batch(2, "team-a");
+  private static final BatchQueries.Unvalidated THIRD = batch(3, "team-a");
+  private static final BatchQueries.Unvalidated OTHER = batch(4, "team-b");
+  private static final List<BatchQueries.Unvalidated> ALL = List.of(FIRST, SECOND, THIRD, OTHER);
 
   private final ValidationTurns turns = new ValidationTurns(2);
 
@@ -30,7 +30,7 @@ class ValidationTurnsTest {
 
   @Test
   void projectDoesNotUseAllLoops() {
-    List<Batches.Unvalidated> own = List.of(FIRST, SECOND, THIRD);
+    List<BatchQueries.Unvalidated> own = List.of(FIRST, SECOND, THIRD);
 
     assertThat(turns.take(own, Set.of())).contains(FIRST);
     assertThat(turns.take(own, Set.of())).contains(SECOND);
@@ -45,7 +45,7 @@ class ValidationTurnsTest {
     assertThat(turns.take(List.of(FIRST, SECOND), Set.of(FIRST.id()))).contains(SECOND);
   }
 
-  private static Batches.Unvalidated batch(int id, String project) {
-    return new Batches.Unvalidated(new BatchId(new UUID(0, id)), new Project(project));
+  private static BatchQueries.Unvalidated batch(int id, String project) {
+    return new BatchQueries.Unvalidated(new BatchId(new UUID(0, id)), new Project(project));
   }
 }

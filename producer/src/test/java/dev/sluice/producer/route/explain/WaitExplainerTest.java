@@ -2,16 +2,18 @@ package dev.sluice.producer.route.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.common.wire.AnswerCheck;
 import dev.sluice.producer.access.Project;
-import dev.sluice.producer.batch.Batch;
-import dev.sluice.producer.batch.BatchId;
-import dev.sluice.producer.batch.BatchStatus;
-import dev.sluice.producer.batch.CutOffPolicy;
-import dev.sluice.producer.batch.PauseReason;
-import dev.sluice.producer.batch.StopReason;
 import dev.sluice.producer.route.report.RouteStatus;
 import dev.sluice.producer.route.report.RouteStatus.Hold;
 import dev.sluice.producer.route.report.RouteStatus.Limit;
+import dev.sluice.producer.store.Batch;
+import dev.sluice.producer.store.BatchDefinition;
+import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.BatchStatus;
+import dev.sluice.producer.store.CutOffPolicy;
+import dev.sluice.producer.store.PauseReason;
+import dev.sluice.producer.store.StopReason;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -294,24 +296,25 @@ class WaitExplainerTest {
     return new Batch(
         OWN,
         Project.DEFAULT,
-        "/v1/chat/completions",
-        "file-1",
-        "24h",
-        null,
+        new BatchDefinition(
+            "file-1",
+            "/v1/chat/completions",
+            "24h",
+            null,
+            10,
+            null,
+            CutOffPolicy.KEEP,
+            null,
+            null,
+            AnswerCheck.NONE),
         status,
         List.of(),
-        null,
-        null,
+        new Batch.ResultFiles(null, null),
         new Batch.Times(NOON, NOON, NOON, null, null, null, null, null, null, paused),
-        10,
-        null,
         null,
         new BigDecimal("2.50"),
         pausedBy,
-        CutOffPolicy.KEEP,
-        null,
         new StopReason(50, 72, "invalid_request", "Unsupported parameter: 'max_tokens'."),
-        null,
         new Batch.Counts(10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
   }
 

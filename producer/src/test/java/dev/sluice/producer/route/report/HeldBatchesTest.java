@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.common.fleet.HeldSource;
 import dev.sluice.common.fleet.RouteReport;
 import dev.sluice.common.fleet.RouteReport.HoldReport;
-import dev.sluice.producer.batch.BatchId;
+import dev.sluice.producer.store.BatchId;
 import java.time.Clock;
 import java.util.List;
 import java.util.UUID;

@@ -1,0 +1,89 @@
+package dev.sluice.producer.store;
+
+import java.time.Clock;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Counts the ended tasks of a batch. The transaction that changes the tasks counts them. */
+@Repository
+public class BatchCounters {
+  private static final String UNFINISHED = Transitions.FINALIZE.from("status");
+  private static final String ALL_ENDED =
+      "(%s and total = completed + failed + expired + cancelled + :ended)".formatted(UNFINISHED);
+
+  private final JdbcClient jdbc;
+  private final BatchRouteCounters batchRouteCounters;
+  private final Clock clock;
+
+  BatchCounters(JdbcClient jdbc, BatchRouteCounters batchRouteCounters, Clock clock) {
+    this.jdbc = jdbc;
+    this.batchRouteCounters = batchRouteCounters;
+    this.clock = clock;
+  }
+
+  /**
+   * Counts ended tasks; true if all tasks of the batch have ended. The status of a finished batch,
+   * whose tasks were replayed, does not change.
+   */
+  public boolean addOutcomes(LockedBatches locked, BatchId id, OutcomeCounts counts) {
+    return jdbc.sql(
+                """
+                with counted as (
+                  update batches set
+                    completed = completed + :completed, failed = failed + :failed,
+                    expired = expired + :expired, cancelled = cancelled + :cancelled,
+                    cut_off = cut_off + :cutOff, re_asks = re_asks + :reAsks,
+                    attempts = attempts + :attempts, throttles = throttles + :throttles,
+                    prompt_tokens = prompt_tokens + :promptTokens,
+                    completion_tokens = completion_tokens + :completionTokens,
+                    status = case when %1$s then %4$s else status end,
+                    finalizing_at = case when %1$s then :now else finalizing_at end,
+                    %3$s
+                  where id = :id and (%5$s or %2$s)
+                  returning status)
+                select count(*) from counted where status = %4$s"""
+                    .formatted(
+                        ALL_ENDED,
+                        ResultRevisions.HAS_RESULTS,
+                        ResultRevisions.RESULTS_CHANGED,
+                        Transitions.FINALIZE.to(BatchStatus.FINALIZING),
+                        UNFINISHED))
+            .param("id", locked.require(id.uuid()))
+            .param("completed", counts.completed())
+            .param("failed", counts.failed())
+            .param("expired", counts.expired())
+            .param("cancelled", counts.cancelled())
+            .param("cutOff", counts.cutOff())
+            .param("reAsks", counts.reAsks())
+            .param("attempts", counts.attempts())
+            .param("throttles", counts.throttles())
+            .param("promptTokens", counts.promptTokens())
+            .param("completionTokens", counts.completionTokens())
+            .param("ended", counts.ended())
+            .param("now", SqlValues.at(clock.instant()))
+            .query(Long.class)
+            .single()
+        > 0;
+  }
+
+  /**
+   * Counts a failed task as queued again on the route. The caller's transaction changes the task.
+   */
+  public void reopen(LockedBatches locked, BatchId id, String route) {
+    moveFailed(locked, id, "");
+    batchRouteCounters.addReplay(id, route);
+  }
+
+  /** Counts a failed task as completed. The caller's transaction changes the task. */
+  public void accept(LockedBatches locked, BatchId id) {
+    moveFailed(locked, id, "completed = completed + 1,");
+  }
+
+  private void moveFailed(LockedBatches locked, BatchId id, String addition) {
+    jdbc.sql(
+            "update batches set failed = failed - 1, %s %s where id = :id"
+                .formatted(addition, ResultRevisions.RESULTS_CHANGED))
+        .param("id", locked.require(id.uuid()))
+        .update();
+  }
+}

@@ -1,0 +1,31 @@
+package dev.sluice.producer.store;
+
+import java.util.Collection;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Locks batches until the end of the caller's transaction. */
+@Repository
+public class BatchLocks {
+  private final JdbcClient jdbc;
+
+  BatchLocks(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /**
+   * Locks the rows of these batches, ordered by id. The lock is {@code for no key update}, so that
+   * inserts of tasks do not wait for it.
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public LockedBatches lock(Collection<UUID> batches) {
+    jdbc.sql("select id from batches where id in (:ids) order by id for no key update")
+        .param("ids", batches)
+        .query(UUID.class)
+        .list();
+    return new LockedBatches(batches);
+  }
+}

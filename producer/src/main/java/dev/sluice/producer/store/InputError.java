@@ -1,0 +1,14 @@
+package dev.sluice.producer.store;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An error in a batch's input.
+ *
+ * @param code OpenAI's error code, such as {@code invalid_json_line}
+ * @param line from 1; null if the error concerns the whole file
+ * @param message human-readable
+ * @param param the invalid part of the line; null if the error concerns the whole line
+ */
+public record InputError(
+    String code, @Nullable Long line, String message, @Nullable String param) {}

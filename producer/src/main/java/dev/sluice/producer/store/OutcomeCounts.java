@@ -1,0 +1,80 @@
+package dev.sluice.producer.store;
+
+import dev.sluice.common.wire.CallStats;
+import dev.sluice.common.wire.OutcomeKind;
+import dev.sluice.common.wire.OutcomeMessage;
+
+/**
+ * The counts that ended tasks add to their batch.
+ *
+ * @param cutOff completed tasks whose answer is cut off
+ * @param reAsks times that the model was asked again because an answer did not fit
+ * @param attempts provider calls of these tasks
+ * @param throttles rate limit errors of these tasks
+ */
+public record OutcomeCounts(
+    long completed,
+    long failed,
+    long expired,
+    long cancelled,
+    long cutOff,
+    long reAsks,
+    long attempts,
+    long throttles,
+    long promptTokens,
+    long completionTokens) {
+  public static final OutcomeCounts NONE = new OutcomeCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+  /** The count of one task that ended without a call. */
+  static OutcomeCounts ofUncalled(OutcomeKind kind) {
+    return switch (kind) {
+      case FAILED -> new OutcomeCounts(0, 1, 0, 0, 0, 0, 0, 0, 0, 0);
+      case EXPIRED -> new OutcomeCounts(0, 0, 1, 0, 0, 0, 0, 0, 0, 0);
+      case CANCELLED -> new OutcomeCounts(0, 0, 0, 1, 0, 0, 0, 0, 0, 0);
+      case COMPLETED -> throw new IllegalArgumentException("a task completes by a call only");
+    };
+  }
+
+  private static final long MAX_TOKENS = 1_000_000_000_000L;
+
+  /** The counts of one outcome. */
+  public static OutcomeCounts of(OutcomeMessage outcome) {
+    CallStats stats = outcome.stats();
+    OutcomeKind kind = outcome.kind();
+    return new OutcomeCounts(
+        kind == OutcomeKind.COMPLETED ? 1 : 0,
+        kind == OutcomeKind.FAILED ? 1 : 0,
+        kind == OutcomeKind.EXPIRED ? 1 : 0,
+        kind == OutcomeKind.CANCELLED ? 1 : 0,
+        outcome.cutOff() ? 1 : 0,
+        outcome.check() == null ? 0 : outcome.check().asks() - 1,
+        stats.attempts(),
+        stats.throttles(),
+        tokens(stats.promptTokens()),
+        tokens(stats.completionTokens()));
+  }
+
+  /** Clamps implausible token counts, so that the batch's {@code bigint} sum cannot overflow. */
+  static long tokens(long reported) {
+    return Math.clamp(reported, 0, MAX_TOKENS);
+  }
+
+  /** The number of ended tasks. */
+  long ended() {
+    return completed + failed + expired + cancelled;
+  }
+
+  public OutcomeCounts plus(OutcomeCounts other) {
+    return new OutcomeCounts(
+        completed + other.completed,
+        failed + other.failed,
+        expired + other.expired,
+        cancelled + other.cancelled,
+        cutOff + other.cutOff,
+        reAsks + other.reAsks,
+        attempts + other.attempts,
+        throttles + other.throttles,
+        promptTokens + other.promptTokens,
+        completionTokens + other.completionTokens);
+  }
+}
