@@ -6,14 +6,13 @@ import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.BatchStatus;
 import dev.sluice.producer.batch.Batches;
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.producer.web.ApiException;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Accepts the answer of a dead letter with the code {@code invalid_output}: the provider's last
@@ -22,35 +21,27 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component
 class AnswerAcceptor {
-  private final DeadLetters deadLetters;
+  private final DeadLetterStore deadLetters;
   private final Batches batches;
   private final JdbcClient jdbc;
-  private final TransactionTemplate transaction;
 
-  AnswerAcceptor(
-      DeadLetters deadLetters,
-      Batches batches,
-      JdbcClient jdbc,
-      PlatformTransactionManager transactions) {
+  AnswerAcceptor(DeadLetterStore deadLetters, Batches batches, JdbcClient jdbc) {
     this.deadLetters = deadLetters;
     this.batches = batches;
     this.jdbc = jdbc;
-    this.transaction = new TransactionTemplate(transactions);
   }
 
   /**
-   * Accepts the answer.
+   * Accepts the answer, in the transaction of the caller.
    *
+   * @return the dead letter in its new state
    * @throws ApiException 409 if the dead letter has no stored answer, or if it, its task or its
    *     batch is in the wrong state
    */
-  void accept(DeadLetter deadLetter, AuditAction audit) {
-    transaction.executeWithoutResult(status -> acceptInTransaction(deadLetter, audit));
-  }
-
-  private void acceptInTransaction(DeadLetter deadLetter, AuditAction audit) {
-    UUID batch = deadLetter.batch();
-    if (batch == null || !deadLetter.failureCode().equals(FailureCode.INVALID_OUTPUT.wireName())) {
+  DeadLetter accept(AuditAction action, DeadLetter deadLetter) {
+    UUID batch = deadLetter.task().batch();
+    if (batch == null
+        || !deadLetter.failure().code().equals(FailureCode.INVALID_OUTPUT.wireName())) {
       throw ApiException.conflict(
           "Dead letter %s has no answer to accept: only tasks of batches that failed as invalid_output have one."
               .formatted(deadLetter.id()));
@@ -69,13 +60,13 @@ class AnswerAcceptor {
     checkHasResults(deadLetter, id);
     complete(deadLetter, reply);
     batches.accept(id);
-    deadLetters.resolve(deadLetter.id(), AuditAction.Kind.ACCEPT, audit, null);
+    return deadLetters.resolve(deadLetter.id(), action);
   }
 
   private void checkHasResults(DeadLetter deadLetter, BatchId id) {
     BatchStatus status =
         batches
-            .find(Objects.requireNonNull(deadLetter.project()), id)
+            .find(Objects.requireNonNull(deadLetter.task().project()), id)
             .map(Batch::status)
             .orElseThrow(
                 () ->
@@ -105,13 +96,13 @@ class AnswerAcceptor {
                 where id = :task and run = :run and state = 'failed'\
                 """)
             .param("reply", reply.bytes())
-            .param("task", DeadLetters.uuid(deadLetter.taskId()).orElseThrow())
-            .param("run", deadLetter.run())
+            .param("task", SqlValues.uuid(deadLetter.task().id()).orElseThrow())
+            .param("run", deadLetter.task().run())
             .update();
     if (completed == 0) {
       throw ApiException.conflict(
           "Task %s is deleted, or has left the failed run %d of this dead letter."
-              .formatted(deadLetter.taskId(), deadLetter.run()));
+              .formatted(deadLetter.task().id(), deadLetter.task().run()));
     }
   }
 }

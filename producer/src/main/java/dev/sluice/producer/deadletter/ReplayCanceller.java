@@ -14,6 +14,7 @@ import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.dispatch.TaskPublisher;
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.producer.web.ApiException;
 import java.time.Duration;
 import java.util.List;
@@ -37,13 +38,13 @@ class ReplayCanceller {
    */
   private static final String WORKER_NAME = "replay-canceller";
 
-  private final DeadLetters deadLetters;
+  private final DeadLetterStore deadLetters;
   private final TaskPublisher publisher;
   private final JdbcClient jdbc;
   private final RabbitTemplate template;
 
   ReplayCanceller(
-      DeadLetters deadLetters,
+      DeadLetterStore deadLetters,
       TaskPublisher publisher,
       JdbcClient jdbc,
       ConnectionFactory connectionFactory) {
@@ -62,10 +63,10 @@ class ReplayCanceller {
    * @throws DeadLetterBusyException if the broker did not confirm the outcome
    */
   void cancel(DeadLetter deadLetter) {
-    UUID batch = deadLetter.batch();
+    UUID batch = deadLetter.task().batch();
     Replay replay =
         batch == null
-            ? new Replay(deadLetter.route(), deadLetter.run() + 1)
+            ? new Replay(deadLetter.request().route(), deadLetter.task().run() + 1)
             : unfinishedReplay(deadLetter);
     template.send(
         Exchanges.FLEET,
@@ -73,7 +74,7 @@ class ReplayCanceller {
         FleetCodec.write(
             new TaskCancellationMessage(
                 VALIDITY.toMillis(),
-                List.of(new CancelledRun(deadLetter.taskId(), replay.run())))));
+                List.of(new CancelledRun(deadLetter.task().id(), replay.run())))));
     if (batch != null) {
       publishOutcome(deadLetter, new BatchId(batch), replay);
     }
@@ -94,9 +95,9 @@ class ReplayCanceller {
               and not exists (
                 select from dead_letters d where d.task_id = :taskId and d.run > :failedRun)\
             """)
-        .param("task", DeadLetters.uuid(deadLetter.taskId()).orElseThrow())
-        .param("taskId", deadLetter.taskId())
-        .param("failedRun", deadLetter.run())
+        .param("task", SqlValues.uuid(deadLetter.task().id()).orElseThrow())
+        .param("taskId", deadLetter.task().id())
+        .param("failedRun", deadLetter.task().run())
         .query((row, index) -> new Replay(row.getString("route"), row.getInt("run")))
         .optional()
         .orElseThrow(
@@ -108,12 +109,12 @@ class ReplayCanceller {
   private void publishOutcome(DeadLetter deadLetter, BatchId batch, Replay replay) {
     TaskIds ids =
         new TaskIds(
-            deadLetter.taskId(),
+            deadLetter.task().id(),
             batch.toString(),
-            deadLetter.endpoint(),
+            deadLetter.request().endpoint(),
             replay.route(),
             Lane.BATCH,
-            deadLetter.customId(),
+            deadLetter.task().customId(),
             null,
             replay.run());
     OutcomeMessage outcome =
@@ -124,7 +125,7 @@ class ReplayCanceller {
             CallStats.none(0, 0, WORKER_NAME),
             /* cutOff= */ false,
             deadLetters.request(deadLetter.id()));
-    if (!publisher.publishOutcomes(List.of(outcome)).confirmed().contains(deadLetter.taskId())) {
+    if (!publisher.publishOutcomes(List.of(outcome)).confirmed().contains(deadLetter.task().id())) {
       throw new DeadLetterBusyException(
           "The broker did not confirm the cancellation. Try again in a few seconds.");
     }
