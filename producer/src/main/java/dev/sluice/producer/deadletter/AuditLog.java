@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.DataClassRowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -55,17 +56,14 @@ class AuditLog {
 
   /** Returns the entries of a dead letter, the oldest first. */
   List<AuditEntry> entries(UUID deadLetter) {
-    return jdbc.sql("select * from dead_acts where letter_id = :deadLetter order by id")
+    return jdbc.sql(
+            """
+            select act as action, at, who as api_key, by_name as operator, why as reason,
+              changed as changes
+            from dead_acts where letter_id = :deadLetter order by id\
+            """)
         .param("deadLetter", deadLetter)
-        .query(
-            (row, index) ->
-                new AuditEntry(
-                    row.getString("act"),
-                    row.getTimestamp("at").toInstant(),
-                    row.getString("who"),
-                    row.getString("by_name"),
-                    row.getString("why"),
-                    row.getString("changed")))
+        .query(DataClassRowMapper.newInstance(AuditEntry.class))
         .list();
   }
 }

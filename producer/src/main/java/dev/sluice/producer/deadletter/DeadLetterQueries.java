@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.DataClassRowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -70,8 +71,7 @@ public class DeadLetterQueries {
             """
                 .formatted(filter.sql()))
         .params(filter.values())
-        .query(
-            (row, index) -> new Selection(row.getLong("count"), row.getObject("last", UUID.class)))
+        .query(Selection.class)
         .single();
   }
 
@@ -94,15 +94,7 @@ public class DeadLetterQueries {
             """
                 .formatted(filter.sql()))
         .params(filter.values())
-        .query(
-            (row, index) ->
-                new Group(
-                    row.getString("failure_code"),
-                    row.getString("route"),
-                    row.getLong("count"),
-                    row.getLong("batches"),
-                    row.getTimestamp("since").toInstant(),
-                    row.getTimestamp("latest").toInstant()))
+        .query(DataClassRowMapper.newInstance(Group.class))
         .list();
   }
 

@@ -10,8 +10,6 @@ import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.producer.web.ApiException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Types;
 import java.time.Clock;
 import java.util.Collection;
@@ -59,10 +57,10 @@ public class DeadLetterStore {
             insert into dead_letters (id, project, task_id, run, digest, batch_id, correlation_id,
               custom_id, route, lane, endpoint, model, failure_code, failure_detail, status_code,
               request_id, attempts, throttles, worker, history, request, reply, died_at)
-            select :id, b.project, :task, :run, :digest, b.id, :correlation,
+            select :id, b.project, :task, :run, sha256(sent.request), b.id, :correlation,
               :customId, :route, :lane, :endpoint, :model, :code, :detail, :status,
-              :requestId, :attempts, :throttles, :worker, :history, :request, :reply, :now
-            from (select) as one left join tasks t on t.id = :uuid
+              :requestId, :attempts, :throttles, :worker, :history, sent.request, :reply, :now
+            from (select :request::bytea as request) as sent left join tasks t on t.id = :uuid
               left join batches b on b.id = t.batch_id
             on conflict do nothing\
             """)
@@ -70,7 +68,6 @@ public class DeadLetterStore {
         .param("task", SqlValues.text(taskIds.taskId()))
         .param("uuid", SqlValues.uuid(taskIds.taskId()).orElse(null), Types.OTHER)
         .param("run", taskIds.run())
-        .param("digest", digest(dead.body()))
         .param(
             "correlation",
             taskIds.batchId() == null ? null : SqlValues.text(taskIds.batchId()),
@@ -187,13 +184,5 @@ public class DeadLetterStore {
   private static String name(String value) {
     String clean = SqlValues.text(value);
     return clean.length() <= MAX_NAME_LENGTH ? clean : clean.substring(0, MAX_NAME_LENGTH);
-  }
-
-  private static byte[] digest(Payload payload) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(payload.bytes());
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
   }
 }

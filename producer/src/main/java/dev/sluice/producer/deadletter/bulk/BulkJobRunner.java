@@ -6,9 +6,8 @@ import dev.sluice.producer.deadletter.DeadLetterBusyException;
 import dev.sluice.producer.deadletter.DeadLetterQueries;
 import dev.sluice.producer.deadletter.DeadLetterStore;
 import dev.sluice.producer.infrastructure.database.TransientFailures;
-import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
-import dev.sluice.producer.infrastructure.loop.BackgroundTask;
 import dev.sluice.producer.infrastructure.loop.LoopWatch;
+import dev.sluice.producer.infrastructure.loop.SingleLoopTask;
 import dev.sluice.producer.web.ApiException;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +24,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Runs the bulk jobs; each second it processes up to {@code per_second} dead letters of a job. */
 @Component
-class BulkJobRunner extends BackgroundTask {
+class BulkJobRunner extends SingleLoopTask {
   private static final Logger LOG = LoggerFactory.getLogger(BulkJobRunner.class);
 
   private final BulkJobs jobs;
@@ -33,8 +32,6 @@ class BulkJobRunner extends BackgroundTask {
   private final DeadLetterStore store;
   private final DeadLetterActions actions;
   private final TransactionTemplate transaction;
-  private final BackgroundLoop loop =
-      new BackgroundLoop("dead-letter-jobs", Duration.ofMillis(250), this::round);
 
   BulkJobRunner(
       BulkJobs jobs,
@@ -42,6 +39,7 @@ class BulkJobRunner extends BackgroundTask {
       DeadLetterStore store,
       DeadLetterActions actions,
       PlatformTransactionManager transactions) {
+    super("dead-letter-jobs", Duration.ofMillis(250));
     this.jobs = jobs;
     this.deadLetters = deadLetters;
     this.store = store;
@@ -49,7 +47,8 @@ class BulkJobRunner extends BackgroundTask {
     this.transaction = new TransactionTemplate(transactions);
   }
 
-  private boolean round() {
+  @Override
+  protected boolean round() {
     Optional<BulkJobs.Lease> lease = jobs.claim();
     lease.ifPresent(this::run);
     return lease.isPresent();
@@ -137,10 +136,5 @@ class BulkJobRunner extends BackgroundTask {
         deadLetter.id(),
         failed);
     return "The producer failed to process it: " + failed;
-  }
-
-  @Override
-  protected List<BackgroundLoop> loops() {
-    return List.of(loop);
   }
 }
