@@ -76,7 +76,7 @@ class ApiKeys {
         .param("project", project.name())
         .param("name", name)
         .param("digest", KeyDigest.of(text).bytes())
-        .param("created", SqlValues.time(key.created()))
+        .param("created", SqlValues.at(key.created()))
         .param("concurrency", limits.concurrency())
         .param("perMinute", limits.requestsPerMinute())
         .update();

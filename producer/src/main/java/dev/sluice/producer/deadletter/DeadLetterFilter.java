@@ -123,7 +123,7 @@ public record DeadLetterFilter(List<String> conditions, Map<String, Object> valu
     try {
       return seconds == null
           ? null
-          : SqlValues.time(Instant.ofEpochSecond(Long.parseLong(seconds)));
+          : SqlValues.at(Instant.ofEpochSecond(Long.parseLong(seconds)));
     } catch (RuntimeException invalid) {
       throw ApiException.badRequest(
           "'%s' is '%s'; it must be a time in Unix seconds.".formatted(name, seconds),

@@ -136,12 +136,12 @@ public class Files {
               (id, project, purpose, filename, bytes, created_at, expires_at, status, batch_id, part)
             values (:id, :project, 'batch_output', :filename, :bytes, :now, :expires, 'processed',
               :batch, :part)""")
-        .param("expires", lifetime == null ? null : SqlValues.time(now.plus(lifetime)))
+        .param("expires", lifetime == null ? null : SqlValues.at(now.plus(lifetime)))
         .param("id", id)
         .param("project", project.name())
         .param("filename", filename)
         .param("bytes", bytes)
-        .param("now", SqlValues.time(now))
+        .param("now", SqlValues.at(now))
         .param("batch", batchId)
         .param("part", part.name().toLowerCase(Locale.ROOT))
         .update();
@@ -179,7 +179,7 @@ public class Files {
                 """
                 select id from files where status = 'uploading' and created_at < :before
                 limit :limit""")
-            .param("before", SqlValues.time(before))
+            .param("before", SqlValues.at(before))
             .param("limit", FILES_PER_ROUND)
             .query((row, index) -> row.getString("id"))
             .list();

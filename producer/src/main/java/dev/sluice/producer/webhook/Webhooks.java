@@ -70,7 +70,7 @@ class Webhooks {
         .param("project", project.name())
         .param("url", url)
         .param("secret", secret)
-        .param("created", SqlValues.time(webhook.created()))
+        .param("created", SqlValues.at(webhook.created()))
         .update();
     return webhook;
   }
@@ -137,8 +137,8 @@ class Webhooks {
             update webhook_deliveries d set next_at = :until, attempts = attempts + 1
             from due, webhooks w where d.id = due.id and w.id = d.webhook_id
             returning d.id as delivery, d.event_id, d.body, d.attempts, d.created_at as due_since, w.*""")
-        .param("now", SqlValues.time(now))
-        .param("until", SqlValues.time(now.plus(lease)))
+        .param("now", SqlValues.at(now))
+        .param("until", SqlValues.at(now.plus(lease)))
         .param("webhook", webhook)
         .query(
             (row, index) ->
@@ -154,7 +154,7 @@ class Webhooks {
 
   void retryAt(UUID delivery, Instant time) {
     jdbc.sql("update webhook_deliveries set next_at = :time where id = :id")
-        .param("time", SqlValues.time(time))
+        .param("time", SqlValues.at(time))
         .param("id", delivery)
         .update();
   }

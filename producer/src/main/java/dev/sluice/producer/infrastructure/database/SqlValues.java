@@ -13,11 +13,11 @@ public final class SqlValues {
 
   /** Returns the current time of the clock, UTC. */
   public static OffsetDateTime now(Clock clock) {
-    return time(clock.instant());
+    return at(clock.instant());
   }
 
   /** Returns a time in the type that the driver maps to {@code timestamptz}. */
-  public static OffsetDateTime time(Instant instant) {
+  public static OffsetDateTime at(Instant instant) {
     return instant.atOffset(ZoneOffset.UTC);
   }
 

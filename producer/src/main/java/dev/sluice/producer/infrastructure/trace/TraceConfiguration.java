@@ -32,10 +32,11 @@ class TraceConfiguration {
       ObjectProvider<Propagator> propagator,
       TaskTraceIds ids,
       Clock clock) {
-    Tracer collected = tracer.getIfAvailable();
-    return collected == null
-        ? new NoopTaskTraces()
-        : new OtelTaskTraces(collected, propagator.getObject(), ids, clock);
+    return new TaskTraces(
+        tracer.getIfAvailable(() -> Tracer.NOOP),
+        propagator.getIfAvailable(() -> Propagator.NOOP),
+        ids,
+        clock);
   }
 
   /** Exports server spans of OpenAI's API only, not those of pages and health checks. */

@@ -62,7 +62,7 @@ public class RouteOverrides {
         .param("route", route)
         .param("reason", reason)
         .param("now", SqlValues.now(clock))
-        .param("until", until == null ? null : SqlValues.time(until), Types.TIMESTAMP_WITH_TIMEZONE)
+        .param("until", until == null ? null : SqlValues.at(until), Types.TIMESTAMP_WITH_TIMEZONE)
         .update();
     changed();
   }
