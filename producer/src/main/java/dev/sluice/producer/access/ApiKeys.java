@@ -1,11 +1,11 @@
 package dev.sluice.producer.access;
 
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -76,7 +76,7 @@ class ApiKeys {
         .param("project", project.name())
         .param("name", name)
         .param("digest", KeyDigest.of(text).bytes())
-        .param("created", key.created().atOffset(ZoneOffset.UTC))
+        .param("created", SqlValues.at(key.created()))
         .param("concurrency", limits.concurrency())
         .param("perMinute", limits.requestsPerMinute())
         .update();
@@ -117,7 +117,7 @@ class ApiKeys {
             """
             update api_keys set revoked_at = coalesce(revoked_at, :now) where id = :id
             returning *""")
-        .param("now", clock.instant().atOffset(ZoneOffset.UTC))
+        .param("now", SqlValues.now(clock))
         .param("id", id)
         .query(ApiKeys::read)
         .optional();

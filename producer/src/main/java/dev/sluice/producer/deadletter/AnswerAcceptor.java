@@ -1,22 +1,21 @@
 package dev.sluice.producer.deadletter;
 
+import dev.sluice.producer.store.LockedBatches;
+import dev.sluice.producer.store.TaskReplays;
+import dev.sluice.producer.store.BatchCounters;
+import dev.sluice.producer.store.BatchLocks;
+import dev.sluice.producer.store.BatchQueries;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.producer.store.Batch;
-import dev.sluice.producer.store.BatchCounters;
 import dev.sluice.producer.store.BatchId;
-import dev.sluice.producer.store.BatchLocks;
-import dev.sluice.producer.store.BatchQueries;
 import dev.sluice.producer.store.BatchStatus;
-import dev.sluice.producer.store.LockedBatches;
-import dev.sluice.producer.store.TaskReplays;
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.producer.web.ApiException;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Accepts the answer of a dead letter with the code {@code invalid_output}: the provider's last
@@ -24,41 +23,36 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Component
 class AnswerAcceptor {
-  private final DeadLetters deadLetters;
+  private final DeadLetterStore deadLetters;
   private final BatchQueries batches;
   private final BatchLocks locks;
   private final BatchCounters counters;
   private final TaskReplays tasks;
-  private final TransactionTemplate transaction;
 
   AnswerAcceptor(
-      DeadLetters deadLetters,
+      DeadLetterStore deadLetters,
       BatchQueries batches,
       BatchLocks locks,
       BatchCounters counters,
-      TaskReplays tasks,
-      PlatformTransactionManager transactions) {
+      TaskReplays tasks) {
     this.deadLetters = deadLetters;
     this.batches = batches;
     this.locks = locks;
     this.counters = counters;
     this.tasks = tasks;
-    this.transaction = new TransactionTemplate(transactions);
   }
 
   /**
-   * Accepts the answer.
+   * Accepts the answer, in the transaction of the caller.
    *
+   * @return the dead letter in its new state
    * @throws ApiException 409 if the dead letter has no stored answer, or if it, its task or its
    *     batch is in the wrong state
    */
-  void accept(DeadLetter deadLetter, AuditAction audit) {
-    transaction.executeWithoutResult(status -> acceptInTransaction(deadLetter, audit));
-  }
-
-  private void acceptInTransaction(DeadLetter deadLetter, AuditAction audit) {
-    UUID batch = deadLetter.batch();
-    if (batch == null || !deadLetter.failureCode().equals(FailureCode.INVALID_OUTPUT.wireName())) {
+  DeadLetter accept(AuditAction action, DeadLetter deadLetter) {
+    UUID batch = deadLetter.task().batch();
+    if (batch == null
+        || !deadLetter.failure().code().equals(FailureCode.INVALID_OUTPUT.wireName())) {
       throw ApiException.conflict(
           "Dead letter %s has no answer to accept: only tasks of batches that failed as invalid_output have one."
               .formatted(deadLetter.id()));
@@ -77,13 +71,13 @@ class AnswerAcceptor {
     checkHasResults(deadLetter, id);
     complete(deadLetter, reply);
     counters.accept(locked, id);
-    deadLetters.resolve(deadLetter.id(), AuditAction.Kind.ACCEPT, audit, null);
+    return deadLetters.resolve(deadLetter.id(), action);
   }
 
   private void checkHasResults(DeadLetter deadLetter, BatchId id) {
     BatchStatus status =
         batches
-            .find(Objects.requireNonNull(deadLetter.project()), id)
+            .find(Objects.requireNonNull(deadLetter.task().project()), id)
             .map(Batch::status)
             .orElseThrow(
                 () ->
@@ -104,11 +98,11 @@ class AnswerAcceptor {
   }
 
   private void complete(DeadLetter deadLetter, Payload reply) {
-    UUID task = DeadLetters.uuid(deadLetter.taskId()).orElseThrow();
-    if (!tasks.accept(task, deadLetter.run(), reply)) {
+    UUID task = SqlValues.uuid(deadLetter.task().id()).orElseThrow();
+    if (!tasks.accept(task, deadLetter.task().run(), reply)) {
       throw ApiException.conflict(
           "Task %s is deleted, or has left the failed run %d of this dead letter."
-              .formatted(deadLetter.taskId(), deadLetter.run()));
+              .formatted(deadLetter.task().id(), deadLetter.task().run()));
     }
   }
 }

@@ -8,41 +8,59 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failed run of a task, without its request.
+ * A failed run of a task, without its request body.
  *
- * @param project null if the task has no batch; only the administrator sees it then
- * @param batch null if the task was published directly to the broker
- * @param correlationId AMQP correlation id of the message; null for none
- * @param failureDetail the provider's error, or Sluice's own explanation
- * @param statusCode HTTP status of the last attempt; null if the provider did not respond
- * @param throttles rate-limited calls of the task
  * @param deadLetteredAt when the producer stored it, UTC
- * @param resolvedAt when it was replayed, discarded or accepted, UTC; null until then
- * @param lastRejection why a bulk job could not process it, the last time; null for none
  */
-record DeadLetter(
+public record DeadLetter(
     UUID id,
-    State state,
-    @Nullable Project project,
-    String taskId,
-    int run,
-    @Nullable UUID batch,
-    @Nullable String correlationId,
-    String customId,
-    String route,
-    String lane,
-    String endpoint,
-    String model,
-    String failureCode,
-    String failureDetail,
-    @Nullable Integer statusCode,
-    @Nullable String requestId,
-    int attempts,
-    int throttles,
-    String worker,
+    Task task,
+    Request request,
+    Failure failure,
     Instant deadLetteredAt,
-    @Nullable Instant resolvedAt,
-    @Nullable String lastRejection) {
+    Resolution resolution) {
+
+  /**
+   * The task whose run failed.
+   *
+   * @param project null if the task has no batch; only the administrator sees it then
+   * @param batch null if the task was published directly to the broker
+   * @param correlationId AMQP correlation id of the message; null for none
+   */
+  record Task(
+      @Nullable Project project,
+      String id,
+      int run,
+      @Nullable UUID batch,
+      @Nullable String correlationId,
+      String customId) {}
+
+  /** Where the request was sent. */
+  record Request(String route, String lane, String endpoint, String model) {}
+
+  /**
+   * Why and how the run failed.
+   *
+   * @param detail the provider's error, or Sluice's own explanation
+   * @param statusCode HTTP status of the last attempt; null if the provider did not respond
+   * @param throttles rate-limited calls of the task
+   */
+  record Failure(
+      String code,
+      String detail,
+      @Nullable Integer statusCode,
+      @Nullable String requestId,
+      int attempts,
+      int throttles,
+      String worker) {}
+
+  /**
+   * What operators have done with it.
+   *
+   * @param at when it was replayed, discarded or accepted, UTC; null until then
+   * @param lastRejection why a bulk job could not process it, the last time; null for none
+   */
+  record Resolution(State state, @Nullable Instant at, @Nullable String lastRejection) {}
 
   /** The states of a dead letter. A replayed one is discarded when its replay is cancelled. */
   enum State {

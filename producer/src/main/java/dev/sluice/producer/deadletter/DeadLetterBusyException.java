@@ -1,7 +1,7 @@
 package dev.sluice.producer.deadletter;
 
 /** A dead letter cannot be processed now; a later attempt may succeed. */
-final class DeadLetterBusyException extends RuntimeException {
+public final class DeadLetterBusyException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   DeadLetterBusyException(String message) {

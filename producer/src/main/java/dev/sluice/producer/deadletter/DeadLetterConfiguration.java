@@ -3,9 +3,8 @@ package dev.sluice.producer.deadletter;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.platform.route.Routes;
+import dev.sluice.producer.infrastructure.broker.ListenerContainers;
 import dev.sluice.producer.web.memory.HeapLimit;
-import org.springframework.amqp.core.AcknowledgeMode;
-import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -18,30 +17,15 @@ class DeadLetterConfiguration {
   /** The prefetched dead letters use at most this fraction of the heap, or one for each queue. */
   private static final int HEAP_DIVISOR = 8;
 
-  private static final long BATCH_TIMEOUT_MILLIS = 50;
-  private static final long RECONNECT_MILLIS = 1000;
-  private static final long SHUTDOWN_MILLIS = 5000;
-
   @Bean
   SimpleMessageListenerContainer deadLetterContainer(
-      ConnectionFactory brokers, Routes routes, DeadLetterConsumer consumer) {
+      ListenerContainers containers, Routes routes, DeadLetterConsumer consumer) {
     int queues = Math.max(1, routes.names().size());
     int prefetch = prefetch(HeapLimit.fraction(HEAP_DIVISOR), queues);
-    SimpleMessageListenerContainer container = new SimpleMessageListenerContainer(brokers);
+    SimpleMessageListenerContainer container = containers.inBatches(consumer, prefetch, prefetch);
     container.setQueueNames(
         routes.names().stream().map(QueueNames::deadLetters).toArray(String[]::new));
-    container.setAcknowledgeMode(AcknowledgeMode.AUTO);
-    container.setConsumerBatchEnabled(true);
-    container.setBatchSize(prefetch); // a larger batch would raise the prefetch of each queue
-    container.setPrefetchCount(prefetch);
-    container.setReceiveTimeout(BATCH_TIMEOUT_MILLIS);
-    container.setBatchReceiveTimeout(BATCH_TIMEOUT_MILLIS);
-    container.setRecoveryInterval(RECONNECT_MILLIS);
-    container.setShutdownTimeout(SHUTDOWN_MILLIS);
-    container.setMissingQueuesFatal(false);
-    container.setAutoDeclare(false); // the admin declares on every new connection
     container.setAutoStartup(!routes.all().isEmpty());
-    container.setMessageListener(consumer);
     return container;
   }
 

@@ -32,13 +32,13 @@ class DeadLetterConsumer implements ChannelAwareBatchMessageListener, LoopWatchS
   private static final Logger LOG = LoggerFactory.getLogger(DeadLetterConsumer.class);
   private static final long RETRY_INTERVAL_MILLIS = 1000;
 
-  private final DeadLetters deadLetters;
+  private final DeadLetterStore deadLetters;
   private final DeadLetterQueues queues;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final LoopWatch watch = new LoopWatch("dead-letter-consumer", /* movesTasks= */ false);
   private boolean failing;
 
-  DeadLetterConsumer(DeadLetters deadLetters, DeadLetterQueues queues) {
+  DeadLetterConsumer(DeadLetterStore deadLetters, DeadLetterQueues queues) {
     this.deadLetters = deadLetters;
     this.queues = queues;
   }

@@ -1,6 +1,7 @@
 package dev.sluice.producer.deadletter;
 
 import dev.sluice.producer.access.AuthenticatedCaller;
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.producer.web.ApiException;
 import dev.sluice.producer.web.ListResponse;
 import java.util.List;
@@ -28,19 +29,19 @@ class DeadLetterController {
       Set.of("reason", "operator", "request", "patch", "model", "route");
   private static final Set<String> AUDIT_PARAMETERS = Set.of("reason", "operator");
 
-  private final DeadLetters deadLetters;
-  private final DeadLetterReplayer replayer;
-  private final AnswerAcceptor acceptor;
+  private final DeadLetterQueries deadLetters;
+  private final AuditLog auditLog;
+  private final DeadLetterActions actions;
   private final DeadLetterPeek deadLetterPeek;
 
   DeadLetterController(
-      DeadLetters deadLetters,
-      DeadLetterReplayer replayer,
-      AnswerAcceptor acceptor,
+      DeadLetterQueries deadLetters,
+      AuditLog auditLog,
+      DeadLetterActions actions,
       DeadLetterPeek deadLetterPeek) {
     this.deadLetters = deadLetters;
-    this.replayer = replayer;
-    this.acceptor = acceptor;
+    this.auditLog = auditLog;
+    this.actions = actions;
     this.deadLetterPeek = deadLetterPeek;
   }
 
@@ -52,7 +53,7 @@ class DeadLetterController {
     int pageSize = pageSize(filter.remove("limit"));
     List<DeadLetterView> found =
         deadLetters
-            .list(
+            .newest(
                 DeadLetterFilter.of(filter, caller),
                 after == null ? null : uuid(after),
                 pageSize + 1)
@@ -129,9 +130,7 @@ class DeadLetterController {
       AuthenticatedCaller caller,
       @PathVariable String id,
       @RequestBody(required = false) JsonNode body) {
-    JsonParameters parameters = JsonParameters.of(body, REPLAY_PARAMETERS);
-    replayer.replay(find(caller, id), parameters.edit(), parameters.auditAction(caller));
-    return detail(find(caller, id));
+    return perform(AuditAction.Kind.REPLAY, REPLAY_PARAMETERS, caller, id, body);
   }
 
   @PostMapping("/{id}/discard")
@@ -139,9 +138,7 @@ class DeadLetterController {
       AuthenticatedCaller caller,
       @PathVariable String id,
       @RequestBody(required = false) JsonNode body) {
-    replayer.discard(
-        find(caller, id), JsonParameters.of(body, AUDIT_PARAMETERS).auditAction(caller));
-    return detail(find(caller, id));
+    return perform(AuditAction.Kind.DISCARD, AUDIT_PARAMETERS, caller, id, body);
   }
 
   @PostMapping("/{id}/accept")
@@ -149,29 +146,33 @@ class DeadLetterController {
       AuthenticatedCaller caller,
       @PathVariable String id,
       @RequestBody(required = false) JsonNode body) {
-    acceptor.accept(
-        find(caller, id), JsonParameters.of(body, AUDIT_PARAMETERS).auditAction(caller));
-    return detail(find(caller, id));
+    return perform(AuditAction.Kind.ACCEPT, AUDIT_PARAMETERS, caller, id, body);
+  }
+
+  private DeadLetterView.Detail perform(
+      AuditAction.Kind kind,
+      Set<String> names,
+      AuthenticatedCaller caller,
+      String id,
+      @Nullable JsonNode body) {
+    JsonParameters parameters = JsonParameters.of(body, names);
+    DeadLetter deadLetter = find(caller, id);
+    return detail(actions.perform(parameters.action(kind, caller), deadLetter));
   }
 
   private DeadLetterView.Detail detail(DeadLetter deadLetter) {
     return DeadLetterView.Detail.of(
-        deadLetter,
-        deadLetters.history(deadLetter.id()),
-        deadLetters.request(deadLetter.id()),
-        deadLetters.reply(deadLetter.id()).orElse(null),
-        deadLetters.audit(deadLetter.id()));
+        deadLetter, deadLetters.content(deadLetter.id()), auditLog.entries(deadLetter.id()));
   }
 
   private DeadLetter find(AuthenticatedCaller caller, String id) {
-    return DeadLetters.uuid(id)
-        .flatMap(
-            deadLetter -> deadLetters.find(deadLetter, caller.admin() ? null : caller.project()))
+    return SqlValues.uuid(id)
+        .flatMap(deadLetter -> deadLetters.find(deadLetter, caller))
         .orElseThrow(() -> noSuchDeadLetter(id));
   }
 
   private static UUID uuid(String id) {
-    return DeadLetters.uuid(id).orElseThrow(() -> noSuchDeadLetter(id));
+    return SqlValues.uuid(id).orElseThrow(() -> noSuchDeadLetter(id));
   }
 
   private static ApiException noSuchDeadLetter(String id) {

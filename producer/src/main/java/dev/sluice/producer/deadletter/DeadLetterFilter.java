@@ -3,9 +3,9 @@ package dev.sluice.producer.deadletter;
 import dev.sluice.producer.access.AuthenticatedCaller;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.producer.web.ApiException;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param conditions SQL with named parameters, to be joined by {@code and}
  * @param values by parameter name
  */
-record DeadLetterFilter(List<String> conditions, Map<String, Object> values) {
+public record DeadLetterFilter(List<String> conditions, Map<String, Object> values) {
   static final Set<String> NAMES =
       Set.of(
           "project",
@@ -45,7 +45,7 @@ record DeadLetterFilter(List<String> conditions, Map<String, Object> values) {
    *
    * @throws ApiException 400 for an unknown name or an invalid value
    */
-  static DeadLetterFilter of(Map<String, String> query, AuthenticatedCaller caller) {
+  public static DeadLetterFilter of(Map<String, String> query, AuthenticatedCaller caller) {
     Set<String> unknown = new TreeSet<>(query.keySet());
     unknown.removeAll(NAMES);
     if (!unknown.isEmpty()) {
@@ -75,7 +75,7 @@ record DeadLetterFilter(List<String> conditions, Map<String, Object> values) {
   }
 
   /** Returns this filter with one more condition. */
-  DeadLetterFilter and(String condition, String name, Object value) {
+  public DeadLetterFilter and(String condition, String name, Object value) {
     Builder filter = new Builder();
     conditions.forEach(filter.conditions::add);
     filter.values.putAll(values);
@@ -123,7 +123,7 @@ record DeadLetterFilter(List<String> conditions, Map<String, Object> values) {
     try {
       return seconds == null
           ? null
-          : Instant.ofEpochSecond(Long.parseLong(seconds)).atOffset(ZoneOffset.UTC);
+          : SqlValues.at(Instant.ofEpochSecond(Long.parseLong(seconds)));
     } catch (RuntimeException invalid) {
       throw ApiException.badRequest(
           "'%s' is '%s'; it must be a time in Unix seconds.".formatted(name, seconds),
@@ -151,7 +151,7 @@ record DeadLetterFilter(List<String> conditions, Map<String, Object> values) {
     void add(String condition, String name, @Nullable Object value) {
       if (value != null) {
         conditions.add(condition);
-        values.put(name, value instanceof String text ? text.replace("\0", "") : value);
+        values.put(name, value instanceof String text ? SqlValues.text(text) : value);
       }
     }
 

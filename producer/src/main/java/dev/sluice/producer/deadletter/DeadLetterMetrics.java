@@ -1,14 +1,12 @@
 package dev.sluice.producer.deadletter;
 
 import dev.sluice.platform.route.Routes;
-import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
-import dev.sluice.producer.infrastructure.loop.BackgroundTask;
+import dev.sluice.producer.infrastructure.loop.SingleLoopTask;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,15 +16,13 @@ import org.springframework.stereotype.Component;
 
 /** Gauges for the dead letters in the broker and for the open ones in the database, by route. */
 @Component
-class DeadLetterMetrics extends BackgroundTask implements MeterBinder {
+class DeadLetterMetrics extends SingleLoopTask implements MeterBinder {
   private final Routes routes;
   private final RouteHistory history;
   private final DeadLetterQueues queues;
   private final JdbcClient jdbc;
   private final OpenDeadLetters open;
   private final Set<String> registered = ConcurrentHashMap.newKeySet();
-  private final BackgroundLoop loop =
-      new BackgroundLoop("dead-letter-metrics", Duration.ofSeconds(5), this::round);
   private volatile @Nullable MeterRegistry registry;
   private volatile Map<String, Long> unstored = Map.of();
 
@@ -36,6 +32,7 @@ class DeadLetterMetrics extends BackgroundTask implements MeterBinder {
       DeadLetterQueues queues,
       JdbcClient jdbc,
       OpenDeadLetters open) {
+    super("dead-letter-metrics", Duration.ofSeconds(5));
     this.routes = routes;
     this.history = history;
     this.queues = queues;
@@ -62,7 +59,8 @@ class DeadLetterMetrics extends BackgroundTask implements MeterBinder {
     }
   }
 
-  private boolean round() {
+  @Override
+  protected boolean round() {
     Set<String> routesNow = history.names();
     open.update(
         jdbc.sql(
@@ -88,10 +86,5 @@ class DeadLetterMetrics extends BackgroundTask implements MeterBinder {
       unstoredByRoute.keySet().forEach(route -> register(route, meters));
     }
     return false;
-  }
-
-  @Override
-  protected List<BackgroundLoop> loops() {
-    return List.of(loop);
   }
 }

@@ -1,7 +1,6 @@
 package dev.sluice.producer.deadletter;
 
 import dev.sluice.common.wire.Attempt;
-import dev.sluice.common.wire.AttemptHistory;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.platform.check.AnswerText;
 import dev.sluice.producer.access.Project;
@@ -47,31 +46,35 @@ record DeadLetterView(
   private static final int MAX_REQUEST_LENGTH = 1024 * 1024;
 
   static DeadLetterView of(DeadLetter deadLetter) {
-    UUID batch = deadLetter.batch();
-    Project project = deadLetter.project();
-    Instant resolved = deadLetter.resolvedAt();
+    DeadLetter.Task task = deadLetter.task();
+    DeadLetter.Request request = deadLetter.request();
+    DeadLetter.Failure failure = deadLetter.failure();
+    DeadLetter.Resolution resolution = deadLetter.resolution();
+    UUID batch = task.batch();
+    Project project = task.project();
+    Instant resolved = resolution.at();
     return new DeadLetterView(
         deadLetter.id().toString(),
         "dead_letter",
-        deadLetter.state().wireName(),
+        resolution.state().wireName(),
         project == null ? null : project.name(),
-        deadLetter.taskId(),
-        deadLetter.run(),
+        task.id(),
+        task.run(),
         batch == null ? null : new BatchId(batch).toString(),
-        deadLetter.customId(),
-        deadLetter.route(),
-        deadLetter.endpoint(),
-        deadLetter.model(),
-        deadLetter.failureCode(),
-        oneLine(deadLetter.failureDetail()),
-        deadLetter.statusCode(),
-        deadLetter.requestId(),
-        deadLetter.attempts(),
-        deadLetter.throttles(),
-        deadLetter.worker(),
+        task.customId(),
+        request.route(),
+        request.endpoint(),
+        request.model(),
+        failure.code(),
+        oneLine(failure.detail()),
+        failure.statusCode(),
+        failure.requestId(),
+        failure.attempts(),
+        failure.throttles(),
+        failure.worker(),
         deadLetter.deadLetteredAt().getEpochSecond(),
         resolved == null ? null : resolved.getEpochSecond(),
-        deadLetter.lastRejection());
+        resolution.lastRejection());
   }
 
   /** Returns the first 1,048,576 characters of a request; a page cannot show more. */
@@ -106,17 +109,14 @@ record DeadLetterView(
       @Nullable String answer,
       List<AuditView> audit) {
     static Detail of(
-        DeadLetter deadLetter,
-        AttemptHistory history,
-        Payload request,
-        @Nullable Payload reply,
-        List<DeadLetters.AuditEntry> audit) {
+        DeadLetter deadLetter, DeadLetterQueries.Content content, List<AuditLog.AuditEntry> audit) {
+      Payload reply = content.reply();
       return new Detail(
           DeadLetterView.of(deadLetter),
-          deadLetter.failureDetail(),
-          history.attempts(),
-          truncated(request),
-          request.size(),
+          deadLetter.failure().detail(),
+          content.history().attempts(),
+          truncated(content.request()),
+          content.request().size(),
           reply == null ? null : String.join("\n", AnswerText.of(reply)),
           audit.stream().map(AuditView::of).toList());
     }
@@ -138,7 +138,7 @@ record DeadLetterView(
       @Nullable String operator,
       String reason,
       @Nullable String changes) {
-    static AuditView of(DeadLetters.AuditEntry entry) {
+    static AuditView of(AuditLog.AuditEntry entry) {
       return new AuditView(
           entry.action(),
           entry.at().getEpochSecond(),

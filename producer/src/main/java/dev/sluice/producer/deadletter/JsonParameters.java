@@ -1,6 +1,7 @@
 package dev.sluice.producer.deadletter;
 
 import dev.sluice.producer.access.AuthenticatedCaller;
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.producer.web.ApiException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,14 +16,16 @@ import tools.jackson.databind.JsonNode;
  * Reads and checks the parameters of a JSON request body. Unknown names are rejected, because a
  * misspelt filter would match all dead letters.
  */
-record JsonParameters(JsonNode json) {
+public record JsonParameters(JsonNode json) {
   private static final int MAX_REASON_LENGTH = 1000;
   private static final int MAX_QUOTE_LENGTH = 100;
 
   /**
+   * Accepts an object with no other names than these.
+   *
    * @throws ApiException 400 if the body is not an object or has a name outside {@code names}
    */
-  static JsonParameters of(@Nullable JsonNode json, Set<String> names) {
+  public static JsonParameters of(@Nullable JsonNode json, Set<String> names) {
     if (json == null || !json.isObject()) {
       throw ApiException.badRequest(
           "The request body must be a JSON object.", null, "invalid_type");
@@ -39,7 +42,13 @@ record JsonParameters(JsonNode json) {
     return new JsonParameters(json);
   }
 
-  AuditAction auditAction(AuthenticatedCaller caller) {
+  /**
+   * Reads an action on dead letters.
+   *
+   * @throws ApiException 400 without a reason
+   */
+  public AuditAction action(AuditAction.Kind kind, AuthenticatedCaller caller) {
+    RequestEdit edit = edit();
     String reason = string("reason");
     if (reason == null || reason.length() > MAX_REASON_LENGTH) {
       throw ApiException.badRequest(
@@ -48,14 +57,16 @@ record JsonParameters(JsonNode json) {
           "reason",
           "missing_required_parameter");
     }
-    return new AuditAction(caller.name(), string("operator"), reason);
+    return new AuditAction(kind, edit, caller.name(), string("operator"), reason);
   }
 
-  RequestEdit edit() {
+  /** Returns the changes of a replay; those that the body does not name are null. */
+  public RequestEdit edit() {
     return new RequestEdit(object("request"), object("patch"), string("model"), string("route"));
   }
 
-  boolean flag(String name) {
+  /** Returns a boolean; false if it is absent. */
+  public boolean flag(String name) {
     JsonNode value = json.path(name);
     if (!value.isMissingNode() && !value.isBoolean()) {
       throw invalid(name, value, "true or false");
@@ -63,7 +74,8 @@ record JsonParameters(JsonNode json) {
     return value.asBoolean(false);
   }
 
-  int number(String name, int defaultValue, int max) {
+  /** Returns a number from 1 to {@code max}. */
+  public int number(String name, int defaultValue, int max) {
     JsonNode value = json.path(name);
     if (value.isMissingNode() || value.isNull()) {
       return defaultValue;
@@ -75,17 +87,17 @@ record JsonParameters(JsonNode json) {
   }
 
   /** Returns the stripped string without NUL; null if it is absent or blank. */
-  @Nullable String string(String name) {
+  public @Nullable String string(String name) {
     JsonNode value = json.path(name);
     if (value.isMissingNode() || value.isNull()) {
       return null;
     }
-    String text = text(name, value).replace("\0", "").strip();
+    String text = SqlValues.text(text(name, value)).strip();
     return text.isEmpty() ? null : text;
   }
 
   /** Returns the members of a nested object of strings; null if it is absent. */
-  @Nullable Map<String, String> stringMap(String name) {
+  public @Nullable Map<String, String> stringMap(String name) {
     JsonNode object = object(name);
     if (object == null) {
       return null;
@@ -101,7 +113,7 @@ record JsonParameters(JsonNode json) {
   }
 
   /** Returns the strings of an array; null if it is absent. */
-  @Nullable List<String> strings(String name) {
+  public @Nullable List<String> strings(String name) {
     JsonNode array = json.path(name);
     if (array.isMissingNode() || array.isNull()) {
       return null;

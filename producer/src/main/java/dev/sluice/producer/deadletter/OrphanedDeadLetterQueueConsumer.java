@@ -1,11 +1,9 @@
 package dev.sluice.producer.deadletter;
 
 import dev.sluice.common.topology.QueueNames;
-import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
-import dev.sluice.producer.infrastructure.loop.BackgroundTask;
+import dev.sluice.producer.infrastructure.loop.SingleLoopTask;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,25 +12,25 @@ import org.springframework.stereotype.Component;
 
 /** Consumes the dead-letter queues of routes that are no longer in the settings. */
 @Component
-class OrphanedDeadLetterQueueConsumer extends BackgroundTask {
+class OrphanedDeadLetterQueueConsumer extends SingleLoopTask {
   private static final Logger LOG = LoggerFactory.getLogger(OrphanedDeadLetterQueueConsumer.class);
 
   private final RouteHistory history;
   private final DeadLetterQueues queues;
   private final SimpleMessageListenerContainer container;
-  private final BackgroundLoop loop =
-      new BackgroundLoop("dead-letter-queues", Duration.ofSeconds(10), this::round);
 
   OrphanedDeadLetterQueueConsumer(
       RouteHistory history,
       DeadLetterQueues queues,
       SimpleMessageListenerContainer deadLetterContainer) {
+    super("dead-letter-queues", Duration.ofSeconds(10));
     this.history = history;
     this.queues = queues;
     this.container = deadLetterContainer;
   }
 
-  private boolean round() {
+  @Override
+  protected boolean round() {
     history.recordRoutes();
     Set<String> consumed = Set.copyOf(Arrays.asList(container.getQueueNames()));
     for (String route : history.names()) {
@@ -46,10 +44,5 @@ class OrphanedDeadLetterQueueConsumer extends BackgroundTask {
       }
     }
     return false;
-  }
-
-  @Override
-  protected List<BackgroundLoop> loops() {
-    return List.of(loop);
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.producer.deadletter;
 
+import dev.sluice.producer.store.TaskReplays;
 import dev.sluice.common.fleet.FleetCodec;
 import dev.sluice.common.fleet.FleetTopics;
 import dev.sluice.common.fleet.TaskCancellationMessage;
@@ -12,9 +13,9 @@ import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskIds;
-import dev.sluice.producer.dispatch.TaskPublisher;
 import dev.sluice.producer.store.BatchId;
-import dev.sluice.producer.store.TaskReplays;
+import dev.sluice.producer.dispatch.TaskPublisher;
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.producer.web.ApiException;
 import java.time.Duration;
 import java.util.List;
@@ -37,13 +38,13 @@ class ReplayCanceller {
    */
   private static final String WORKER_NAME = "replay-canceller";
 
-  private final DeadLetters deadLetters;
+  private final DeadLetterStore deadLetters;
   private final TaskPublisher publisher;
   private final TaskReplays tasks;
   private final RabbitTemplate template;
 
   ReplayCanceller(
-      DeadLetters deadLetters,
+      DeadLetterStore deadLetters,
       TaskPublisher publisher,
       TaskReplays tasks,
       ConnectionFactory connectionFactory) {
@@ -62,10 +63,10 @@ class ReplayCanceller {
    * @throws DeadLetterBusyException if the broker did not confirm the outcome
    */
   void cancel(DeadLetter deadLetter) {
-    UUID batch = deadLetter.batch();
+    UUID batch = deadLetter.task().batch();
     TaskReplays.Replay replay =
         batch == null
-            ? new TaskReplays.Replay(deadLetter.route(), deadLetter.run() + 1)
+            ? new TaskReplays.Replay(deadLetter.request().route(), deadLetter.task().run() + 1)
             : unfinishedReplay(deadLetter);
     template.send(
         Exchanges.FLEET,
@@ -73,7 +74,7 @@ class ReplayCanceller {
         FleetCodec.write(
             new TaskCancellationMessage(
                 VALIDITY.toMillis(),
-                List.of(new CancelledRun(deadLetter.taskId(), replay.run())))));
+                List.of(new CancelledRun(deadLetter.task().id(), replay.run())))));
     if (batch != null) {
       publishOutcome(deadLetter, new BatchId(batch), replay);
     }
@@ -82,9 +83,9 @@ class ReplayCanceller {
   private TaskReplays.Replay unfinishedReplay(DeadLetter deadLetter) {
     return tasks
         .unfinished(
-            DeadLetters.uuid(deadLetter.taskId()).orElseThrow(),
-            deadLetter.taskId(),
-            deadLetter.run())
+            SqlValues.uuid(deadLetter.task().id()).orElseThrow(),
+            deadLetter.task().id(),
+            deadLetter.task().run())
         .orElseThrow(
             () ->
                 ApiException.conflict(
@@ -94,12 +95,12 @@ class ReplayCanceller {
   private void publishOutcome(DeadLetter deadLetter, BatchId batch, TaskReplays.Replay replay) {
     TaskIds ids =
         new TaskIds(
-            deadLetter.taskId(),
+            deadLetter.task().id(),
             batch.toString(),
-            deadLetter.endpoint(),
+            deadLetter.request().endpoint(),
             replay.route(),
             Lane.BATCH,
-            deadLetter.customId(),
+            deadLetter.task().customId(),
             null,
             replay.run());
     OutcomeMessage outcome =
@@ -110,7 +111,7 @@ class ReplayCanceller {
             CallStats.none(0, 0, WORKER_NAME),
             /* cutOff= */ false,
             deadLetters.request(deadLetter.id()));
-    if (!publisher.publishOutcomes(List.of(outcome)).confirmed().contains(deadLetter.taskId())) {
+    if (!publisher.publishOutcomes(List.of(outcome)).confirmed().contains(deadLetter.task().id())) {
       throw new DeadLetterBusyException(
           "The broker did not confirm the cancellation. Try again in a few seconds.");
     }

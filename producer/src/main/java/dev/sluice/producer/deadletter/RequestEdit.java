@@ -11,18 +11,19 @@ import tools.jackson.databind.JsonNode;
  * @param model replaces the model, after the patch
  * @param route the route to publish to
  */
-record RequestEdit(
+public record RequestEdit(
     @Nullable JsonNode request,
     @Nullable JsonNode patch,
     @Nullable String model,
     @Nullable String route) {
   /** A bulk job reads its edit from JSON, where absent members become a JSON null. */
-  RequestEdit {
+  public RequestEdit {
     request = request == null || request.isNull() ? null : request;
     patch = patch == null || patch.isNull() ? null : patch;
   }
 
-  static final RequestEdit NONE = new RequestEdit(null, null, null, null);
+  /** Changes nothing. */
+  public static final RequestEdit NONE = new RequestEdit(null, null, null, null);
 
   /** Returns a summary for the audit log; null if nothing changes. */
   @Nullable String summary() {

@@ -29,10 +29,7 @@ class RouteHistory {
   /** Returns the names of all routes, including those of other producers. */
   Set<String> names() {
     Set<String> names = new TreeSet<>(routes.names());
-    names.addAll(
-        jdbc.sql("select name from known_routes")
-            .query((row, index) -> row.getString("name"))
-            .list());
+    names.addAll(jdbc.sql("select name from known_routes").query(String.class).list());
     return names;
   }
 }

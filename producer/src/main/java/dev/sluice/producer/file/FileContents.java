@@ -29,21 +29,26 @@ public class FileContents {
   }
 
   /**
-   * Stores the whole stream, and returns its number of bytes.
+   * Stores the whole stream. If it is longer than the limit, the chunk that exceeds it and the rest
+   * are not stored.
    *
+   * @return the number of bytes read; more than {@code maxBytes} if the stream is too long
    * @throws dev.sluice.producer.web.ApiException if the project's quota is exceeded; checked for
    *     each chunk
    */
-  long store(Project project, String fileId, InputStream in) throws IOException {
+  long store(Project project, String fileId, InputStream in, long maxBytes) throws IOException {
     long total = 0;
     byte[] buffer = new byte[CHUNK_BYTES];
     for (int seq = 0; ; seq++) {
       int filled = in.readNBytes(buffer, 0, buffer.length);
+      total += filled;
+      if (total > maxBytes) {
+        return total;
+      }
       if (filled > 0) {
         byte[] chunk = filled == buffer.length ? buffer : Arrays.copyOf(buffer, filled);
         int number = seq;
         transaction.executeWithoutResult(status -> insert(project, fileId, number, chunk));
-        total += filled;
       }
       if (filled < buffer.length) {
         return total;

@@ -2,6 +2,7 @@ package dev.sluice.producer.file;
 
 import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.producer.access.Project;
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.producer.infrastructure.loop.LoopWatch;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -10,8 +11,6 @@ import java.sql.Types;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -52,7 +51,7 @@ public class Files {
                 + VISIBLE)
         .param("id", id)
         .param("project", project.name())
-        .param("now", now())
+        .param("now", SqlValues.now(clock))
         .query(Files::read)
         .optional();
   }
@@ -71,7 +70,7 @@ public class Files {
                 order by created_at %3$s, id %3$s limit :limit"""
                     .formatted(VISIBLE, order == Order.ASC ? ">" : "<", order.name()))
         .param("project", project.name())
-        .param("now", now())
+        .param("now", SqlValues.now(clock))
         .param("purpose", purpose)
         .param("after", after)
         .param("limit", limit)
@@ -94,7 +93,7 @@ public class Files {
             values (:id, :project, '', '', 0, :now, 'uploading')""")
         .param("id", id)
         .param("project", project.name())
-        .param("now", now())
+        .param("now", SqlValues.now(clock))
         .update();
     return id;
   }
@@ -137,12 +136,12 @@ public class Files {
               (id, project, purpose, filename, bytes, created_at, expires_at, status, batch_id, part)
             values (:id, :project, 'batch_output', :filename, :bytes, :now, :expires, 'processed',
               :batch, :part)""")
-        .param("expires", lifetime == null ? null : at(now.plus(lifetime)))
+        .param("expires", lifetime == null ? null : SqlValues.at(now.plus(lifetime)))
         .param("id", id)
         .param("project", project.name())
         .param("filename", filename)
         .param("bytes", bytes)
-        .param("now", at(now))
+        .param("now", SqlValues.at(now))
         .param("batch", batchId)
         .param("part", part.name().toLowerCase(Locale.ROOT))
         .update();
@@ -180,7 +179,7 @@ public class Files {
                 """
                 select id from files where status = 'uploading' and created_at < :before
                 limit :limit""")
-            .param("before", at(before))
+            .param("before", SqlValues.at(before))
             .param("limit", FILES_PER_ROUND)
             .query((row, index) -> row.getString("id"))
             .list();
@@ -209,20 +208,12 @@ public class Files {
   int deleteExpired() {
     List<String> expired =
         jdbc.sql("select id from files where expires_at <= :now order by expires_at limit :limit")
-            .param("now", now())
+            .param("now", SqlValues.now(clock))
             .param("limit", FILES_PER_ROUND)
             .query((row, index) -> row.getString("id"))
             .list();
     expired.forEach(this::deleteInSteps);
     return expired.size();
-  }
-
-  private OffsetDateTime now() {
-    return at(clock.instant());
-  }
-
-  private static OffsetDateTime at(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
   }
 
   private String newId() {

@@ -126,7 +126,7 @@ class Uploads {
     }
     parts.filename = part.getName() == null || part.getName().isBlank() ? "upload" : part.getName();
     long maxSize = settings.maxSize().toBytes();
-    if (contents.store(project, id, new SizeLimitedStream(in, maxSize)) > maxSize) {
+    if (contents.store(project, id, in, maxSize) > maxSize) {
       throw tooLarge();
     }
   }

@@ -1,8 +1,8 @@
 package dev.sluice.producer.live;
 
 import dev.sluice.common.live.LiveQueues;
+import dev.sluice.producer.infrastructure.broker.ListenerContainers;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
-import org.springframework.amqp.core.AcknowledgeMode;
 import org.springframework.amqp.core.Declarables;
 import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
@@ -25,8 +25,6 @@ import org.springframework.context.annotation.Configuration;
 class LiveConfiguration {
   private static final int CHANNELS = 256;
   private static final int PREFETCH = 250;
-  private static final long RECONNECT_MILLIS = 1000;
-  private static final long SHUTDOWN_MILLIS = 1000;
 
   /** Lower phases stop later: the reply consumer outlives the calls that the web server drains. */
   private static final int PHASE = WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE - 1;
@@ -59,23 +57,14 @@ class LiveConfiguration {
     return publisher;
   }
 
+  /** Loses no chunk unnoticed without acknowledgements, because chunks are numbered. */
   @Bean
   SimpleMessageListenerContainer replyContainer(
-      CachingConnectionFactory brokers,
+      ListenerContainers containers,
       @Qualifier("replyQueue") Declarables queues,
       LiveCallRegistry calls) {
-    SimpleMessageListenerContainer container = new SimpleMessageListenerContainer(brokers);
+    SimpleMessageListenerContainer container = containers.ofExclusiveQueue(calls, PREFETCH);
     container.setQueueNames(name(queues));
-    // Chunks are numbered, so a lost one is detected.
-    container.setAcknowledgeMode(AcknowledgeMode.NONE);
-    container.setPrefetchCount(PREFETCH);
-    container.setRecoveryInterval(RECONNECT_MILLIS);
-    container.setShutdownTimeout(SHUTDOWN_MILLIS);
-    container.setMissingQueuesFatal(false);
-    container.setAutoDeclare(false);
-    container.setDeclarationRetries(1);
-    container.setFailedDeclarationRetryInterval(RECONNECT_MILLIS);
-    container.setMessageListener(calls);
     container.setPhase(PHASE);
     return container;
   }

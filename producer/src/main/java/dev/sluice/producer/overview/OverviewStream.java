@@ -1,8 +1,7 @@
 package dev.sluice.producer.overview;
 
 import dev.sluice.producer.access.ProjectScope;
-import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
-import dev.sluice.producer.infrastructure.loop.BackgroundTask;
+import dev.sluice.producer.infrastructure.loop.SingleLoopTask;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -25,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
  * snapshots. Builds no snapshot while no page is open.
  */
 @Component
-class OverviewStream extends BackgroundTask {
+class OverviewStream extends SingleLoopTask {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
   /** Maximum duration of a stream. The page then reconnects, and its API key is checked again. */
@@ -37,13 +36,13 @@ class OverviewStream extends BackgroundTask {
   private final Timer snapshotTimer;
   private final List<Subscriber> subscribers = new CopyOnWriteArrayList<>();
   private volatile boolean stopping;
-  private final BackgroundLoop loop = new BackgroundLoop("overview", INTERVAL, this::round);
 
   OverviewStream(
       SnapshotAssembler snapshotAssembler,
       Throughput throughput,
       JsonMapper json,
       MeterRegistry metrics) {
+    super("overview", INTERVAL);
     this.snapshotAssembler = snapshotAssembler;
     this.throughput = throughput;
     this.json = json;
@@ -82,7 +81,8 @@ class OverviewStream extends BackgroundTask {
     subscribers.forEach(subscriber -> subscriber.emitter().complete());
   }
 
-  private boolean round() {
+  @Override
+  protected boolean round() {
     if (!subscribers.isEmpty()) {
       snapshotTimer.record(this::publish);
     }
@@ -120,10 +120,5 @@ class OverviewStream extends BackgroundTask {
 
   private String text(Object value) {
     return json.writeValueAsString(value);
-  }
-
-  @Override
-  protected List<BackgroundLoop> loops() {
-    return List.of(loop);
   }
 }

@@ -1,7 +1,6 @@
 package dev.sluice.producer.overview;
 
-import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
-import dev.sluice.producer.infrastructure.loop.BackgroundTask;
+import dev.sluice.producer.infrastructure.loop.SingleLoopTask;
 import dev.sluice.producer.route.report.RouteStatus;
 import dev.sluice.producer.route.report.RouteStatuses;
 import java.time.Duration;
@@ -22,17 +21,16 @@ import org.springframework.stereotype.Component;
  * reports. Kept in memory only: the history is empty after a start.
  */
 @Component
-class Throughput extends BackgroundTask {
+class Throughput extends SingleLoopTask {
   static final int SECONDS = 5;
   private static final int POINTS = 180;
 
   private final RouteStatuses routeStatuses;
   private final Map<String, Deque<Point>> byRoute = new LinkedHashMap<>();
   private final Map<WorkerOfRoute, WorkerSample> samples = new HashMap<>();
-  private final BackgroundLoop loop =
-      new BackgroundLoop("throughput", Duration.ofSeconds(1), this::round);
 
   Throughput(RouteStatuses routeStatuses) {
+    super("throughput", Duration.ofSeconds(1));
     this.routeStatuses = routeStatuses;
   }
 
@@ -76,7 +74,8 @@ class Throughput extends BackgroundTask {
     return all;
   }
 
-  synchronized boolean round() {
+  @Override
+  protected synchronized boolean round() {
     RouteStatuses.RouteList list = routeStatuses.nowWithoutTasks();
     Set<WorkerOfRoute> present = new HashSet<>();
     for (RouteStatus route : list.routes()) {
@@ -132,10 +131,5 @@ class Throughput extends BackgroundTask {
         .map(RouteStatus.Limit::perMinute)
         .findFirst()
         .orElse(null);
-  }
-
-  @Override
-  protected List<BackgroundLoop> loops() {
-    return List.of(loop);
   }
 }

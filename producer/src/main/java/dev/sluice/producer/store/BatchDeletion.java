@@ -1,5 +1,6 @@
 package dev.sluice.producer.store;
 
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;

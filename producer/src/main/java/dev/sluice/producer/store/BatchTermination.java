@@ -1,5 +1,6 @@
 package dev.sluice.producer.store;
 
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.common.wire.CallStats;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Lane;

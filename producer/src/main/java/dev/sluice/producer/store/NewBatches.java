@@ -1,5 +1,6 @@
 package dev.sluice.producer.store;
 
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.common.wire.AnswerCheck;
 import dev.sluice.producer.access.Project;

@@ -1,5 +1,6 @@
 package dev.sluice.producer.store;
 
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.producer.access.Project;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;

@@ -1,5 +1,6 @@
 package dev.sluice.producer.store;
 
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.producer.access.Project;
 import java.util.Collection;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.sluice.producer.store;
 
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.sluice.producer.store;
 
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.common.wire.AnswerRules;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.Payload;

@@ -1,13 +1,11 @@
 package dev.sluice.producer.webhook;
 
 import dev.sluice.producer.infrastructure.database.BackgroundWork;
-import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
-import dev.sluice.producer.infrastructure.loop.BackgroundTask;
+import dev.sluice.producer.infrastructure.loop.SingleLoopTask;
 import jakarta.annotation.PreDestroy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,7 +21,7 @@ import org.springframework.stereotype.Component;
  * the deliveries of its own project ({@link DeliverySlots}).
  */
 @Component
-class WebhookDeliverer extends BackgroundTask {
+class WebhookDeliverer extends SingleLoopTask {
   private static final Logger LOG = LoggerFactory.getLogger(WebhookDeliverer.class);
   private static final Duration MIN_BACKOFF = Duration.ofSeconds(5);
   private static final Duration MAX_BACKOFF = Duration.ofHours(1);
@@ -38,10 +36,9 @@ class WebhookDeliverer extends BackgroundTask {
   private final Clock clock;
   private final DeliverySlots slots = new DeliverySlots();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final BackgroundLoop loop =
-      new BackgroundLoop("webhooks", Duration.ofSeconds(1), this::round);
 
   WebhookDeliverer(Webhooks webhooks, WebhookSender sender, WebhookSettings settings, Clock clock) {
+    super("webhooks", Duration.ofSeconds(1));
     this.webhooks = webhooks;
     this.sender = sender;
     this.settings = settings;
@@ -49,7 +46,8 @@ class WebhookDeliverer extends BackgroundTask {
   }
 
   /** Starts the due deliveries for which there are free slots; does not wait for their end. */
-  private boolean round() {
+  @Override
+  protected boolean round() {
     boolean anyStarted = false;
     for (Webhooks.Due due : slots.inTurns(webhooks.due())) {
       if (slots.tryAcquire(due)) {
@@ -125,10 +123,5 @@ class WebhookDeliverer extends BackgroundTask {
     if (!threads.awaitTermination(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
       threads.shutdownNow();
     }
-  }
-
-  @Override
-  protected List<BackgroundLoop> loops() {
-    return List.of(loop);
   }
 }

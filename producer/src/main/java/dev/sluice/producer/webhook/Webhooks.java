@@ -2,14 +2,13 @@ package dev.sluice.producer.webhook;
 
 import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.producer.access.Project;
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -71,7 +70,7 @@ class Webhooks {
         .param("project", project.name())
         .param("url", url)
         .param("secret", secret)
-        .param("created", at(webhook.created()))
+        .param("created", SqlValues.at(webhook.created()))
         .update();
     return webhook;
   }
@@ -103,7 +102,7 @@ class Webhooks {
           .param("webhook", webhook.id())
           .param("event", eventId)
           .param("body", body)
-          .param("now", at(clock.instant()))
+          .param("now", SqlValues.now(clock))
           .update();
     }
   }
@@ -119,7 +118,7 @@ class Webhooks {
               select next_at from webhook_deliveries d
               where d.webhook_id = w.id and d.next_at <= :now order by d.next_at limit 1) first
             order by first.next_at, w.id""")
-        .param("now", at(clock.instant()))
+        .param("now", SqlValues.now(clock))
         .query((row, index) -> new Due(row.getString("id"), new Project(row.getString("project"))))
         .list();
   }
@@ -138,8 +137,8 @@ class Webhooks {
             update webhook_deliveries d set next_at = :until, attempts = attempts + 1
             from due, webhooks w where d.id = due.id and w.id = d.webhook_id
             returning d.id as delivery, d.event_id, d.body, d.attempts, d.created_at as due_since, w.*""")
-        .param("now", at(now))
-        .param("until", at(now.plus(lease)))
+        .param("now", SqlValues.at(now))
+        .param("until", SqlValues.at(now.plus(lease)))
         .param("webhook", webhook)
         .query(
             (row, index) ->
@@ -155,7 +154,7 @@ class Webhooks {
 
   void retryAt(UUID delivery, Instant time) {
     jdbc.sql("update webhook_deliveries set next_at = :time where id = :id")
-        .param("time", at(time))
+        .param("time", SqlValues.at(time))
         .param("id", delivery)
         .update();
   }
@@ -170,9 +169,5 @@ class Webhooks {
         row.getString("url"),
         row.getBytes("secret"),
         row.getTimestamp("created_at").toInstant());
-  }
-
-  private static OffsetDateTime at(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
   }
 }

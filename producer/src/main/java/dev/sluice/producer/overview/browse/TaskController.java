@@ -3,6 +3,7 @@ package dev.sluice.producer.overview.browse;
 import dev.sluice.common.wire.Attempt;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.deadletter.FailedRuns;
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.producer.route.explain.WaitContextLoader;
 import dev.sluice.producer.route.explain.WaitReason;
 import dev.sluice.producer.store.Batch;
@@ -13,8 +14,6 @@ import dev.sluice.producer.store.TaskState;
 import dev.sluice.producer.web.ApiException;
 import dev.sluice.producer.web.ListResponse;
 import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -124,17 +123,9 @@ class TaskController {
   }
 
   private Tasks.TaskDetail find(Project project, String id) {
-    return uuid(id)
+    return SqlValues.uuid(id)
         .flatMap(task -> tasks.find(project, task))
         .orElseThrow(() -> ApiException.notFound("No task found with id '" + id + "'.", "id"));
-  }
-
-  private static Optional<UUID> uuid(String id) {
-    try {
-      return Optional.of(UUID.fromString(id));
-    } catch (IllegalArgumentException invalid) {
-      return Optional.empty();
-    }
   }
 
   private static @Nullable String blankToNull(@Nullable String value) {

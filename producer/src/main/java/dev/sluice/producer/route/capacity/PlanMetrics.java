@@ -1,26 +1,24 @@
 package dev.sluice.producer.route.capacity;
 
 import dev.sluice.platform.route.Routes;
-import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
-import dev.sluice.producer.infrastructure.loop.BackgroundTask;
+import dev.sluice.producer.infrastructure.loop.SingleLoopTask;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
 /** Gauge for the desired workers of each route, for autoscalers. */
 @Component
-class PlanMetrics extends BackgroundTask {
+class PlanMetrics extends SingleLoopTask {
   private static final Duration INTERVAL = Duration.ofSeconds(2);
 
   private final CapacityPlans capacityPlans;
   private final Map<String, Double> desiredWorkers = new ConcurrentHashMap<>();
-  private final BackgroundLoop loop = new BackgroundLoop("capacity-plan", INTERVAL, this::round);
 
   PlanMetrics(CapacityPlans capacityPlans, Routes routes, MeterRegistry metrics) {
+    super("capacity-plan", INTERVAL);
     this.capacityPlans = capacityPlans;
     for (String route : routes.names()) {
       Gauge.builder(
@@ -32,15 +30,11 @@ class PlanMetrics extends BackgroundTask {
     }
   }
 
-  private boolean round() {
+  @Override
+  protected boolean round() {
     capacityPlans
         .all()
         .forEach(plan -> desiredWorkers.put(plan.route(), (double) plan.workersDesired()));
     return false;
-  }
-
-  @Override
-  protected List<BackgroundLoop> loops() {
-    return List.of(loop);
   }
 }

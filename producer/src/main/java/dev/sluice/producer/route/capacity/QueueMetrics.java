@@ -3,8 +3,7 @@ package dev.sluice.producer.route.capacity;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.platform.route.Routes;
-import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
-import dev.sluice.producer.infrastructure.loop.BackgroundTask;
+import dev.sluice.producer.infrastructure.loop.SingleLoopTask;
 import dev.sluice.producer.store.BatchRouteCounters;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,7 +18,7 @@ import org.springframework.stereotype.Component;
 
 /** Gauges for the ready messages of each queue and the oldest unfinished batch of each route. */
 @Component
-public class QueueMetrics extends BackgroundTask {
+public class QueueMetrics extends SingleLoopTask {
   private static final Duration INTERVAL = Duration.ofSeconds(5);
 
   private final AmqpAdmin broker;
@@ -28,10 +27,10 @@ public class QueueMetrics extends BackgroundTask {
   private final List<String> routes;
   private final Map<String, Double> depths = new ConcurrentHashMap<>();
   private volatile Map<String, BatchRouteCounters.OldestRunning> backlogs = Map.of();
-  private final BackgroundLoop loop = new BackgroundLoop("queue-metrics", INTERVAL, this::round);
 
   QueueMetrics(
       Routes routes, AmqpAdmin broker, BatchRouteCounters counters, MeterRegistry metrics) {
+    super("queue-metrics", INTERVAL);
     this.broker = broker;
     this.counters = counters;
     this.routes = routes.names();
@@ -76,7 +75,8 @@ public class QueueMetrics extends BackgroundTask {
     return depths.getOrDefault(queue, 0.0).longValue();
   }
 
-  private boolean round() {
+  @Override
+  protected boolean round() {
     for (String queue : queues) {
       depths.remove(queue);
       QueueInformation queueInfo = broker.getQueueInfo(queue);
@@ -86,10 +86,5 @@ public class QueueMetrics extends BackgroundTask {
     }
     backlogs = counters.oldestRunning();
     return false;
-  }
-
-  @Override
-  protected List<BackgroundLoop> loops() {
-    return List.of(loop);
   }
 }

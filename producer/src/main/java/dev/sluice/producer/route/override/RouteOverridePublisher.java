@@ -5,8 +5,7 @@ import dev.sluice.common.fleet.FleetTopics;
 import dev.sluice.common.fleet.HoldMessage;
 import dev.sluice.common.fleet.RouteOverridesMessage;
 import dev.sluice.common.topology.Exchanges;
-import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
-import dev.sluice.producer.infrastructure.loop.BackgroundTask;
+import dev.sluice.producer.infrastructure.loop.SingleLoopTask;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
@@ -19,21 +18,22 @@ import org.springframework.stereotype.Component;
  * that have just started or missed a message receive them soon.
  */
 @Component
-class RouteOverridePublisher extends BackgroundTask {
+class RouteOverridePublisher extends SingleLoopTask {
   private static final Duration INTERVAL = Duration.ofSeconds(2);
   private static final String SENDER = "producer";
 
   private final RouteOverrides overrides;
   private final RabbitTemplate template;
-  private final BackgroundLoop loop = new BackgroundLoop("route-overrides", INTERVAL, this::round);
 
   RouteOverridePublisher(RouteOverrides overrides, ConnectionFactory brokers) {
+    super("route-overrides", INTERVAL);
     this.overrides = overrides;
     this.template = new RabbitTemplate(brokers); // not mandatory: a lost message is repeated
     template.setUsePublisherConnection(true); // a blocked publisher does not block consumers
   }
 
-  private boolean round() {
+  @Override
+  protected boolean round() {
     List<RouteOverridesMessage.RouteOverride> routes =
         overrides.reload().stream().map(OperatorOverride::message).toList();
     template.send(
@@ -54,10 +54,5 @@ class RouteOverridePublisher extends BackgroundTask {
   @EventListener(RouteOverridesChanged.class)
   void onChange() {
     wake();
-  }
-
-  @Override
-  protected List<BackgroundLoop> loops() {
-    return List.of(loop);
   }
 }

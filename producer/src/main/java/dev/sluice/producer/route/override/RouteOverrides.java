@@ -1,5 +1,6 @@
 package dev.sluice.producer.route.override;
 
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.producer.route.override.OperatorOverride.Hold;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -7,8 +8,6 @@ import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,8 +61,8 @@ public class RouteOverrides {
               set hold_reason = :reason, held_at = :now, held_until = :until""")
         .param("route", route)
         .param("reason", reason)
-        .param("now", at(clock.instant()))
-        .param("until", until == null ? null : at(until), Types.TIMESTAMP_WITH_TIMEZONE)
+        .param("now", SqlValues.now(clock))
+        .param("until", until == null ? null : SqlValues.at(until), Types.TIMESTAMP_WITH_TIMEZONE)
         .update();
     changed();
   }
@@ -120,9 +119,5 @@ public class RouteOverrides {
     return reason == null || isExpired
         ? null
         : new Hold(reason, row.getTimestamp("held_at").toInstant(), until);
-  }
-
-  private static OffsetDateTime at(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
   }
 }

@@ -42,7 +42,7 @@ class FleetMetrics implements MeterBinder {
   }
 
   private boolean isHeld(String route, String kind) {
-    return RouteStatusAggregator.hold(reports.serving(route), clock.instant())
+    return ReportedHolds.last(reports.serving(route), clock.instant())
         .filter(hold -> hold.kind().equals(kind))
         .isPresent();
   }

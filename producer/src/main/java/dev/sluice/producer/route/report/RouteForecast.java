@@ -71,7 +71,7 @@ public class RouteForecast {
     return new RouteAvailability(
         RouteStatusAggregator.workers(serving),
         callsPerSecond,
-        RouteStatusAggregator.hold(serving, now)
+        ReportedHolds.last(serving, now)
             .filter(hold -> ENDED_BY_OPERATOR.contains(hold.kind()))
             .flatMap(hold -> heldRoute(hold, now)));
   }

@@ -2,26 +2,18 @@ package dev.sluice.producer.route.report;
 
 import dev.sluice.common.fleet.RouteReport;
 import dev.sluice.common.fleet.RouteReport.CallsReport;
-import dev.sluice.common.fleet.RouteReport.HoldReport;
-import dev.sluice.common.fleet.RouteReport.LimitReport;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.producer.route.override.OperatorOverride;
 import dev.sluice.producer.route.report.RouteStatus.Hold;
-import dev.sluice.producer.route.report.RouteStatus.Limit;
 import dev.sluice.producer.route.report.RouteStatus.Worker;
 import dev.sluice.producer.store.UnfinishedTaskCounter;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +28,6 @@ final class RouteStatusAggregator {
 
   /** As in the workers, which use the producers' time above it. */
   private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
-
-  private static final String MANUAL = "manual";
-
-  private static final Set<String> ENDED_BY_PROBE =
-      Set.of("quota", "api_key", "model_not_found", "breaker");
 
   private final RouteSettings settings;
   private final List<ReportedRoute> serving;
@@ -71,48 +58,13 @@ final class RouteStatusAggregator {
     return new RouteStatusAggregator(settings, serving, override, now).status(tasks);
   }
 
-  /**
-   * Returns the hold of the route that ends last, else that of sources; empty if no worker holds
-   * any.
-   */
-  static Optional<Hold> hold(List<ReportedRoute> serving, Instant now) {
-    List<Hold> active =
-        serving.stream()
-            .map(RouteStatusAggregator::hold)
-            .flatMap(Optional::stream)
-            .filter(hold -> isActive(hold, now))
-            .toList();
-    return active.stream()
-        .max(
-            Comparator.comparing((Hold hold) -> !hold.partial())
-                .thenComparing(hold -> Optional.ofNullable(hold.until()).orElse(Instant.MAX)))
-        .map(last -> withAllSources(last, active));
-  }
-
-  /** A worker that does not know the sources that caused a hold does not name any. */
-  private static Hold withAllSources(Hold last, List<Hold> active) {
-    List<String> sources =
-        active.stream()
-            .filter(hold -> hold.kind().equals(last.kind()) && hold.partial() == last.partial())
-            .flatMap(hold -> hold.sources().stream())
-            .distinct()
-            .toList();
-    return new Hold(
-        last.kind(),
-        last.reason(),
-        last.since(),
-        last.until(),
-        last.probing(),
-        last.partial(),
-        sources,
-        last.endsByProbe());
-  }
-
   /** The operator's hold takes precedence over the workers' holds. */
   private @Nullable Hold hold() {
     OperatorOverride.Hold manual = override.hold();
     return manual == null
-        ? hold(serving, now).filter(hold -> !hold.kind().equals(MANUAL)).orElse(null)
+        ? ReportedHolds.last(serving, now)
+            .filter(hold -> !hold.kind().equals(ReportedHolds.MANUAL))
+            .orElse(null)
         : Hold.manual(manual);
   }
 
@@ -136,7 +88,7 @@ final class RouteStatusAggregator {
         tasks == null ? null : tasks.inBroker(),
         waitsFor(hold, tasks),
         hold,
-        limits(),
+        ReportedLimits.of(serving, settings),
         serving.stream()
             .max(ReportedRoute.BY_AGE)
             .map(newest -> newest.report().limitStorage())
@@ -202,7 +154,7 @@ final class RouteStatusAggregator {
   private Worker worker(ReportedRoute worker) {
     RouteReport report = worker.report();
     CallsReport calls = report.calls();
-    Hold hold = hold(worker).filter(reported -> isActive(reported, now)).orElse(null);
+    Hold hold = ReportedHolds.of(worker, now).orElse(null);
     String waitsFor = report.waitsFor();
     return new Worker(
         worker.worker(),
@@ -220,80 +172,6 @@ final class RouteStatusAggregator {
         worker.clockOffset().abs().compareTo(CLOCK_TOLERANCE) > 0
             ? worker.clockOffset().toSeconds()
             : null);
-  }
-
-  private static Optional<Hold> hold(ReportedRoute worker) {
-    HoldReport hold = worker.report().hold();
-    return hold == null
-        ? Optional.empty()
-        : Optional.of(
-            new Hold(
-                hold.kind(),
-                hold.reason(),
-                null,
-                hold.kind().equals(MANUAL)
-                    ? null
-                    : worker.at().plusMillis(hold.remainingMillis()).truncatedTo(ChronoUnit.MILLIS),
-                hold.probing(),
-                hold.partial(),
-                hold.sources(),
-                hold.endsByProbe() || ENDED_BY_PROBE.contains(hold.kind())));
-  }
-
-  /**
-   * A rate-limit hold ends at its time, even if the worker has not reported it; other holds end by
-   * a probe.
-   */
-  private static boolean isActive(Hold hold, Instant now) {
-    Instant until = hold.until();
-    return hold.endsByProbe()
-        || hold.kind().equals(MANUAL)
-        || hold.probing()
-        || until == null
-        || until.isAfter(now);
-  }
-
-  private List<Limit> limits() {
-    Map<String, LimitReport> newest = new LinkedHashMap<>();
-    for (ReportedRoute worker : serving.stream().sorted(ReportedRoute.BY_AGE.reversed()).toList()) {
-      for (LimitReport limit : worker.report().limits()) {
-        newest.merge(limit.limit(), limit, (newer, older) -> newer.perMinute() > 0 ? newer : older);
-      }
-    }
-    if (newest.isEmpty()) {
-      return configuredLimits();
-    }
-    return newest.values().stream()
-        .map(
-            limit ->
-                new Limit(
-                    limit.limit(),
-                    nullIfZero(limit.perMinute()),
-                    limit.source(),
-                    nullIfZero(limit.targetPerMinute()),
-                    limit.remaining()))
-        .toList();
-  }
-
-  /** The limits of the settings, until a worker reports limits. */
-  private List<Limit> configuredLimits() {
-    RouteSettings.Limits configured = settings.limits();
-    List<Limit> limits = new ArrayList<>();
-    addConfigured(limits, "requests", configured.requestsPerMinute());
-    addConfigured(limits, "tokens", configured.tokensPerMinute());
-    addConfigured(limits, "input_tokens", configured.inputTokensPerMinute());
-    addConfigured(limits, "output_tokens", configured.outputTokensPerMinute());
-    return limits;
-  }
-
-  private static void addConfigured(List<Limit> limits, String limit, long perMinute) {
-    if (perMinute > 0) {
-      limits.add(new Limit(limit, perMinute, "configured", null, null));
-    }
-  }
-
-  private static @Nullable Long nullIfZero(long number) {
-    return number == 0 ? null : number;
   }
 
   /** Omits the rest of the URL, because its query or user info may contain a secret. */

@@ -1,15 +1,20 @@
-package dev.sluice.producer.deadletter;
+package dev.sluice.producer.deadletter.bulk;
 
+import dev.sluice.producer.deadletter.DeadLetter;
+import dev.sluice.producer.deadletter.DeadLetterActions;
+import dev.sluice.producer.deadletter.DeadLetterBusyException;
+import dev.sluice.producer.deadletter.DeadLetterQueries;
+import dev.sluice.producer.deadletter.DeadLetterStore;
 import dev.sluice.producer.infrastructure.database.TransientFailures;
-import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
-import dev.sluice.producer.infrastructure.loop.BackgroundTask;
 import dev.sluice.producer.infrastructure.loop.LoopWatch;
+import dev.sluice.producer.infrastructure.loop.SingleLoopTask;
 import dev.sluice.producer.web.ApiException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,31 +24,31 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Runs the bulk jobs; each second it processes up to {@code per_second} dead letters of a job. */
 @Component
-class BulkJobRunner extends BackgroundTask {
+class BulkJobRunner extends SingleLoopTask {
   private static final Logger LOG = LoggerFactory.getLogger(BulkJobRunner.class);
 
   private final BulkJobs jobs;
-  private final DeadLetters deadLetters;
-  private final DeadLetterReplayer replayer;
-  private final AnswerAcceptor acceptor;
+  private final DeadLetterQueries deadLetters;
+  private final DeadLetterStore store;
+  private final DeadLetterActions actions;
   private final TransactionTemplate transaction;
-  private final BackgroundLoop loop =
-      new BackgroundLoop("dead-letter-jobs", Duration.ofMillis(250), this::round);
 
   BulkJobRunner(
       BulkJobs jobs,
-      DeadLetters deadLetters,
-      DeadLetterReplayer replayer,
-      AnswerAcceptor acceptor,
+      DeadLetterQueries deadLetters,
+      DeadLetterStore store,
+      DeadLetterActions actions,
       PlatformTransactionManager transactions) {
+    super("dead-letter-jobs", Duration.ofMillis(250));
     this.jobs = jobs;
     this.deadLetters = deadLetters;
-    this.replayer = replayer;
-    this.acceptor = acceptor;
+    this.store = store;
+    this.actions = actions;
     this.transaction = new TransactionTemplate(transactions);
   }
 
-  private boolean round() {
+  @Override
+  protected boolean round() {
     Optional<BulkJobs.Lease> lease = jobs.claim();
     lease.ifPresent(this::run);
     return lease.isPresent();
@@ -84,8 +89,10 @@ class BulkJobRunner extends BackgroundTask {
   /** Returns false if this producer no longer owns the job, or the dead letter must wait. */
   private boolean process(BulkJobs.Lease lease, DeadLetter deadLetter) {
     try {
-      return perform(
-          lease.job().request(), deadLetter, changes -> advance(lease, deadLetter, changes, null));
+      return actions.perform(
+          lease.job().request().action(),
+          deadLetter,
+          change -> advance(lease, () -> change.get().id(), null));
     } catch (DeadLetterBusyException busy) {
       return false; // the next round processes it
     } catch (RuntimeException failed) {
@@ -93,37 +100,31 @@ class BulkJobRunner extends BackgroundTask {
         throw failed;
       }
       String reason = reason(deadLetter, failed);
-      return advance(lease, deadLetter, () -> deadLetters.reject(deadLetter.id(), reason), reason);
+      return advance(lease, () -> reject(deadLetter.id(), reason), reason);
     }
   }
 
+  private UUID reject(UUID deadLetter, String reason) {
+    store.reject(deadLetter, reason);
+    return deadLetter;
+  }
+
   /**
-   * Changes the dead letter and the job's counters in one transaction, so that a crash leaves both
-   * or neither.
+   * Changes a dead letter and the job's counters in one transaction, so that a crash leaves both or
+   * neither.
+   *
+   * @param change returns the dead letter that it has changed
    */
-  private boolean advance(
-      BulkJobs.Lease lease, DeadLetter deadLetter, Runnable changes, @Nullable String rejection) {
+  private boolean advance(BulkJobs.Lease lease, Supplier<UUID> change, @Nullable String rejection) {
     return Objects.requireNonNull(
         transaction.execute(
             status -> {
               if (!jobs.renew(lease)) {
                 return false;
               }
-              changes.run();
-              jobs.advance(lease, deadLetter.id(), rejection);
+              jobs.advance(lease, change.get(), rejection);
               return true;
             }));
-  }
-
-  private boolean perform(
-      BulkJobs.BulkRequest request,
-      DeadLetter deadLetter,
-      Function<Runnable, Boolean> transaction) {
-    return switch (request.kind()) {
-      case REPLAY -> replayer.replay(deadLetter, request.edit(), request.audit(), transaction);
-      case DISCARD -> replayer.discard(deadLetter, request.audit(), transaction);
-      case ACCEPT -> transaction.apply(() -> acceptor.accept(deadLetter, request.audit()));
-    };
   }
 
   private static String reason(DeadLetter deadLetter, RuntimeException failed) {
@@ -135,10 +136,5 @@ class BulkJobRunner extends BackgroundTask {
         deadLetter.id(),
         failed);
     return "The producer failed to process it: " + failed;
-  }
-
-  @Override
-  protected List<BackgroundLoop> loops() {
-    return List.of(loop);
   }
 }

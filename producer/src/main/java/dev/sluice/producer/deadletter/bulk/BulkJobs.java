@@ -1,9 +1,14 @@
-package dev.sluice.producer.deadletter;
+package dev.sluice.producer.deadletter.bulk;
 
 import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.producer.access.AuthenticatedCaller;
 import dev.sluice.producer.access.KeyLimits;
 import dev.sluice.producer.access.Project;
+import dev.sluice.producer.deadletter.AuditAction;
+import dev.sluice.producer.deadletter.DeadLetterFilter;
+import dev.sluice.producer.deadletter.DeadLetterQueries;
+import dev.sluice.producer.deadletter.RequestEdit;
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -11,9 +16,7 @@ import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -63,11 +66,9 @@ class BulkJobs {
    * @param limit the maximum number of dead letters to process
    */
   record BulkRequest(
-      AuditAction.Kind kind,
       BulkSelection selection,
-      RequestEdit edit,
       AuthenticatedCaller caller,
-      AuditAction audit,
+      AuditAction action,
       int limit,
       int perSecond) {}
 
@@ -92,8 +93,9 @@ class BulkJobs {
       Instant createdAt,
       @Nullable Instant endedAt) {}
 
-  UUID create(BulkRequest request, DeadLetters.Selection selection) {
+  UUID create(BulkRequest request, DeadLetterQueries.Selection selection) {
     UUID id = ids.generate();
+    AuditAction action = request.action();
     jdbc.sql(
             """
             insert into dead_jobs (id, act, project, filter, edit, who, by_name, why, most,
@@ -103,18 +105,18 @@ class BulkJobs {
               clock_timestamp())\
             """)
         .param("id", id)
-        .param("act", request.kind().name().toLowerCase(Locale.ROOT))
+        .param("act", action.kind().wireName())
         .param("project", request.caller().admin() ? null : request.caller().project().name())
         .param("filter", JSON.writeValueAsString(request.selection()))
-        .param("edit", JSON.writeValueAsString(request.edit()))
-        .param("who", request.audit().apiKey())
-        .param("by", request.audit().operator())
-        .param("why", request.audit().reason())
+        .param("edit", JSON.writeValueAsString(action.edit()))
+        .param("who", action.apiKey())
+        .param("by", action.operator())
+        .param("why", action.reason())
         .param("most", request.limit())
         .param("perSecond", request.perSecond())
         .param("matched", selection.count())
         .param("last", selection.last(), Types.OTHER)
-        .param("now", now())
+        .param("now", SqlValues.now(clock))
         .update();
     return id;
   }
@@ -222,7 +224,7 @@ class BulkJobs {
             where id = :id and state = 'running'\
             """)
         .param("state", state)
-        .param("now", now())
+        .param("now", SqlValues.now(clock))
         .param("id", id)
         .update();
   }
@@ -240,11 +242,14 @@ class BulkJobs {
             KeyLimits.NONE);
     BulkRequest request =
         new BulkRequest(
-            AuditAction.Kind.valueOf(row.getString("act").toUpperCase(Locale.ROOT)),
             JSON.readValue(row.getString("filter"), BulkSelection.class),
-            JSON.readValue(row.getString("edit"), RequestEdit.class),
             caller,
-            new AuditAction(apiKey, row.getString("by_name"), row.getString("why")),
+            new AuditAction(
+                AuditAction.Kind.named(row.getString("act")).orElseThrow(),
+                JSON.readValue(row.getString("edit"), RequestEdit.class),
+                apiKey,
+                row.getString("by_name"),
+                row.getString("why")),
             row.getInt("most"),
             row.getInt("per_second"));
     return new Job(
@@ -259,9 +264,5 @@ class BulkJobs {
         row.getString("last_refusal"),
         row.getTimestamp("created_at").toInstant(),
         ended == null ? null : ended.toInstant());
-  }
-
-  private OffsetDateTime now() {
-    return clock.instant().atOffset(ZoneOffset.UTC);
   }
 }

@@ -1,10 +1,14 @@
-package dev.sluice.producer.deadletter;
+package dev.sluice.producer.deadletter.bulk;
 
 import dev.sluice.producer.access.AuthenticatedCaller;
+import dev.sluice.producer.deadletter.AuditAction;
+import dev.sluice.producer.deadletter.DeadLetterQueries;
+import dev.sluice.producer.deadletter.JsonParameters;
+import dev.sluice.producer.deadletter.RequestEdit;
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.producer.web.ApiException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -42,9 +46,9 @@ class BulkJobController {
           "route");
 
   private final BulkJobs jobs;
-  private final DeadLetters deadLetters;
+  private final DeadLetterQueries deadLetters;
 
-  BulkJobController(BulkJobs jobs, DeadLetters deadLetters) {
+  BulkJobController(BulkJobs jobs, DeadLetterQueries deadLetters) {
     this.jobs = jobs;
     this.deadLetters = deadLetters;
   }
@@ -79,7 +83,7 @@ class BulkJobController {
       return new JobView(
           job.id().toString(),
           "dead_letter_job",
-          job.request().kind().name().toLowerCase(Locale.ROOT),
+          job.request().action().kind().wireName(),
           job.state().equals("done") ? "completed" : job.state(),
           job.matched(),
           job.request().limit(),
@@ -95,7 +99,7 @@ class BulkJobController {
       return new JobView(
           null,
           "dead_letter_job",
-          request.kind().name().toLowerCase(Locale.ROOT),
+          request.action().kind().wireName(),
           "dry_run",
           matched,
           request.limit(),
@@ -112,7 +116,8 @@ class BulkJobController {
   JobView create(AuthenticatedCaller caller, @RequestBody(required = false) JsonNode body) {
     JsonParameters parameters = JsonParameters.of(body, PARAMETERS);
     BulkJobs.BulkRequest request = bulkRequest(parameters, caller);
-    DeadLetters.Selection selection = deadLetters.find(request.selection().filter(caller));
+    DeadLetterQueries.Selection selection =
+        deadLetters.selection(request.selection().filter(caller));
     return parameters.flag("dry_run")
         ? JobView.dryRun(request, selection.count())
         : JobView.of(find(jobs.create(request, selection), caller));
@@ -153,27 +158,23 @@ class BulkJobController {
           "invalid_value");
     }
     return new BulkJobs.BulkRequest(
-        kind,
         new BulkJobs.BulkSelection(
             Objects.requireNonNullElse(filter, Map.of()),
             ids == null ? null : ids.stream().map(BulkJobController::uuid).toList()),
-        parameters.edit(),
         caller,
-        parameters.auditAction(caller),
+        parameters.action(kind, caller),
         parameters.number("limit", DEFAULT_LIMIT, MAX_LIMIT),
         parameters.number("per_second", DEFAULT_PER_SECOND, MAX_PER_SECOND));
   }
 
   private static AuditAction.Kind kind(@Nullable String name) {
-    for (AuditAction.Kind kind : AuditAction.Kind.values()) {
-      if (kind.name().toLowerCase(Locale.ROOT).equals(name)) {
-        return kind;
-      }
-    }
-    throw ApiException.badRequest(
-        "'action' is %s; it must be replay, discard or accept.".formatted(name),
-        "action",
-        "invalid_value");
+    return AuditAction.Kind.named(name)
+        .orElseThrow(
+            () ->
+                ApiException.badRequest(
+                    "'action' is %s; it must be replay, discard or accept.".formatted(name),
+                    "action",
+                    "invalid_value"));
   }
 
   private BulkJobs.Job find(UUID id, AuthenticatedCaller caller) {
@@ -182,7 +183,7 @@ class BulkJobController {
   }
 
   private static UUID uuid(String id) {
-    return DeadLetters.uuid(id)
+    return SqlValues.uuid(id)
         .orElseThrow(() -> ApiException.notFound("'" + id + "' is not a valid id.", "id"));
   }
 }

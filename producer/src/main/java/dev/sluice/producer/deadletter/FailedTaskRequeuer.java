@@ -1,0 +1,110 @@
+package dev.sluice.producer.deadletter;
+
+import dev.sluice.producer.store.LockedBatches;
+import dev.sluice.producer.store.TaskReplays;
+import dev.sluice.producer.store.BatchCounters;
+import dev.sluice.producer.store.BatchQueries;
+import dev.sluice.producer.store.Batch;
+import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.BatchStatus;
+import dev.sluice.producer.batch.cost.Costs;
+import dev.sluice.producer.batch.validate.SchedulingCost;
+import dev.sluice.producer.infrastructure.database.SqlValues;
+import dev.sluice.producer.web.ApiException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Returns a failed task of a batch to queued, as its next run, in the transaction of the caller. */
+@Component
+class FailedTaskRequeuer {
+  private final BatchQueries batches;
+  private final BatchCounters counters;
+  private final TaskReplays tasks;
+  private final Costs costs;
+  private final Clock clock;
+
+  FailedTaskRequeuer(
+      BatchQueries batches, BatchCounters counters, TaskReplays tasks, Costs costs, Clock clock) {
+    this.batches = batches;
+    this.counters = counters;
+    this.tasks = tasks;
+    this.costs = costs;
+    this.clock = clock;
+  }
+
+  /**
+   * Queues the task with the edited request.
+   *
+   * @throws ApiException 409 if the task or its batch is in the wrong state
+   */
+  void requeue(
+      LockedBatches locked,
+      DeadLetter deadLetter,
+      BatchId batchId,
+      RequestEditor.EditedRequest edited) {
+    Instant now = clock.instant();
+    Batch batch =
+        batches
+            .find(Objects.requireNonNull(deadLetter.task().project()), batchId)
+            .orElseThrow(
+                () ->
+                    ApiException.conflict(
+                        "Batch %s of this dead letter is deleted, so its result cannot be stored."
+                            .formatted(batchId)));
+    Instant deadline = deadline(batch, now);
+    UUID task = SqlValues.uuid(deadLetter.task().id()).orElseThrow();
+    Costs.Key before = lockFailedTask(task, deadLetter, batchId);
+    tasks.queue(
+        new TaskReplays.NextRun(
+            task,
+            deadLetter.task().run() + 1,
+            deadline,
+            edited.route(),
+            edited.summary().model(),
+            edited.body(),
+            SchedulingCost.of(edited.summary(), edited.body()).tokens()));
+    counters.reopen(locked, batchId, edited.route());
+    costs.replay(before, new Costs.Key(batchId.uuid(), edited.route(), edited.summary().model()));
+  }
+
+  /**
+   * Returns the task's own deadline if the batch is finished; null to keep the batch's deadline.
+   */
+  private static @Nullable Instant deadline(Batch batch, Instant now) {
+    BatchStatus status = batch.status();
+    Batch.Times times = batch.times();
+    if (status == BatchStatus.COMPLETED || status == BatchStatus.EXPIRED) {
+      return now.plus(Duration.between(times.created(), times.expires()));
+    }
+    if (status == BatchStatus.IN_PROGRESS && now.isBefore(times.expires())) {
+      return null;
+    }
+    throw ApiException.conflict(
+        status == BatchStatus.IN_PROGRESS || status == BatchStatus.FINALIZING
+            ? "Batch %s is finalizing. Try again in a few seconds.".formatted(batch.id())
+            : "Batch %s has the status '%s', so its tasks cannot be replayed."
+                .formatted(batch.id(), status.wireName()));
+  }
+
+  /** Locks the task, checks that it failed in this run, and returns the key of its cost. */
+  private Costs.Key lockFailedTask(UUID task, DeadLetter deadLetter, BatchId batch) {
+    TaskReplays.CurrentTask current =
+        tasks
+            .lock(task)
+            .orElseThrow(
+                () ->
+                    ApiException.conflict(
+                        "Task %s is deleted, so its result cannot be stored.".formatted(task)));
+    if (current.run() != deadLetter.task().run() || !current.state().equals("failed")) {
+      throw ApiException.conflict(
+          "Task %s is %s in run %d; this dead letter belongs to run %d."
+              .formatted(task, current.state(), current.run(), deadLetter.task().run()));
+    }
+    return new Costs.Key(batch.uuid(), current.route(), current.model());
+  }
+}

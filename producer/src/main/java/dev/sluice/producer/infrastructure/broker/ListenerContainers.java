@@ -1,0 +1,66 @@
+package dev.sluice.producer.infrastructure.broker;
+
+import org.springframework.amqp.core.AcknowledgeMode;
+import org.springframework.amqp.core.MessageListener;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import org.springframework.stereotype.Component;
+
+/**
+ * Creates listener containers, which reconnect every second. They declare no queues, because the
+ * admin does on every new connection; a container would log an error per second while the broker is
+ * unavailable.
+ */
+@Component
+public class ListenerContainers {
+  private static final long RECONNECT_MILLIS = 1000;
+  private static final long BATCH_TIMEOUT_MILLIS = 50;
+  private static final long BATCH_SHUTDOWN_MILLIS = 5000;
+  private static final long EXCLUSIVE_SHUTDOWN_MILLIS = 1000;
+
+  private final ConnectionFactory brokers;
+
+  ListenerContainers(ConnectionFactory brokers) {
+    this.brokers = brokers;
+  }
+
+  /**
+   * A container that passes messages in batches, and acknowledges each batch when the listener has
+   * returned.
+   *
+   * @param batchSize maximum number of messages of a batch
+   * @param prefetch maximum number of unacknowledged messages of each queue; at least the batch
+   *     size, which would raise it
+   */
+  public SimpleMessageListenerContainer inBatches(
+      MessageListener listener, int batchSize, int prefetch) {
+    SimpleMessageListenerContainer container = container(listener, prefetch);
+    container.setAcknowledgeMode(AcknowledgeMode.AUTO);
+    container.setConsumerBatchEnabled(true);
+    container.setBatchSize(batchSize);
+    container.setReceiveTimeout(BATCH_TIMEOUT_MILLIS);
+    container.setBatchReceiveTimeout(BATCH_TIMEOUT_MILLIS);
+    container.setShutdownTimeout(BATCH_SHUTDOWN_MILLIS);
+    return container;
+  }
+
+  /** A container for a queue that lives as long as its connection; it acknowledges nothing. */
+  public SimpleMessageListenerContainer ofExclusiveQueue(MessageListener listener, int prefetch) {
+    SimpleMessageListenerContainer container = container(listener, prefetch);
+    container.setAcknowledgeMode(AcknowledgeMode.NONE);
+    container.setShutdownTimeout(EXCLUSIVE_SHUTDOWN_MILLIS);
+    container.setDeclarationRetries(1);
+    container.setFailedDeclarationRetryInterval(RECONNECT_MILLIS);
+    return container;
+  }
+
+  private SimpleMessageListenerContainer container(MessageListener listener, int prefetch) {
+    SimpleMessageListenerContainer container = new SimpleMessageListenerContainer(brokers);
+    container.setPrefetchCount(prefetch);
+    container.setRecoveryInterval(RECONNECT_MILLIS);
+    container.setMissingQueuesFatal(false);
+    container.setAutoDeclare(false);
+    container.setMessageListener(listener);
+    return container;
+  }
+}

@@ -1,0 +1,72 @@
+package dev.sluice.producer.live;
+
+import dev.sluice.common.wire.CallStats;
+import dev.sluice.producer.access.Project;
+import dev.sluice.producer.batch.cost.LiveSpending;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Runs live calls from their admission to the last byte, and counts their cost. */
+@Component
+class LiveCallRunner {
+  private static final Duration STREAM_GRACE = Duration.ofMinutes(1);
+
+  private final LiveCallRegistry calls;
+  private final LiveAdmission admission;
+  private final LiveTaskPublisher publisher;
+  private final StepStats stepStats;
+  private final LiveSpending spending;
+
+  LiveCallRunner(
+      LiveCallRegistry calls,
+      LiveAdmission admission,
+      LiveTaskPublisher publisher,
+      StepStats stepStats,
+      LiveSpending spending) {
+    this.calls = calls;
+    this.admission = admission;
+    this.publisher = publisher;
+    this.stepStats = stepStats;
+    this.spending = spending;
+  }
+
+  /**
+   * Runs a call on the thread of its request.
+   *
+   * @throws dev.sluice.producer.web.ApiException the error to return in place of a reply
+   */
+  void run(LiveCall call, LiveRequest request, LiveHttpResponse response)
+      throws IOException, InterruptedException {
+    LiveAdmissionQueue queue = admission.of(call.route());
+    try (StepStats.CountedCall countedCall = stepStats.count(call)) {
+      queue.enqueue(call);
+      calls.add(call);
+      LiveCallHandler handler = new LiveCallHandler(call, queue, publisher, response, countedCall);
+      try {
+        long replyDeadline = System.nanoTime() + request.timeout().toNanos();
+        Duration maxStreamTime = request.route().provider().callTimeout().plus(STREAM_GRACE);
+        handler.run(replyDeadline, replyDeadline + maxStreamTime.toNanos());
+      } finally {
+        calls.remove(call, handler.isWithWorkers());
+        queue.remove(call);
+        count(call.caller().project(), request, handler.stats());
+        if (call.caller().limits().concurrency() > 0) {
+          admission.dispatch();
+        }
+      }
+    }
+  }
+
+  private void count(Project project, LiveRequest request, @Nullable CallStats stats) {
+    if (stats != null) {
+      spending.add(
+          project,
+          request.route().name(),
+          request.model(),
+          stats.promptTokens(),
+          stats.completionTokens());
+    }
+  }
+}

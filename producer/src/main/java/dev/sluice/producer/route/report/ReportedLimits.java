@@ -1,0 +1,55 @@
+package dev.sluice.producer.route.report;
+
+import dev.sluice.common.fleet.RouteReport.LimitReport;
+import dev.sluice.platform.route.RouteSettings;
+import dev.sluice.producer.route.report.RouteStatus.Limit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Merges the limits in the workers' reports on one route: the most recent of each wins. */
+final class ReportedLimits {
+  private ReportedLimits() {}
+
+  /** Returns the reported limits, or those of the settings until a worker reports any. */
+  static List<Limit> of(List<ReportedRoute> serving, RouteSettings settings) {
+    Map<String, LimitReport> newest = new LinkedHashMap<>();
+    for (ReportedRoute worker : serving.stream().sorted(ReportedRoute.BY_AGE.reversed()).toList()) {
+      for (LimitReport limit : worker.report().limits()) {
+        newest.merge(limit.limit(), limit, (newer, older) -> newer.perMinute() > 0 ? newer : older);
+      }
+    }
+    return newest.isEmpty()
+        ? configured(settings.limits())
+        : newest.values().stream().map(ReportedLimits::limit).toList();
+  }
+
+  private static Limit limit(LimitReport limit) {
+    return new Limit(
+        limit.limit(),
+        nullIfZero(limit.perMinute()),
+        limit.source(),
+        nullIfZero(limit.targetPerMinute()),
+        limit.remaining());
+  }
+
+  private static List<Limit> configured(RouteSettings.Limits limits) {
+    return Stream.of(
+            configured("requests", limits.requestsPerMinute()),
+            configured("tokens", limits.tokensPerMinute()),
+            configured("input_tokens", limits.inputTokensPerMinute()),
+            configured("output_tokens", limits.outputTokensPerMinute()))
+        .filter(limit -> limit.perMinute() != null)
+        .toList();
+  }
+
+  private static Limit configured(String name, long perMinute) {
+    return new Limit(name, nullIfZero(perMinute), "configured", null, null);
+  }
+
+  private static @Nullable Long nullIfZero(long number) {
+    return number == 0 ? null : number;
+  }
+}
