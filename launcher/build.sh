@@ -62,7 +62,8 @@ is_stale() {
   since=(-newer "$jar")
   if [[ -e $stamp ]]; then since+=(-newer "$stamp"); fi
   newer=$(find "$ROOT/pom.xml" "$ROOT/common/pom.xml" "$ROOT/common/src/main" \
-    "$ROOT/platform/pom.xml" "$ROOT/platform/src/main" "$ROOT/documents/pom.xml" "$ROOT/documents/src/main" \
+    "$ROOT/api/pom.xml" "$ROOT/api/src/main" "$ROOT/platform/pom.xml" "$ROOT/platform/src/main" \
+    "$ROOT/documents/pom.xml" "$ROOT/documents/src/main" \
     "$ROOT/$module/pom.xml" "$ROOT/$module/src/main" -type f "${since[@]}" -print 2>/dev/null | head -n 1)
   [[ -n $newer ]]
 }

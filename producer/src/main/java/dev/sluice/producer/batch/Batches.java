@@ -1,6 +1,7 @@
 package dev.sluice.producer.batch;
 
 import com.fasterxml.uuid.NoArgGenerator;
+import dev.sluice.api.batch.InputError;
 import dev.sluice.common.wire.AnswerCheck;
 import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.producer.access.Project;

@@ -1,5 +1,6 @@
 package dev.sluice.producer.batch;
 
+import dev.sluice.api.batch.StopReason;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.Optional;
@@ -64,7 +65,7 @@ public class StopConditions {
         .param("id", batch.id().uuid())
         .query(
             (row, index) ->
-                StopReason.of(
+                StopReasons.of(
                     counts.failed(),
                     counts.ended(),
                     row.getString("code"),

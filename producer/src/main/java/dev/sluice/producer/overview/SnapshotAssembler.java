@@ -1,5 +1,7 @@
 package dev.sluice.producer.overview;
 
+import dev.sluice.api.route.RouteList;
+import dev.sluice.api.status.StatusView;
 import dev.sluice.producer.access.ProjectScope;
 import dev.sluice.producer.batch.Batches;
 import dev.sluice.producer.deadletter.OpenDeadLetters;
@@ -50,8 +52,8 @@ class SnapshotAssembler {
   }
 
   Map<ProjectScope, Snapshot> assemble(Set<ProjectScope> scopes) {
-    RouteStatuses.RouteList list = routes.now();
-    SystemStatus.Status state = status.now();
+    RouteList list = routes.now();
+    StatusView state = status.now();
     Map<String, List<Throughput.Point>> points = throughput.newest();
     Map<ProjectScope, Snapshot> snapshots = new HashMap<>();
     Map<ProjectScope, List<BatchSummary>> batchesByScope = batches(scopes, list);
@@ -75,8 +77,7 @@ class SnapshotAssembler {
     return snapshots;
   }
 
-  private Map<ProjectScope, List<BatchSummary>> batches(
-      Set<ProjectScope> scopes, RouteStatuses.RouteList list) {
+  private Map<ProjectScope, List<BatchSummary>> batches(Set<ProjectScope> scopes, RouteList list) {
     try {
       WaitExplainer explainer = waitContext.load(list.routes());
       Map<ProjectScope, List<BatchSummary>> batchesByScope = new HashMap<>();

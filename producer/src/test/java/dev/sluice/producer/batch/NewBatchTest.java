@@ -205,7 +205,7 @@ class NewBatchTest {
   }
 
   private static String message(String detail) {
-    return StopReason.of(50, 72, "invalid_request", detail).message();
+    return StopReasons.of(50, 72, "invalid_request", detail).message();
   }
 
   @Test

@@ -25,17 +25,28 @@ import org.jspecify.annotations.NullMarked;
 class ArchitectureTest {
   private static final List<String> MODULES =
       List.of(
-          "common", "platform", "documents", "producer", "worker", "cli", "simulator", "client");
+          "common",
+          "api",
+          "platform",
+          "documents",
+          "producer",
+          "worker",
+          "cli",
+          "simulator",
+          "client");
   private static final Set<String> VAGUE_NAMES =
       Set.of("util", "utils", "service", "model", "dto", "impl", "helper", "manager");
 
   @ArchTest static final ArchRule commonDependsOnNoOtherModule = dependsOnlyOn("common");
 
+  @ArchTest static final ArchRule apiDependsOnNoOtherModule = dependsOnlyOn("api");
+
   @ArchTest static final ArchRule platformDependsOnlyOnCommon = dependsOnlyOn("platform", "common");
 
   @ArchTest static final ArchRule documentsDependsOnNoOtherModule = dependsOnlyOn("documents");
 
-  @ArchTest static final ArchRule cliDependsOnlyOnDocuments = dependsOnlyOn("cli", "documents");
+  @ArchTest
+  static final ArchRule cliDependsOnlyOnApiAndDocuments = dependsOnlyOn("cli", "api", "documents");
 
   @ArchTest static final ArchRule simulatorDependsOnNoOtherModule = dependsOnlyOn("simulator");
 
@@ -44,8 +55,8 @@ class ArchitectureTest {
       dependsOnlyOn("worker", "common", "platform");
 
   @ArchTest
-  static final ArchRule producerDependsOnlyOnCommonPlatformAndDocuments =
-      dependsOnlyOn("producer", "common", "platform", "documents");
+  static final ArchRule producerDependsOnlyOnCommonApiPlatformAndDocuments =
+      dependsOnlyOn("producer", "common", "api", "platform", "documents");
 
   @ArchTest static final ArchRule clientDependsOnlyOnCommon = dependsOnlyOn("client", "common");
 

@@ -1,7 +1,7 @@
 package dev.sluice.producer.batch.validate;
 
+import dev.sluice.api.batch.InputError;
 import dev.sluice.platform.route.Routes;
-import dev.sluice.producer.batch.InputError;
 import dev.sluice.producer.file.FileContents;
 import dev.sluice.producer.file.FileDeletedException;
 import dev.sluice.producer.file.StoredFile;

@@ -1,10 +1,10 @@
 package dev.sluice.producer.batch.validate;
 
+import dev.sluice.api.batch.InputError;
 import dev.sluice.producer.access.quota.Quotas;
 import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.BatchRouteCounters;
 import dev.sluice.producer.batch.Batches;
-import dev.sluice.producer.batch.InputError;
 import dev.sluice.producer.batch.cost.Costs;
 import dev.sluice.producer.batch.cost.ModelUsage;
 import dev.sluice.producer.file.Files;

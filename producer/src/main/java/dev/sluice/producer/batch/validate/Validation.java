@@ -1,11 +1,11 @@
 package dev.sluice.producer.batch.validate;
 
+import dev.sluice.api.batch.InputError;
 import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.BatchCreated;
 import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.BatchStarted;
 import dev.sluice.producer.batch.Batches;
-import dev.sluice.producer.batch.InputError;
 import dev.sluice.producer.infrastructure.database.TransientFailures;
 import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
 import dev.sluice.producer.infrastructure.loop.BackgroundTask;

@@ -1,8 +1,8 @@
 package dev.sluice.producer.route.explain;
 
+import dev.sluice.api.route.RouteStatus.Hold;
 import dev.sluice.common.fleet.HeldSource;
 import dev.sluice.producer.batch.BatchId;
-import dev.sluice.producer.route.report.RouteStatus.Hold;
 import java.time.Instant;
 
 /** Explains the hold of a route, or of one batch on it. */

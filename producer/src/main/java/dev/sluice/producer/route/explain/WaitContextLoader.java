@@ -1,8 +1,8 @@
 package dev.sluice.producer.route.explain;
 
+import dev.sluice.api.route.RouteStatus;
 import dev.sluice.producer.batch.BatchRouteCounters;
 import dev.sluice.producer.infrastructure.loop.LoopWatchdog;
-import dev.sluice.producer.route.report.RouteStatus;
 import dev.sluice.producer.route.report.RouteStatuses;
 import java.util.List;
 import java.util.function.Function;

@@ -1,10 +1,11 @@
 package dev.sluice.producer.route.explain;
 
+import dev.sluice.api.batch.StopReason;
+import dev.sluice.api.route.RouteStatus;
+import dev.sluice.api.route.WaitReason;
 import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.PauseReason;
-import dev.sluice.producer.batch.StopReason;
 import dev.sluice.producer.infrastructure.loop.LoopNames;
-import dev.sluice.producer.route.report.RouteStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,5 +1,9 @@
 package dev.sluice.producer.route.report;
 
+import dev.sluice.api.route.RouteStatus;
+import dev.sluice.api.route.RouteStatus.Hold;
+import dev.sluice.api.route.RouteStatus.Limit;
+import dev.sluice.api.route.RouteStatus.Worker;
 import dev.sluice.common.fleet.RouteReport;
 import dev.sluice.common.fleet.RouteReport.CallsReport;
 import dev.sluice.common.fleet.RouteReport.HoldReport;
@@ -7,9 +11,6 @@ import dev.sluice.common.fleet.RouteReport.LimitReport;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.producer.infrastructure.status.UnfinishedTaskCounter;
 import dev.sluice.producer.route.override.OperatorOverride;
-import dev.sluice.producer.route.report.RouteStatus.Hold;
-import dev.sluice.producer.route.report.RouteStatus.Limit;
-import dev.sluice.producer.route.report.RouteStatus.Worker;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -113,7 +114,7 @@ final class RouteStatusAggregator {
     OperatorOverride.Hold manual = override.hold();
     return manual == null
         ? hold(serving, now).filter(hold -> !hold.kind().equals(MANUAL)).orElse(null)
-        : Hold.manual(manual);
+        : manual(manual);
   }
 
   /** Returns the number of workers that accept tasks. */
@@ -300,5 +301,18 @@ final class RouteStatusAggregator {
   private static String host(@Nullable URI url) {
     String host = Objects.requireNonNull(url).getHost();
     return url.getPort() < 0 ? host : host + ":" + url.getPort();
+  }
+
+  /** A hold of an operator. */
+  private static Hold manual(OperatorOverride.Hold hold) {
+    return new Hold(
+        "manual",
+        hold.reason(),
+        hold.since(),
+        hold.until(),
+        /* probing= */ false,
+        /* partial= */ false,
+        List.of(),
+        /* endsByProbe= */ false);
   }
 }

@@ -2,16 +2,17 @@ package dev.sluice.producer.route.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.api.batch.StopReason;
+import dev.sluice.api.route.RouteStatus;
+import dev.sluice.api.route.RouteStatus.Hold;
+import dev.sluice.api.route.RouteStatus.Limit;
+import dev.sluice.api.route.WaitReason;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.batch.Batch;
 import dev.sluice.producer.batch.BatchId;
 import dev.sluice.producer.batch.BatchStatus;
 import dev.sluice.producer.batch.CutOffPolicy;
 import dev.sluice.producer.batch.PauseReason;
-import dev.sluice.producer.batch.StopReason;
-import dev.sluice.producer.route.report.RouteStatus;
-import dev.sluice.producer.route.report.RouteStatus.Hold;
-import dev.sluice.producer.route.report.RouteStatus.Limit;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,17 +1,29 @@
-package dev.sluice.producer.route.report;
+package dev.sluice.api.route;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import dev.sluice.common.fleet.HeldSource;
-import dev.sluice.producer.route.override.OperatorOverride;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The status of one route as the API returns it: its settings and the merged reports of its
- * workers.
+ * The status of one route: its settings and the merged reports of its workers. Its components are
+ * the members of the JSON object in the API docs, so it has as many.
  *
+ * <pre>{@code
+ * {"name": "openai", "models": ["gpt-4o-mini"], "provider": "api.openai.com", "concurrency": 8,
+ *   "fleet_concurrency": null, "workers": 1, "running": 8, "waiting": 4, "queued": 3800,
+ *   "in_broker": 200, "waits_for": "the limit of 500 requests per minute", "hold": null,
+ *   "limits": [{"limit": "requests", "per_minute": 500, "source": "advertised",
+ *     "target_per_minute": 490, "remaining": 20}], "limit_storage": "worker", "calls_ended": 1000,
+ *   "throttled": 2, "avg_latency_ms": 1200, "tokens_per_call": 400, "input_tokens_per_call": null,
+ *   "output_tokens_per_call": null, "limit_overrides": {}, "per_worker": [{"name": "worker-1",
+ *     "stopping": false, "running": 8, "waiting": 4, "waits_for": null, "limit_fraction": 1.0,
+ *     "calls_ended": 1000, "throttled": 2, "avg_latency_ms": 1200, "tokens_per_call": 400,
+ *     "clock_offset_seconds": null}]}
+ * }</pre>
+ *
+ * @param name name of the route
  * @param models model names or patterns that the route serves
  * @param provider host and port of the provider
  * @param concurrency maximum number of parallel calls of one worker
@@ -70,8 +82,8 @@ public record RouteStatus(
    * @param until when the hold ends or the next probe is due, UTC; null until an operator ends it
    * @param probing whether a probe is in progress
    * @param partial whether it holds only single batches or callers whose calls all fail
-   * @param sources the sources that are held, or that must not probe, see {@link HeldSource}; empty
-   *     for all. Not in the API: they name the batches and keys of all projects.
+   * @param sources the sources that are held, or that must not probe; empty for all. Not in the
+   *     API: they name the batches and keys of all projects.
    * @param endsByProbe whether a probe ends it; else it ends at its time, or an operator ends it
    */
   public record Hold(
@@ -84,8 +96,9 @@ public record RouteStatus(
       @JsonIgnore List<String> sources,
       boolean endsByProbe) {
 
+    /** The sources are null if Jackson reads the JSON object, which does not have them. */
     public Hold {
-      sources = List.copyOf(sources);
+      sources = sources == null ? List.of() : List.copyOf(sources);
     }
 
     /** A hold of the whole route that a worker began. */
@@ -99,19 +112,6 @@ public record RouteStatus(
           false,
           List.of(),
           !kind.equals("manual") && !kind.equals("rate_limit"));
-    }
-
-    /** A hold of an operator. */
-    static Hold manual(OperatorOverride.Hold hold) {
-      return new Hold(
-          "manual",
-          hold.reason(),
-          hold.since(),
-          hold.until(),
-          /* probing= */ false,
-          /* partial= */ false,
-          List.of(),
-          /* endsByProbe= */ false);
     }
   }
 
@@ -129,14 +129,25 @@ public record RouteStatus(
       @Nullable Long perMinute,
       String source,
       @Nullable Long targetPerMinute,
-      @Nullable Long remaining) {}
+      @Nullable Long remaining) {
+
+    /** The limit's name as text, for example {@code input tokens}. */
+    public String readableName() {
+      return limit.replace('_', ' ');
+    }
+  }
 
   /**
    * The status of one worker.
    *
+   * @param name name of the worker
    * @param stopping whether it accepts no more tasks
+   * @param running its calls in flight to the provider
+   * @param waiting its tasks that wait for a permit
    * @param waitsFor what its next task waits for, as text; null if no task waits
    * @param limitFraction the fraction of the limits that it may use, 0-1
+   * @param callsEnded calls since its start
+   * @param throttled those of them that were rate-limited
    * @param avgLatencyMs average latency of its recent calls in ms; null before the first call
    * @param tokensPerCall average tokens charged to its recent calls; null before the first call
    * @param clockOffsetSeconds its time minus the producer's, if that is more than one minute; else
@@ -154,4 +165,9 @@ public record RouteStatus(
       @Nullable Long avgLatencyMs,
       @Nullable Long tokensPerCall,
       @Nullable Long clockOffsetSeconds) {}
+
+  /** Whether no new call starts on the route. */
+  public boolean held() {
+    return hold != null && !hold.partial();
+  }
 }

@@ -1,9 +1,14 @@
-package dev.sluice.producer.web;
+package dev.sluice.api;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * An error response in OpenAI's shape; all four members are always present.
+ *
+ * <pre>{@code
+ * {"error": {"message": "No batch found with id 'batch_1'.", "type": "invalid_request_error",
+ *   "param": "batch_id", "code": null}}
+ * }</pre>
  *
  * @param error the error
  */
@@ -20,11 +25,9 @@ public record ApiError(Detail error) {
   public record Detail(
       String message, String type, @Nullable String param, @Nullable String code) {}
 
-  static ApiError databaseUnavailable() {
-    return of("The database is unavailable. Retry in a few seconds.", "server_error", null, null);
-  }
-
-  static ApiError of(String message, String type, @Nullable String param, @Nullable String code) {
+  /** Creates an error; the parameters are the members of {@link Detail}. */
+  public static ApiError of(
+      String message, String type, @Nullable String param, @Nullable String code) {
     return new ApiError(new Detail(message, type, param, code));
   }
 }

@@ -1,4 +1,4 @@
-package dev.sluice.producer.web;
+package dev.sluice.api;
 
 import java.util.List;
 import java.util.function.Function;
@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One page of a list, in OpenAI's shape.
+ *
+ * <pre>{@code
+ * {"object": "list", "data": [{"id": "key_1"}], "first_id": "key_1", "last_id": "key_1",
+ *   "has_more": false}
+ * }</pre>
  *
  * @param object always {@code list}
  * @param data the elements of the page

@@ -1,6 +1,8 @@
 package dev.sluice.producer.route.capacity;
 
-import dev.sluice.producer.route.report.RouteStatus;
+import dev.sluice.api.route.RateConstraint;
+import dev.sluice.api.route.RoutePlan;
+import dev.sluice.api.route.RouteStatus;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -9,81 +11,37 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The capacity plan of a route: how many workers use its full rate limit, and when its backlog is
- * finished.
+ * Plans the capacity of a route.
  *
  * <p>The tightest constraint gives the rate. By Little's law, the calls in flight are rate times
  * latency; divided by the concurrency of a worker, they give the number of workers. Unknown values
  * stay null and the notes name them; nothing is guessed.
- *
- * @param route name of the route
- * @param limits the constraints on the rate
- * @param bindingLimit the tightest known constraint; null if none is known
- * @param avgLatencyMs average latency of a call in ms; null before the first call
- * @param callsInFlight calls in flight at the rate of the binding limit; null if unknown
- * @param concurrency maximum number of parallel calls of one worker
- * @param fleetConcurrency maximum number of parallel calls of all workers; null for no maximum
- * @param workers number of workers that accept tasks
- * @param workersToSaturate workers that it takes to reach the binding limit; null if unknown
- * @param workersDesired workers that the route can use now, see {@link DesiredWorkers}
- * @param backlog unfinished tasks; null if unknown
- * @param now forecast with the present workers; null if unknown
- * @param saturated forecast with enough workers to reach the binding limit; null if unknown
- * @param notes sentences about what is unknown
  */
-record RoutePlan(
-    String route,
-    List<RateConstraint> limits,
-    @Nullable String bindingLimit,
-    @Nullable Long avgLatencyMs,
-    @Nullable Double callsInFlight,
-    int concurrency,
-    @Nullable Integer fleetConcurrency,
-    long workers,
-    @Nullable Long workersToSaturate,
-    long workersDesired,
-    @Nullable Long backlog,
-    @Nullable Forecast now,
-    @Nullable Forecast saturated,
-    List<String> notes) {
+final class RoutePlanner {
   private static final double ROUNDING = 0.001;
 
-  /**
-   * A forecast with a given number of workers.
-   *
-   * @param workers null if it is unknown how many workers it takes
-   * @param callsPerMinute above 0
-   * @param seconds time until the backlog is finished; null if unknown
-   */
-  record Forecast(@Nullable Long workers, double callsPerMinute, @Nullable Long seconds) {
-    static Forecast of(@Nullable Long workers, double callsPerMinute, @Nullable Long backlog) {
-      return new Forecast(
-          workers,
-          RateConstraint.thousandth(callsPerMinute),
-          backlog == null ? null : (Long) ceil(backlog * 60 / callsPerMinute));
-    }
-  }
+  private RoutePlanner() {}
 
   /**
    * Plans one route.
    *
    * @param givenBacklog the backlog to plan for; null for the route's own
    */
-  static RoutePlan of(RouteStatus route, Demand demand, @Nullable Long givenBacklog) {
-    List<RateConstraint> constraints = RateConstraint.of(route);
+  static RoutePlan plan(RouteStatus route, Demand demand, @Nullable Long givenBacklog) {
+    List<RateConstraint> constraints = RateConstraints.of(route);
     Optional<RateConstraint> binding =
         constraints.stream()
             .filter(
                 constraint ->
                     constraint.callsPerMinute() != null && constraint.callsPerMinute() > 0)
             .min(Comparator.comparingDouble(constraint -> calls(constraint)));
-    Double maxRate = binding.map(RoutePlan::calls).orElse(null);
+    Double maxRate = binding.map(RoutePlanner::calls).orElse(null);
     Long avgLatencyMs = route.avgLatencyMs();
     Long backlog = givenBacklog == null ? backlog(route) : givenBacklog;
     Double inFlight =
         maxRate == null || avgLatencyMs == null
             ? null
-            : (Double) RateConstraint.thousandth(RateConstraint.inFlight(maxRate, avgLatencyMs));
+            : (Double) RateConstraints.thousandth(RateConstraints.inFlight(maxRate, avgLatencyMs));
     Long toSaturate = inFlight == null ? null : (Long) workers(inFlight, route);
     Double present = presentRate(route, maxRate);
     return new RoutePlan(
@@ -98,9 +56,17 @@ record RoutePlan(
         toSaturate,
         DesiredWorkers.of(route, demand, toSaturate),
         backlog,
-        present == null ? null : Forecast.of(route.workers(), present, backlog),
-        maxRate == null ? null : Forecast.of(toSaturate, maxRate, backlog),
+        present == null ? null : forecast(route.workers(), present, backlog),
+        maxRate == null ? null : forecast(toSaturate, maxRate, backlog),
         notes(route, constraints, maxRate, backlog));
+  }
+
+  private static RoutePlan.Forecast forecast(
+      @Nullable Long workers, double callsPerMinute, @Nullable Long backlog) {
+    return new RoutePlan.Forecast(
+        workers,
+        RateConstraints.thousandth(callsPerMinute),
+        backlog == null ? null : (Long) ceil(backlog * 60 / callsPerMinute));
   }
 
   private static double calls(RateConstraint constraint) {
@@ -128,7 +94,7 @@ record RoutePlan(
       return null;
     }
     double byWorkers =
-        RateConstraint.perMinute(
+        RateConstraints.perMinute(
             (double) route.workers() * Math.max(1, route.concurrency()), avgLatencyMs);
     return maxRate == null ? byWorkers : Math.min(byWorkers, maxRate);
   }

@@ -2,13 +2,15 @@ package dev.sluice.producer.route.capacity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.producer.route.report.RouteStatus.Hold;
-import dev.sluice.producer.route.report.RouteStatus.Limit;
+import dev.sluice.api.route.RateConstraint;
+import dev.sluice.api.route.RoutePlan;
+import dev.sluice.api.route.RouteStatus.Hold;
+import dev.sluice.api.route.RouteStatus.Limit;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-class RoutePlanTest {
+class RoutePlannerTest {
 
   @Test
   void requestLimitBindsIfTokensAllowMore() {
@@ -139,7 +141,7 @@ class RoutePlanTest {
             "No workers are connected.",
             "The database is unavailable, so the backlog is unknown. Set it with --backlog.",
             "The route is held (quota); times count from the end of the hold.");
-    assertThat(saturated(RoutePlan.of(route.status(), new Demand(null, 0, 0), 60L)).seconds())
+    assertThat(saturated(RoutePlanner.plan(route.status(), new Demand(null, 0, 0), 60L)).seconds())
         .isEqualTo(6);
   }
 

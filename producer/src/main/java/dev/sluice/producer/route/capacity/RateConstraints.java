@@ -1,28 +1,16 @@
 package dev.sluice.producer.route.capacity;
 
-import dev.sluice.producer.route.report.RouteStatus;
+import dev.sluice.api.route.RateConstraint;
+import dev.sluice.api.route.RouteStatus;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One constraint on the calls per minute of a route.
- *
- * @param limit name of a rate limit, or {@code fleet_concurrency}
- * @param perMinute the limit, or the workers' current target rate if the limit is unknown; null for
- *     {@code fleet_concurrency}
- * @param source {@code configured}, {@code advertised}, {@code inferred} or {@code current_rate}
- * @param perCall average use of one call; null if unknown
- * @param callsPerMinute the calls per minute that the limit allows, rounded to 0.001; null if
- *     unknown
- */
-record RateConstraint(
-    String limit,
-    @Nullable Long perMinute,
-    String source,
-    @Nullable Long perCall,
-    @Nullable Double callsPerMinute) {
+/** Derives the constraints on the rate of a route. */
+final class RateConstraints {
   private static final double MILLIS_PER_MINUTE = 60_000;
+
+  private RateConstraints() {}
 
   /** Returns the constraints of a route. */
   static List<RateConstraint> of(RouteStatus route) {
@@ -59,11 +47,6 @@ record RateConstraint(
 
   static double thousandth(double number) {
     return Math.round(number * 1000) / 1000.0;
-  }
-
-  /** Returns the limit's name as text, for example {@code input tokens}. */
-  String readableName() {
-    return limit.replace('_', ' ');
   }
 
   private static @Nullable Long perCall(String limit, RouteStatus route) {

@@ -1,19 +1,15 @@
 package dev.sluice.producer.batch;
 
+import dev.sluice.api.batch.StopReason;
 import dev.sluice.common.json.Json;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.JsonNode;
 
-/**
- * Why the stop condition of a batch has paused it.
- *
- * @param failed failed tasks at that time
- * @param ended finished tasks at that time
- * @param code the most frequent failure code
- * @param message the most frequent message of that code, at most 300 characters
- */
-public record StopReason(long failed, long ended, String code, String message) {
+/** Creates the reasons of stop conditions. */
+final class StopReasons {
   private static final int MAX_LENGTH = 300;
+
+  private StopReasons() {}
 
   /**
    * Creates a reason.
