@@ -1,5 +1,6 @@
 package dev.sluice.cli.batch;
 
+import dev.sluice.api.batch.BatchCost;
 import dev.sluice.cli.client.BatchExtensions;
 import dev.sluice.cli.client.Invocation;
 import dev.sluice.cli.client.SubmittedBatch;
@@ -11,7 +12,6 @@ import java.io.IOException;
 import java.util.BitSet;
 import java.util.Optional;
 import java.util.OptionalInt;
-import tools.jackson.databind.JsonNode;
 
 /** Runs requests as batches, or continues the batches of an earlier run of the same command. */
 public final class BatchRunner {
@@ -119,8 +119,8 @@ public final class BatchRunner {
     return settings.noun();
   }
 
-  /** The cost of a batch, as the producer returns it. */
-  JsonNode cost(String batch) throws InterruptedException {
-    return submitter.client().cost(batch).path("cost");
+  /** The cost of a batch. */
+  BatchCost cost(String batch) throws InterruptedException {
+    return submitter.client().batches().cost(batch).cost();
   }
 }

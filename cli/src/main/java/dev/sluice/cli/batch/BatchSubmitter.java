@@ -1,5 +1,6 @@
 package dev.sluice.cli.batch;
 
+import dev.sluice.api.batch.BatchView;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.client.Submission;
 import dev.sluice.cli.client.SubmittedBatch;
@@ -7,6 +8,7 @@ import dev.sluice.cli.terminal.HumanFormat;
 import dev.sluice.cli.terminal.Terminal;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -44,10 +46,12 @@ public record BatchSubmitter(SluiceClient client, Terminal terminal, boolean for
     return !forceNew && Submission.of(request, client).newest().isPresent();
   }
 
-  private String continuing(String batch, SubmittedBatch.Earlier earlier) {
+  private String continuing(String batch, BatchView earlier) {
     String age =
-        HumanFormat.duration(Duration.between(earlier.created(), terminal.clock().instant()));
-    return earlier.isTerminal()
+        HumanFormat.duration(
+            Duration.between(
+                Instant.ofEpochSecond(earlier.createdAt()), terminal.clock().instant()));
+    return earlier.hasEnded()
         ? "Batch %s, created %s ago, has these requests. Send them again in a new batch with --new."
             .formatted(batch, age)
         : "Continuing batch %s, created %s ago.".formatted(batch, age);

@@ -1,10 +1,9 @@
 package dev.sluice.cli.client;
 
+import dev.sluice.api.batch.BatchView;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
-import tools.jackson.databind.JsonNode;
 
 /**
  * A batch of this command.
@@ -13,36 +12,14 @@ import tools.jackson.databind.JsonNode;
  * @param file id of the uploaded batch file
  * @param earlier the batch as an earlier run of the same command has left it; empty if it is new
  */
-public record SubmittedBatch(String batch, String file, Optional<Earlier> earlier) {
-
-  /**
-   * A batch that an earlier run has created.
-   *
-   * @param status its status in OpenAI's format
-   */
-  public record Earlier(Instant created, String status) {
-    /** Whether its validation failed, so that it has no tasks. */
-    boolean isInvalid() {
-      return status.equals("failed");
-    }
-
-    public boolean isTerminal() {
-      return BatchState.isTerminal(status);
-    }
-  }
+public record SubmittedBatch(String batch, String file, Optional<BatchView> earlier) {
 
   static SubmittedBatch created(String batch, String file) {
     return new SubmittedBatch(batch, file, Optional.empty());
   }
 
-  static SubmittedBatch existing(JsonNode batch) {
-    return new SubmittedBatch(
-        batch.path("id").asString(""),
-        batch.path("input_file_id").asString(""),
-        Optional.of(
-            new Earlier(
-                Instant.ofEpochSecond(batch.path("created_at").asLong(0)),
-                batch.path("status").asString(""))));
+  static SubmittedBatch existing(BatchView batch) {
+    return new SubmittedBatch(batch.id(), batch.inputFileId(), Optional.of(batch));
   }
 
   /**

@@ -1,11 +1,9 @@
 package dev.sluice.cli.command;
 
-import dev.sluice.cli.client.RouteSnapshot;
-import dev.sluice.cli.terminal.HumanFormat;
+import dev.sluice.api.route.RouteStatus;
 import dev.sluice.cli.terminal.TextTable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 
 /** Formats rate limits with their source, target rate and remaining quota. */
 final class LimitTable {
@@ -33,7 +31,7 @@ final class LimitTable {
     return new LimitTable(new TextTable(HEADERS), /* hasRouteColumn= */ false);
   }
 
-  void add(RouteSnapshot route) {
+  void add(RouteStatus route) {
     if (route.limits().isEmpty()) {
       row(
           route.name(),
@@ -44,14 +42,14 @@ final class LimitTable {
           TextTable.NONE);
     }
     String name = route.name();
-    for (RouteSnapshot.Limit limit : route.limits()) {
+    for (RouteStatus.Limit limit : route.limits()) {
       row(
           name,
-          limit.label(),
-          count(limit.perMinute()),
+          limit.readableName(),
+          TextTable.count(limit.perMinute()),
           limit.source().equals("unknown") ? TextTable.NONE : limit.source(),
-          route.isHeld() ? "0" : count(limit.targetPerMinute()),
-          count(limit.remaining()));
+          route.held() ? "0" : TextTable.count(limit.targetPerMinute()),
+          TextTable.count(limit.remaining()));
       name = "";
     }
   }
@@ -66,9 +64,5 @@ final class LimitTable {
       row.addFirst(name);
     }
     table.row(row.toArray(String[]::new));
-  }
-
-  private static String count(OptionalLong number) {
-    return number.isPresent() ? HumanFormat.count(number.getAsLong()) : TextTable.NONE;
   }
 }
