@@ -2,6 +2,7 @@ package dev.sluice.cli.batch;
 
 import dev.sluice.api.batch.BatchCost;
 import dev.sluice.cli.client.BatchExtensions;
+import dev.sluice.cli.client.BatchRequest;
 import dev.sluice.cli.client.Invocation;
 import dev.sluice.cli.client.SubmittedBatch;
 import dev.sluice.cli.file.Output;
@@ -53,8 +54,8 @@ public final class BatchRunner {
     return submitter.wouldContinue(request(requests));
   }
 
-  private SubmittedBatch.SubmitRequest request(RequestFile requests) {
-    return new SubmittedBatch.SubmitRequest(
+  private BatchRequest request(RequestFile requests) {
+    return new BatchRequest(
         requests.path(),
         settings.filename(),
         RequestFile.ENDPOINT,

@@ -1,6 +1,7 @@
 package dev.sluice.cli.batch;
 
 import dev.sluice.api.batch.BatchView;
+import dev.sluice.cli.client.BatchRequest;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.client.Submission;
 import dev.sluice.cli.client.SubmittedBatch;
@@ -24,7 +25,7 @@ public record BatchSubmitter(SluiceClient client, Terminal terminal, boolean for
    *
    * @param announcement printed before an upload
    */
-  public SubmittedBatch submit(SubmittedBatch.SubmitRequest request, String announcement)
+  public SubmittedBatch submit(BatchRequest request, String announcement)
       throws IOException, InterruptedException {
     Submission submission = Submission.of(request, client);
     Optional<SubmittedBatch> earlier = forceNew ? Optional.empty() : submission.newest();
@@ -41,8 +42,7 @@ public record BatchSubmitter(SluiceClient client, Terminal terminal, boolean for
   }
 
   /** Whether the batch file is submitted without an upload. */
-  public boolean wouldContinue(SubmittedBatch.SubmitRequest request)
-      throws IOException, InterruptedException {
+  public boolean wouldContinue(BatchRequest request) throws IOException, InterruptedException {
     return !forceNew && Submission.of(request, client).newest().isPresent();
   }
 

@@ -12,6 +12,7 @@ import dev.sluice.cli.json.JsonValues;
 import dev.sluice.cli.json.LineReader;
 import java.io.IOException;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 
 /** Client for the producer's endpoints of batches. */
 public final class BatchesApi {
@@ -60,8 +61,8 @@ public final class BatchesApi {
    *
    * @param idempotencyKey with it, the same request returns the same batch
    */
-  String create(BatchRequest request, String idempotencyKey) {
-    byte[] json = JsonValues.bytes(request.json());
+  String create(JsonNode request, String idempotencyKey) {
+    byte[] json = JsonValues.bytes(request);
     return transport
         .post(OPENAI, json, BatchView.class, Submission.MAY_HAVE_BEEN_CREATED, idempotencyKey)
         .value()

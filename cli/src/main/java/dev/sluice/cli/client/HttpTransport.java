@@ -233,8 +233,8 @@ final class HttpTransport {
     }
   }
 
-  private <T> Reply<T> reply(
-      HttpURLConnection call, InputStream body, Function<JsonNode, T> reader) throws IOException {
+  private <T> Reply<T> reply(HttpURLConnection call, InputStream body, Function<JsonNode, T> reader)
+      throws IOException {
     try {
       JsonNode json = JsonValues.read(body.readAllBytes());
       return new Reply<>(json, reader.apply(json));

@@ -15,13 +15,13 @@ public final class Submission {
   static final String MAY_HAVE_BEEN_CREATED =
       "The batch may have been created. Run the command again, without --new: it continues the batch if it was created.";
 
-  private final SubmittedBatch.SubmitRequest request;
+  private final BatchRequest request;
   private final SluiceClient client;
   private final String unusedKey;
   private final Optional<SubmittedBatch> newest;
 
   private Submission(
-      SubmittedBatch.SubmitRequest request,
+      BatchRequest request,
       SluiceClient client,
       String unusedKey,
       Optional<SubmittedBatch> newest) {
@@ -32,7 +32,7 @@ public final class Submission {
   }
 
   /** Looks for batches with the same requests and options. */
-  public static Submission of(SubmittedBatch.SubmitRequest request, SluiceClient client)
+  public static Submission of(BatchRequest request, SluiceClient client)
       throws IOException, InterruptedException {
     IdempotencyKeys keys = IdempotencyKeys.of(request);
     Optional<SubmittedBatch> newest = Optional.empty();
@@ -75,7 +75,7 @@ public final class Submission {
   /** If the request fails, the batch may exist: its response was lost, or another run was first. */
   private SubmittedBatch create(String fileId) throws InterruptedException {
     try {
-      String batch = client.batches().create(request.batchRequest(fileId), unusedKey);
+      String batch = client.batches().create(request.json(fileId), unusedKey);
       return SubmittedBatch.created(batch, fileId);
     } catch (CommandException failed) {
       return find(failed).orElseThrow(() -> failed);

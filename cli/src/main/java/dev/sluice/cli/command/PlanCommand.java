@@ -47,9 +47,8 @@ public final class PlanCommand implements Callable<Integer> {
     }
     Reply<RoutePlans> all = invocation.client().routes().plans();
     List<String> names = all.value().plans().stream().map(RoutePlan::route).toList();
-    if (route != null && !names.contains(route)) {
-      throw CommandException.invalidInput(
-          "unknown route '%s'; the routes are %s".formatted(route, String.join(", ", names)));
+    if (route != null) {
+      RoutesCommand.position(route, names);
     }
     List<String> selected = route == null ? names : List.of(route);
     List<Reply<RoutePlan>> plans = backlog == null ? among(all, selected) : withBacklog(selected);

@@ -28,9 +28,7 @@ final class RouteDetail {
         "Limits", route.limitStorage() == null ? null : limits(route.limitStorage()));
     List<String> lines = new ArrayList<>(keyValueLayout.lines());
     lines.add("");
-    LimitTable limits = LimitTable.ofOneRoute();
-    limits.add(route);
-    lines.addAll(limits.lines());
+    lines.addAll(LimitTable.ofOneRoute(route));
     if (!route.perWorker().isEmpty()) {
       lines.add("");
       lines.addAll(perWorker(route));

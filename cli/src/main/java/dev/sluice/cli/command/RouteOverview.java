@@ -13,7 +13,6 @@ final class RouteOverview {
 
   static List<String> lines(List<RouteStatus> routes, int columns) {
     TextTable table = new TextTable("ROUTE", "WORKERS", "RUNNING", "WAITING", "WAITS FOR");
-    LimitTable limits = LimitTable.ofRoutes();
     KeyValueLayout holds = new KeyValueLayout(columns);
     for (RouteStatus route : routes) {
       table.row(
@@ -22,7 +21,6 @@ final class RouteOverview {
           HumanFormat.count(route.running()),
           HumanFormat.count(route.waiting()),
           TextTable.text(route.waitsFor()));
-      limits.add(route);
       RouteStatus.Hold hold = route.hold();
       if (hold != null) {
         holds.sentence(
@@ -33,7 +31,7 @@ final class RouteOverview {
     }
     List<String> lines = new ArrayList<>(table.lines());
     lines.add("");
-    lines.addAll(limits.lines());
+    lines.addAll(LimitTable.ofRoutes(routes));
     if (!holds.lines().isEmpty()) {
       lines.add("");
       lines.addAll(holds.lines());

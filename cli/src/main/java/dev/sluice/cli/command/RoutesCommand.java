@@ -42,14 +42,23 @@ public final class RoutesCommand implements Callable<Integer> {
       return invocation.print(reply.json(), () -> RouteOverview.lines(routes, columns));
     }
     List<String> names = routes.stream().map(RouteStatus::name).toList();
-    int position = names.indexOf(route);
-    if (position < 0) {
-      throw CommandException.invalidInput(
-          "unknown route '%s'; the routes are %s".formatted(route, String.join(", ", names)));
-    }
+    int position = position(route, names);
     return invocation.print(
         reply.json().path("routes").path(position),
         () -> RouteDetail.lines(routes.get(position), columns));
+  }
+
+  /**
+   * The position of a route.
+   *
+   * @throws CommandException if there is no route of this name; the message lists the routes
+   */
+  static int position(String route, List<String> names) {
+    if (!names.contains(route)) {
+      throw CommandException.invalidInput(
+          "unknown route '%s'; the routes are %s".formatted(route, String.join(", ", names)));
+    }
+    return names.indexOf(route);
   }
 
   @Command(

@@ -5,6 +5,7 @@ import dev.sluice.cli.batch.BatchFileCheck;
 import dev.sluice.cli.batch.BatchOptions;
 import dev.sluice.cli.batch.CheckOptions;
 import dev.sluice.cli.client.BatchExtensions;
+import dev.sluice.cli.client.BatchRequest;
 import dev.sluice.cli.client.Invocation;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.client.SubmittedBatch;
@@ -155,12 +156,12 @@ public final class SubmitCommand implements Callable<Integer> {
     return findings;
   }
 
-  private SubmittedBatch.SubmitRequest request(
+  private BatchRequest request(
       Path batchFile,
       String filename,
       BatchFileCheck.Findings findings,
       BatchExtensions extensions) {
-    return new SubmittedBatch.SubmitRequest(
+    return new BatchRequest(
         batchFile,
         filename,
         Optional.ofNullable(endpoint).or(findings::endpoint).orElseThrow(),
@@ -171,7 +172,7 @@ public final class SubmitCommand implements Callable<Integer> {
   }
 
   private String send(
-      SubmittedBatch.SubmitRequest request,
+      BatchRequest request,
       BatchFileCheck.Findings findings,
       SluiceClient client,
       BatchEvents events)

@@ -48,8 +48,7 @@ public final class ApiObjects {
   /** Reads a page of records; throws as the other method. */
   public static <E> ListResponse<E> readList(JsonNode json, Class<E> element) {
     return MAPPER.treeToValue(
-        json,
-        MAPPER.getTypeFactory().constructParametricType(ListResponse.class, element));
+        json, MAPPER.getTypeFactory().constructParametricType(ListResponse.class, element));
   }
 
   /** The JSON object of a record. */
