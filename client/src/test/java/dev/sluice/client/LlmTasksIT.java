@@ -22,8 +22,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,10 @@ import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.core.Declarables;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.amqp.autoconfigure.RabbitAutoConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -49,6 +54,8 @@ class LlmTasksIT {
   private static final CallStats STATS = CallStats.none(1, 0, "worker-1");
   private static final int RECEIVE_TIMEOUT_MILLIS = 20_000;
 
+  private static final BlockingQueue<LiveMessage> RECEIVED = new LinkedBlockingQueue<>();
+
   private static @Nullable AnnotationConfigApplicationContext application;
 
   @Configuration(proxyBeanMethods = false)
@@ -62,6 +69,16 @@ class LlmTasksIT {
     @Bean
     Declarables workerQueue() {
       return LiveQueues.workerQueue();
+    }
+
+    /** One consumer for all tests: the broker deletes the queue with its last consumer. */
+    @Bean
+    SimpleMessageListenerContainer workerConsumer(
+        ConnectionFactory connections, @Qualifier("workerQueue") Declarables workerQueue) {
+      SimpleMessageListenerContainer container = new SimpleMessageListenerContainer(connections);
+      container.setQueues(workerQueue.getDeclarablesByType(Queue.class).getFirst());
+      container.setMessageListener(message -> LiveCodec.read(message).ifPresent(RECEIVED::add));
+      return container;
     }
   }
 
@@ -103,7 +120,7 @@ class LlmTasksIT {
   }
 
   @Test
-  void liveTaskIsClaimedBeforeItsCallAndNotAfterACancel() {
+  void liveTaskIsClaimedBeforeItsCallAndNotAfterACancel() throws Exception {
     CompletableFuture<LlmAnswer> answer = tasks().enqueue(LlmRequest.chat(ROUTE, BODY).live());
     Message task = receive(QueueNames.tasks(ROUTE, Lane.LIVE));
 
@@ -111,7 +128,7 @@ class LlmTasksIT {
 
     answer.cancel(true);
     // First the message to all workers, then the answer to the claim.
-    assertThat(received(workerQueue())).isEqualTo(new LiveMessage.Cancelled(id(task)));
+    assertThat(received()).isEqualTo(new LiveMessage.Cancelled(id(task)));
     assertThat(claim(task)).isEqualTo(new LiveMessage.Cancelled(id(task)));
   }
 
@@ -135,7 +152,7 @@ class LlmTasksIT {
   }
 
   @Test
-  void timeoutCompletesTheFutureAndCancelsTheTask() {
+  void timeoutCompletesTheFutureAndCancelsTheTask() throws Exception {
     CompletableFuture<LlmAnswer> answer =
         tasks().enqueue(LlmRequest.chat(ROUTE, BODY).withTimeout(Duration.ofMillis(50)));
     Message task = receive(QueueNames.tasks(ROUTE, Lane.BATCH));
@@ -143,7 +160,7 @@ class LlmTasksIT {
     assertThatThrownBy(() -> answer.get(RECEIVE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS))
         .isInstanceOf(ExecutionException.class)
         .hasCauseInstanceOf(TimeoutException.class);
-    assertThat(received(workerQueue())).isEqualTo(new LiveMessage.Cancelled(id(task)));
+    assertThat(received()).isEqualTo(new LiveMessage.Cancelled(id(task)));
     assertThat(claim(task)).isEqualTo(new LiveMessage.Cancelled(id(task)));
   }
 
@@ -155,9 +172,9 @@ class LlmTasksIT {
   }
 
   /** Asks the sender whether it still waits, and returns its answer to this worker. */
-  private static LiveMessage claim(Message task) {
+  private static LiveMessage claim(Message task) throws InterruptedException {
     reply(task, new LiveMessage.Claim(id(task), "worker-1", workerQueue()));
-    return received(workerQueue());
+    return received();
   }
 
   private static void reply(Message task, LiveMessage message) {
@@ -168,8 +185,10 @@ class LlmTasksIT {
             LiveCodec.write(message));
   }
 
-  private static LiveMessage received(String queue) {
-    return LiveCodec.read(receive(queue)).orElseThrow();
+  /** The next message to the worker. */
+  private static LiveMessage received() throws InterruptedException {
+    return Objects.requireNonNull(
+        RECEIVED.poll(RECEIVE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS), "no message to the worker");
   }
 
   private static Message receive(String queue) {
