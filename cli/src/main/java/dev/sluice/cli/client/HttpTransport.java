@@ -13,10 +13,10 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 import javax.net.ssl.HttpsURLConnection;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -235,12 +235,11 @@ final class HttpTransport {
 
   private <T> Reply<T> reply(HttpURLConnection call, InputStream body, Function<JsonNode, T> reader)
       throws IOException {
-    try {
-      JsonNode json = JsonValues.read(body.readAllBytes());
-      return new Reply<>(json, reader.apply(json));
-    } catch (JacksonException notTheApi) {
+    Optional<JsonNode> json = JsonValues.readObject(body.readAllBytes());
+    if (json.isEmpty()) {
       throw errors.notSluice(call.getResponseCode(), call.getContentType());
     }
+    return new Reply<>(json.get(), reader.apply(json.get()));
   }
 
   private static byte[] errorBody(HttpURLConnection call) throws IOException {
