@@ -1,9 +1,8 @@
 package dev.sluice.client;
 
-import dev.sluice.client.batch.SluiceBatches;
 import dev.sluice.client.task.LlmTasks;
 import dev.sluice.common.live.LiveQueues;
-import java.net.URI;
+import java.time.Duration;
 import org.springframework.amqp.core.Declarables;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -16,54 +15,46 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 /**
- * Auto-configures {@link LlmTasks} if RabbitMQ is configured, and {@link SluiceBatches} if {@code
- * sluice.client.url} is set.
+ * Auto-configures {@link LlmTasks} if RabbitMQ is configured, unless {@code sluice.client.enabled}
+ * is false.
  */
 @AutoConfiguration(after = RabbitAutoConfiguration.class)
+@ConditionalOnProperty(name = "sluice.client.enabled", matchIfMissing = true)
+@ConditionalOnBean(ConnectionFactory.class)
+@ConditionalOnMissingBean(LlmTasks.class)
 @EnableConfigurationProperties(SluiceAutoConfiguration.Properties.class)
 public class SluiceAutoConfiguration {
 
   /**
    * The client's settings, below {@code sluice.client}.
    *
-   * @param url the URL of the producer, with or without {@code /v1}. Default: none; no {@link
-   *     SluiceBatches} bean is created.
-   * @param apiKey an API key of the producer. Default: none.
+   * @param enabled whether the {@link LlmTasks} bean is created. Default: true.
+   * @param confirmTimeout maximum wait for the broker's confirm of a task, at least 1 ms. Default:
+   *     15s.
    */
   @ConfigurationProperties("sluice.client")
-  record Properties(@DefaultValue("") String url, @DefaultValue("") String apiKey) {
-    /** Omits the API key: settings are printed in logs and error messages. */
-    @Override
-    public String toString() {
-      return "Properties[url=" + url + "]";
+  record Properties(
+      @DefaultValue("true") boolean enabled, @DefaultValue("15s") Duration confirmTimeout) {
+    Properties {
+      if (confirmTimeout.toMillis() < 1) {
+        throw new IllegalArgumentException(
+            "sluice.client.confirm-timeout (%s) must be at least 1 ms.".formatted(confirmTimeout));
+      }
     }
   }
 
   @Bean
-  @ConditionalOnMissingBean
-  @ConditionalOnProperty("sluice.client.url")
-  SluiceBatches sluiceBatches(Properties properties) {
-    return SluiceBatches.create(URI.create(properties.url()), properties.apiKey());
+  Declarables llmReplyQueue() {
+    return LiveQueues.replyQueue();
   }
 
-  /** The beans for tasks over AMQP. */
-  @Configuration(proxyBeanMethods = false)
-  @ConditionalOnBean(ConnectionFactory.class)
-  @ConditionalOnMissingBean(LlmTasks.class)
-  static class Tasks {
-
-    @Bean
-    Declarables llmReplyQueue() {
-      return LiveQueues.replyQueue();
-    }
-
-    @Bean
-    LlmTasks llmTasks(
-        ConnectionFactory connectionFactory, @Qualifier("llmReplyQueue") Declarables replyQueue) {
-      return new LlmTasks(connectionFactory, replyQueue);
-    }
+  @Bean
+  LlmTasks llmTasks(
+      ConnectionFactory connectionFactory,
+      @Qualifier("llmReplyQueue") Declarables replyQueue,
+      Properties properties) {
+    return new LlmTasks(connectionFactory, replyQueue, properties.confirmTimeout());
   }
 }

@@ -1,6 +1,6 @@
 package dev.sluice.cli.batch;
 
-import dev.sluice.cli.client.BatchState;
+import dev.sluice.api.batch.BatchProgress;
 import dev.sluice.cli.client.Invocation;
 import dev.sluice.cli.file.Output;
 import dev.sluice.cli.terminal.ExitCode;
@@ -29,7 +29,7 @@ public record AnswerOutput(Invocation invocation, BatchWatcher watcher, Output o
    */
   public int write(Answers answers, AnswerWriter writer, String cutOffAdvice)
       throws InterruptedException {
-    BatchState batch = answers.batch();
+    BatchProgress batch = answers.batch();
     AnswerCounts counts = new AnswerCounts();
     boolean written = !batch.status().equals("failed");
     if (written) {

@@ -1,6 +1,6 @@
 package dev.sluice.cli.batch;
 
-import dev.sluice.cli.client.BatchState;
+import dev.sluice.api.batch.BatchProgress;
 import dev.sluice.cli.file.TemporaryFile;
 import dev.sluice.cli.watch.BatchWatcher;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 /** The answers of finished batches, in temporary files. */
 public final class Answers implements AutoCloseable {
   private final ResultIndex index;
-  private @Nullable BatchState batch;
+  private @Nullable BatchProgress batch;
 
   /**
    * @param count number of requests
@@ -25,24 +25,24 @@ public final class Answers implements AutoCloseable {
    * Downloads the result files of a finished batch. A result replaces the error of the same
    * request, which may have been retried between the downloads.
    */
-  public void add(BatchState finished, BatchWatcher watcher)
+  public void add(BatchProgress finished, BatchWatcher watcher)
       throws IOException, InterruptedException {
     batch = finished;
-    download(watcher, finished.errorFile());
-    download(watcher, finished.outputFile());
+    download(watcher, finished.errorFileId());
+    download(watcher, finished.outputFileId());
   }
 
-  private void download(BatchWatcher watcher, Optional<String> fileId)
+  private void download(BatchWatcher watcher, @Nullable String fileId)
       throws IOException, InterruptedException {
-    if (fileId.isPresent()) {
+    if (fileId != null) {
       TemporaryFile results = new TemporaryFile();
-      watcher.download(fileId.get(), results.path());
+      watcher.download(fileId, results.path());
       index.add(results);
     }
   }
 
   /** The last batch. */
-  public BatchState batch() {
+  public BatchProgress batch() {
     if (batch == null) {
       throw new IllegalStateException("no batch was added");
     }

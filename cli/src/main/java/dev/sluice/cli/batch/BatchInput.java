@@ -28,7 +28,7 @@ public final class BatchInput {
    */
   public static void read(SluiceClient client, String batch, RequestReader requestReader)
       throws IOException, InterruptedException {
-    String fileId = client.batchObject(batch).path("input_file_id").asString("");
+    String fileId = client.batches().view(batch).inputFileId();
     try (TemporaryFile copy = new TemporaryFile()) {
       download(client, batch, fileId, copy.path());
       lines(copy.path(), requestReader);
@@ -38,7 +38,7 @@ public final class BatchInput {
   private static void download(SluiceClient client, String batch, String fileId, Path target)
       throws IOException, InterruptedException {
     try {
-      client.download(fileId, target);
+      client.files().download(fileId, target);
     } catch (NotFoundException deleted) {
       throw CommandException.invalidInput(
           "The input file %s of batch %s was deleted or has expired, so its requests are unknown. Use your own copy of the file."

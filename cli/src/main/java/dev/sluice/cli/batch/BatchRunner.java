@@ -1,6 +1,8 @@
 package dev.sluice.cli.batch;
 
+import dev.sluice.api.batch.BatchCost;
 import dev.sluice.cli.client.BatchExtensions;
+import dev.sluice.cli.client.BatchRequest;
 import dev.sluice.cli.client.Invocation;
 import dev.sluice.cli.client.SubmittedBatch;
 import dev.sluice.cli.file.Output;
@@ -11,7 +13,6 @@ import java.io.IOException;
 import java.util.BitSet;
 import java.util.Optional;
 import java.util.OptionalInt;
-import tools.jackson.databind.JsonNode;
 
 /** Runs requests as batches, or continues the batches of an earlier run of the same command. */
 public final class BatchRunner {
@@ -53,8 +54,8 @@ public final class BatchRunner {
     return submitter.wouldContinue(request(requests));
   }
 
-  private SubmittedBatch.SubmitRequest request(RequestFile requests) {
-    return new SubmittedBatch.SubmitRequest(
+  private BatchRequest request(RequestFile requests) {
+    return new BatchRequest(
         requests.path(),
         settings.filename(),
         RequestFile.ENDPOINT,
@@ -119,8 +120,8 @@ public final class BatchRunner {
     return settings.noun();
   }
 
-  /** The cost of a batch, as the producer returns it. */
-  JsonNode cost(String batch) throws InterruptedException {
-    return submitter.client().cost(batch).path("cost");
+  /** The cost of a batch. */
+  BatchCost cost(String batch) throws InterruptedException {
+    return submitter.client().batches().cost(batch).cost();
   }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.cli.batch;
 
+import dev.sluice.api.batch.BatchView;
+import dev.sluice.cli.client.BatchRequest;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.client.Submission;
 import dev.sluice.cli.client.SubmittedBatch;
@@ -7,6 +9,7 @@ import dev.sluice.cli.terminal.HumanFormat;
 import dev.sluice.cli.terminal.Terminal;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -22,7 +25,7 @@ public record BatchSubmitter(SluiceClient client, Terminal terminal, boolean for
    *
    * @param announcement printed before an upload
    */
-  public SubmittedBatch submit(SubmittedBatch.SubmitRequest request, String announcement)
+  public SubmittedBatch submit(BatchRequest request, String announcement)
       throws IOException, InterruptedException {
     Submission submission = Submission.of(request, client);
     Optional<SubmittedBatch> earlier = forceNew ? Optional.empty() : submission.newest();
@@ -39,15 +42,16 @@ public record BatchSubmitter(SluiceClient client, Terminal terminal, boolean for
   }
 
   /** Whether the batch file is submitted without an upload. */
-  public boolean wouldContinue(SubmittedBatch.SubmitRequest request)
-      throws IOException, InterruptedException {
+  public boolean wouldContinue(BatchRequest request) throws IOException, InterruptedException {
     return !forceNew && Submission.of(request, client).newest().isPresent();
   }
 
-  private String continuing(String batch, SubmittedBatch.Earlier earlier) {
+  private String continuing(String batch, BatchView earlier) {
     String age =
-        HumanFormat.duration(Duration.between(earlier.created(), terminal.clock().instant()));
-    return earlier.isTerminal()
+        HumanFormat.duration(
+            Duration.between(
+                Instant.ofEpochSecond(earlier.createdAt()), terminal.clock().instant()));
+    return earlier.hasEnded()
         ? "Batch %s, created %s ago, has these requests. Send them again in a new batch with --new."
             .formatted(batch, age)
         : "Continuing batch %s, created %s ago.".formatted(batch, age);

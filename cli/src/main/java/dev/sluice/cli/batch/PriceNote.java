@@ -1,6 +1,6 @@
 package dev.sluice.cli.batch;
 
-import tools.jackson.databind.JsonNode;
+import dev.sluice.api.batch.BatchCost;
 
 /** What a price is based on. */
 public final class PriceNote {
@@ -8,13 +8,8 @@ public final class PriceNote {
 
   private PriceNote() {}
 
-  /**
-   * The note of the prices, or their date.
-   *
-   * @param cost a cost, as the producer returns it
-   */
-  public static String of(JsonNode cost) {
-    String note = cost.path("note").asString("");
-    return note.isEmpty() ? "prices as of " + cost.path("as_of").asString("") : note;
+  /** The note of the prices, or their date. */
+  public static String of(BatchCost cost) {
+    return cost.note() == null ? "prices as of " + cost.asOf() : cost.note();
   }
 }

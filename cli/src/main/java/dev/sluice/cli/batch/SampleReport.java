@@ -1,10 +1,10 @@
 package dev.sluice.cli.batch;
 
+import dev.sluice.api.batch.BatchCost;
 import dev.sluice.cli.terminal.HumanFormat;
 import dev.sluice.cli.terminal.Terminal;
 import java.math.BigDecimal;
 import java.math.MathContext;
-import tools.jackson.databind.JsonNode;
 
 /** Reports the results of a sample, and what all requests are estimated to cost. */
 final class SampleReport {
@@ -41,17 +41,16 @@ final class SampleReport {
   /**
    * Prints the estimated cost of all requests, in proportion to their bytes.
    *
-   * @param cost cost of the sample, as the producer returns it
+   * @param cost cost of the sample
    */
-  void printCost(JsonNode cost, long sampleBytes, RequestFile all) {
-    JsonNode spent = cost.path("spent");
-    if (!spent.isNumber()) {
+  void printCost(BatchCost cost, long sampleBytes, RequestFile all) {
+    BigDecimal spent = cost.spent();
+    if (spent == null) {
       terminal.message(PriceNote.UNKNOWN);
       return;
     }
     BigDecimal estimate =
         spent
-            .decimalValue()
             .multiply(BigDecimal.valueOf(all.bytes()))
             .divide(BigDecimal.valueOf(Math.max(1, sampleBytes)), MathContext.DECIMAL64);
     terminal.message(
@@ -59,7 +58,7 @@ final class SampleReport {
             .formatted(
                 HumanFormat.count(all.count(), noun),
                 HumanFormat.dollars(estimate),
-                HumanFormat.dollars(spent.decimalValue()),
+                HumanFormat.dollars(spent),
                 PriceNote.of(cost)));
   }
 }

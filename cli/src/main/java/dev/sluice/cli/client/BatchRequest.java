@@ -1,29 +1,32 @@
 package dev.sluice.cli.client;
 
 import dev.sluice.cli.json.JsonValues;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Request to create a batch.
+ * A batch file to submit.
  *
- * @param fileId id of the uploaded batch file
+ * @param filename name of the file in the upload
  * @param endpoint path of its requests
  * @param completionWindow maximum duration in OpenAI's format ({@code 24h})
- * @param name display name
+ * @param name display name of the batch
  * @param priority weight relative to other batches, 1-100
  * @param extensions Sluice's other extensions
  */
-record BatchRequest(
-    String fileId,
+public record BatchRequest(
+    Path file,
+    String filename,
     String endpoint,
     String completionWindow,
     Optional<String> name,
     OptionalInt priority,
     BatchExtensions extensions) {
 
-  ObjectNode json() {
+  /** The request to create the batch of the uploaded file. */
+  ObjectNode json(String fileId) {
     ObjectNode json =
         JsonValues.object()
             .put("input_file_id", fileId)

@@ -1,23 +1,28 @@
 package dev.sluice.cli.client;
 
+import static dev.sluice.cli.client.HttpTransport.encoded;
+
+import dev.sluice.api.ListResponse;
+import dev.sluice.api.deadletter.BulkJobView;
+import dev.sluice.api.deadletter.DeadLetterStats;
+import dev.sluice.api.deadletter.DeadLetterView;
+import dev.sluice.api.deadletter.PeekedDeadLetters;
 import dev.sluice.cli.json.JsonValues;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/** Client for the producer's dead-letter endpoints. */
+/** Client for the producer's endpoints of dead letters. */
 public final class DeadLettersApi {
   private static final String PATH = "/api/dead-letters";
   private static final String JOBS = PATH + "/jobs";
   private static final String OUTCOME_UNKNOWN =
       "The request may have been processed: check with `dead-letters show` or `dead-letters stats`.";
 
-  private final SluiceClient client;
+  private final HttpTransport transport;
 
-  DeadLettersApi(SluiceClient client) {
-    this.client = client;
+  DeadLettersApi(HttpTransport transport) {
+    this.transport = transport;
   }
 
   /**
@@ -25,43 +30,48 @@ public final class DeadLettersApi {
    *
    * @param query filter, {@code after} and {@code limit}
    */
-  public JsonNode list(Map<String, String> query) throws InterruptedException {
-    return client.get(PATH + query(query));
+  public Reply<ListResponse<DeadLetterView>> list(Map<String, String> query)
+      throws InterruptedException {
+    return transport.list(PATH + query(query), DeadLetterView.class);
   }
 
-  public JsonNode stats(Map<String, String> filter) throws InterruptedException {
-    return client.get(PATH + "/stats" + query(filter));
+  /** Counts dead letters. */
+  public Reply<DeadLetterStats> stats(Map<String, String> filter) throws InterruptedException {
+    return transport.get(PATH + "/stats" + query(filter), DeadLetterStats.class);
   }
 
-  public JsonNode get(String id) throws InterruptedException {
-    return client.get(PATH + "/" + encoded(id));
+  /** A dead letter with its request, calls and audit log. */
+  public Reply<DeadLetterView.Detail> get(String id) throws InterruptedException {
+    return transport.get(PATH + "/" + encoded(id), DeadLetterView.Detail.class);
   }
 
-  public JsonNode peek(String route) throws InterruptedException {
-    return client.get(PATH + "/peek?route=" + encoded(route));
+  /** The dead letters of a route that are not stored yet. */
+  public Reply<PeekedDeadLetters> peek(String route) throws InterruptedException {
+    return transport.get(PATH + "/peek?route=" + encoded(route), PeekedDeadLetters.class);
   }
 
   /** Replays, discards or accepts one dead letter. */
-  public JsonNode apply(String id, String action, JsonNode request) {
-    return client.post(
-        PATH + "/" + encoded(id) + "/" + action, JsonValues.bytes(request), OUTCOME_UNKNOWN);
+  public Reply<DeadLetterView.Detail> apply(String id, String action, JsonNode request) {
+    return transport.post(
+        PATH + "/" + encoded(id) + "/" + action,
+        JsonValues.bytes(request),
+        DeadLetterView.Detail.class,
+        OUTCOME_UNKNOWN);
   }
 
-  public JsonNode createJob(JsonNode request) {
-    return client.post(JOBS, JsonValues.bytes(request), OUTCOME_UNKNOWN);
+  /** Starts a job that replays, discards or accepts many dead letters. */
+  public Reply<BulkJobView> createJob(JsonNode request) {
+    return transport.post(JOBS, JsonValues.bytes(request), BulkJobView.class, OUTCOME_UNKNOWN);
   }
 
-  public JsonNode job(String id) throws InterruptedException {
-    return client.get(JOBS + "/" + encoded(id));
+  /** The state of a job. */
+  public Reply<BulkJobView> job(String id) throws InterruptedException {
+    return transport.get(JOBS + "/" + encoded(id), BulkJobView.class);
   }
 
   private static String query(Map<String, String> query) {
     return query.entrySet().stream()
         .map(parameter -> parameter.getKey() + "=" + encoded(parameter.getValue()))
         .collect(Collectors.joining("&", query.isEmpty() ? "" : "?", ""));
-  }
-
-  private static String encoded(String value) {
-    return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
   }
 }

@@ -15,9 +15,9 @@ import java.util.HexFormat;
  * @param digest SHA-256 of the create request without the file's id, and of the batch file
  */
 record IdempotencyKeys(String digest) {
-  static IdempotencyKeys of(SubmittedBatch.SubmitRequest request) throws IOException {
+  static IdempotencyKeys of(BatchRequest request) throws IOException {
     MessageDigest sha256 = sha256();
-    sha256.update(JsonValues.bytes(request.batchRequest("").json()));
+    sha256.update(JsonValues.bytes(request.json("")));
     try (InputStream file = Files.newInputStream(request.file())) {
       byte[] chunk = new byte[64 * 1024];
       for (int count = file.read(chunk); count >= 0; count = file.read(chunk)) {

@@ -1,8 +1,11 @@
 package dev.sluice.cli.client;
 
 import dev.sluice.cli.json.JsonValues;
+import dev.sluice.cli.terminal.ExitCode;
 import dev.sluice.cli.terminal.Terminal;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -62,6 +65,32 @@ public final class Invocation {
 
   public boolean debug() {
     return debug;
+  }
+
+  /**
+   * Prints a result on stdout: the JSON value if {@code --json} is set, else the lines. Returns the
+   * exit code.
+   */
+  public int print(JsonNode value, Supplier<List<String>> lines) {
+    if (json) {
+      print(value);
+    } else {
+      lines.get().forEach(terminal.out()::println);
+    }
+    return ExitCode.SUCCESS.code();
+  }
+
+  /**
+   * Confirms a change: prints the JSON value on stdout if {@code --json} is set, else the message
+   * on stderr. Returns the exit code.
+   */
+  public int confirm(JsonNode value, String message) {
+    if (json) {
+      print(value);
+    } else {
+      terminal.message(message);
+    }
+    return ExitCode.SUCCESS.code();
   }
 
   /** Prints a JSON value as one line on stdout. */

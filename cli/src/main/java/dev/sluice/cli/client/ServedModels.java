@@ -1,5 +1,6 @@
 package dev.sluice.cli.client;
 
+import dev.sluice.api.status.StatusView;
 import dev.sluice.cli.terminal.CommandException;
 import java.util.Comparator;
 import java.util.List;
@@ -11,48 +12,11 @@ import java.util.stream.Stream;
  *
  * @param routes in the order of the settings
  */
-public record ServedModels(List<Route> routes) {
-
-  /**
-   * A route.
-   *
-   * @param models model names and patterns that end in {@code *}
-   * @param maxTokensField name of the field that limits the answer of a chat completion
-   */
-  public record Route(List<String> models, String maxTokensField) {
-
-    /** Length of the longest pattern that matches; above all others for an exact name; else -1. */
-    private int specificity(String model) {
-      return models.stream().mapToInt(served -> specificity(served, model)).max().orElse(-1);
-    }
-
-    private static int specificity(String served, String model) {
-      if (served.equals(model)) {
-        return Integer.MAX_VALUE;
-      }
-      boolean matches =
-          served.endsWith("*") && model.startsWith(served.substring(0, served.length() - 1));
-      return matches ? served.length() : -1;
-    }
-  }
+public record ServedModels(List<StatusView.Route> routes) {
 
   /** Queries the producer; an invalid API key fails here, before an upload. */
   public static ServedModels of(SluiceClient client) throws InterruptedException {
-    return new ServedModels(
-        client
-            .status()
-            .path("routes")
-            .valueStream()
-            .map(
-                route ->
-                    new Route(
-                        route
-                            .path("models")
-                            .valueStream()
-                            .map(model -> model.asString(""))
-                            .toList(),
-                        route.path("max_tokens_field").asString("max_tokens")))
-            .toList());
+    return new ServedModels(client.status().value().routes());
   }
 
   /**
@@ -70,16 +34,33 @@ public record ServedModels(List<Route> routes) {
 
   /** Name of the field that limits the answer of a chat completion of the model. */
   public String maxTokensField(String model) {
-    return route(model).map(Route::maxTokensField).orElse("max_tokens");
+    return route(model)
+        .map(StatusView.Route::maxTokensField)
+        .filter(field -> !field.isEmpty())
+        .orElse("max_tokens");
   }
 
-  private Optional<Route> route(String model) {
+  private Optional<StatusView.Route> route(String model) {
     return routes.stream()
-        .filter(route -> route.specificity(model) >= 0)
-        .max(Comparator.comparingInt(route -> route.specificity(model)));
+        .filter(route -> specificity(route, model) >= 0)
+        .max(Comparator.comparingInt(route -> specificity(route, model)));
   }
 
   private Stream<String> models() {
     return routes.stream().flatMap(route -> route.models().stream());
+  }
+
+  /** Length of the longest pattern that matches; above all others for an exact name; else -1. */
+  private static int specificity(StatusView.Route route, String model) {
+    return route.models().stream().mapToInt(served -> specificity(served, model)).max().orElse(-1);
+  }
+
+  private static int specificity(String served, String model) {
+    if (served.equals(model)) {
+      return Integer.MAX_VALUE;
+    }
+    boolean matches =
+        served.endsWith("*") && model.startsWith(served.substring(0, served.length() - 1));
+    return matches ? served.length() : -1;
   }
 }

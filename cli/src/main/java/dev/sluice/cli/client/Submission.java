@@ -15,13 +15,13 @@ public final class Submission {
   static final String MAY_HAVE_BEEN_CREATED =
       "The batch may have been created. Run the command again, without --new: it continues the batch if it was created.";
 
-  private final SubmittedBatch.SubmitRequest request;
+  private final BatchRequest request;
   private final SluiceClient client;
   private final String unusedKey;
   private final Optional<SubmittedBatch> newest;
 
   private Submission(
-      SubmittedBatch.SubmitRequest request,
+      BatchRequest request,
       SluiceClient client,
       String unusedKey,
       Optional<SubmittedBatch> newest) {
@@ -32,14 +32,14 @@ public final class Submission {
   }
 
   /** Looks for batches with the same requests and options. */
-  public static Submission of(SubmittedBatch.SubmitRequest request, SluiceClient client)
+  public static Submission of(BatchRequest request, SluiceClient client)
       throws IOException, InterruptedException {
     IdempotencyKeys keys = IdempotencyKeys.of(request);
     Optional<SubmittedBatch> newest = Optional.empty();
     int number = 1;
-    for (Optional<SubmittedBatch> found = client.findBatch(keys.key(number));
+    for (Optional<SubmittedBatch> found = find(client, keys.key(number));
         found.isPresent();
-        found = client.findBatch(keys.key(number))) {
+        found = find(client, keys.key(number))) {
       newest = found;
       number++;
     }
@@ -47,8 +47,14 @@ public final class Submission {
         request, client, keys.key(number), newest.filter(batch -> !isInvalid(batch)));
   }
 
+  private static Optional<SubmittedBatch> find(SluiceClient client, String key)
+      throws InterruptedException {
+    return client.batches().find(key).map(SubmittedBatch::existing);
+  }
+
+  /** Whether its validation failed, so that it has no tasks. */
   private static boolean isInvalid(SubmittedBatch batch) {
-    return batch.earlier().map(SubmittedBatch.Earlier::isInvalid).orElse(false);
+    return batch.earlier().filter(earlier -> earlier.status().equals("failed")).isPresent();
   }
 
   /** The newest batch of an earlier run; empty if its validation failed. */
@@ -60,7 +66,7 @@ public final class Submission {
   public SubmittedBatch send(Terminal terminal) throws IOException, InterruptedException {
     String fileId =
         InterruptMessage.during(
-            () -> client.upload(request.file(), request.filename()),
+            () -> client.files().upload(request.file(), request.filename()),
             () -> terminal.message("Interrupted: no batch was created."));
     return InterruptMessage.during(
         () -> create(fileId), () -> terminal.message("Interrupted. " + MAY_HAVE_BEEN_CREATED));
@@ -69,7 +75,7 @@ public final class Submission {
   /** If the request fails, the batch may exist: its response was lost, or another run was first. */
   private SubmittedBatch create(String fileId) throws InterruptedException {
     try {
-      String batch = client.createBatch(request.batchRequest(fileId), unusedKey);
+      String batch = client.batches().create(request.json(fileId), unusedKey);
       return SubmittedBatch.created(batch, fileId);
     } catch (CommandException failed) {
       return find(failed).orElseThrow(() -> failed);
@@ -78,7 +84,7 @@ public final class Submission {
 
   private Optional<SubmittedBatch> find(CommandException failed) throws InterruptedException {
     try {
-      return client.findBatch(unusedKey);
+      return find(client, unusedKey);
     } catch (CommandException unreachable) {
       failed.addSuppressed(unreachable);
       return Optional.empty();

@@ -1,10 +1,7 @@
 package dev.sluice.cli.client;
 
-import java.nio.file.Path;
-import java.time.Instant;
+import dev.sluice.api.batch.BatchView;
 import java.util.Optional;
-import java.util.OptionalInt;
-import tools.jackson.databind.JsonNode;
 
 /**
  * A batch of this command.
@@ -13,59 +10,13 @@ import tools.jackson.databind.JsonNode;
  * @param file id of the uploaded batch file
  * @param earlier the batch as an earlier run of the same command has left it; empty if it is new
  */
-public record SubmittedBatch(String batch, String file, Optional<Earlier> earlier) {
-
-  /**
-   * A batch that an earlier run has created.
-   *
-   * @param status its status in OpenAI's format
-   */
-  public record Earlier(Instant created, String status) {
-    /** Whether its validation failed, so that it has no tasks. */
-    boolean isInvalid() {
-      return status.equals("failed");
-    }
-
-    public boolean isTerminal() {
-      return BatchState.isTerminal(status);
-    }
-  }
+public record SubmittedBatch(String batch, String file, Optional<BatchView> earlier) {
 
   static SubmittedBatch created(String batch, String file) {
     return new SubmittedBatch(batch, file, Optional.empty());
   }
 
-  static SubmittedBatch existing(JsonNode batch) {
-    return new SubmittedBatch(
-        batch.path("id").asString(""),
-        batch.path("input_file_id").asString(""),
-        Optional.of(
-            new Earlier(
-                Instant.ofEpochSecond(batch.path("created_at").asLong(0)),
-                batch.path("status").asString(""))));
-  }
-
-  /**
-   * A batch file to submit.
-   *
-   * @param filename name of the file in the upload
-   * @param endpoint path of its requests
-   * @param completionWindow maximum duration in OpenAI's format ({@code 24h})
-   * @param name display name of the batch
-   * @param priority weight relative to other batches, 1-100
-   * @param extensions Sluice's other extensions
-   */
-  public record SubmitRequest(
-      Path file,
-      String filename,
-      String endpoint,
-      String completionWindow,
-      Optional<String> name,
-      OptionalInt priority,
-      BatchExtensions extensions) {
-
-    BatchRequest batchRequest(String fileId) {
-      return new BatchRequest(fileId, endpoint, completionWindow, name, priority, extensions);
-    }
+  static SubmittedBatch existing(BatchView batch) {
+    return new SubmittedBatch(batch.id(), batch.inputFileId(), Optional.of(batch));
   }
 }

@@ -1,6 +1,6 @@
 package dev.sluice.cli.client;
 
-import dev.sluice.cli.client.BatchState.ValidationError;
+import dev.sluice.api.batch.InputError;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,16 +15,24 @@ public final class ValidationErrors {
   private ValidationErrors() {}
 
   /** One line per group such as {@code lines 1-100: model_not_found: …}, by first occurrence. */
-  public static List<String> format(List<ValidationError> errors) {
+  public static List<String> format(List<InputError> errors) {
     Map<String, ValidationErrors> groups = new LinkedHashMap<>();
-    for (ValidationError error : errors) {
+    for (InputError error : errors) {
       ValidationErrors group =
-          groups.computeIfAbsent(error.description(), description -> new ValidationErrors());
-      error.line().ifPresent(group.lines::add);
+          groups.computeIfAbsent(description(error), description -> new ValidationErrors());
+      Long line = error.line();
+      if (line != null) {
+        group.lines.add(line);
+      }
     }
     return groups.entrySet().stream()
         .map(group -> group.getValue().location() + group.getKey())
         .toList();
+  }
+
+  /** Code and message, without the line. */
+  private static String description(InputError error) {
+    return (error.code().isEmpty() ? "" : error.code() + ": ") + error.message();
   }
 
   private String location() {

@@ -1,27 +1,24 @@
 package dev.sluice.cli.command;
 
+import dev.sluice.cli.client.BatchesApi;
 import dev.sluice.cli.client.Invocation;
-import dev.sluice.cli.client.SluiceClient;
-import dev.sluice.cli.terminal.ExitCode;
+import dev.sluice.cli.client.Reply;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
 
 /** {@code sluice cancel}, {@code pause} and {@code resume}. */
 public abstract class BatchControlCommands implements Callable<Integer> {
   private final Invocation invocation;
-  private final BiFunction<SluiceClient, String, JsonNode> action;
+  private final BiFunction<BatchesApi, String, Reply<?>> action;
   private final String confirmation;
 
   @Parameters(paramLabel = "BATCH", description = "Id of the batch.")
   private String batch = "";
 
   private BatchControlCommands(
-      Invocation invocation,
-      BiFunction<SluiceClient, String, JsonNode> action,
-      String confirmation) {
+      Invocation invocation, BiFunction<BatchesApi, String, Reply<?>> action, String confirmation) {
     this.invocation = invocation;
     this.action = action;
     this.confirmation = confirmation;
@@ -29,13 +26,9 @@ public abstract class BatchControlCommands implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    JsonNode response = action.apply(invocation.client(), batch);
-    if (invocation.json()) {
-      invocation.print(response);
-    } else {
-      invocation.terminal().message(confirmation.formatted(batch, invocation.terminal().command()));
-    }
-    return ExitCode.SUCCESS.code();
+    return invocation.confirm(
+        action.apply(invocation.client().batches(), batch).json(),
+        confirmation.formatted(batch, invocation.terminal().command()));
   }
 
   /** {@code sluice cancel}. */
@@ -44,7 +37,7 @@ public abstract class BatchControlCommands implements Callable<Integer> {
       description = "Cancel a batch. Running calls finish; no further calls are made.")
   public static final class Cancel extends BatchControlCommands {
     public Cancel(Invocation invocation) {
-      super(invocation, SluiceClient::cancel, "Cancelling %s. Running calls finish.");
+      super(invocation, BatchesApi::cancel, "Cancelling %s. Running calls finish.");
     }
   }
 
@@ -57,7 +50,7 @@ public abstract class BatchControlCommands implements Callable<Integer> {
     public Pause(Invocation invocation) {
       super(
           invocation,
-          SluiceClient::pause,
+          BatchesApi::pause,
           "Paused %1$s. Its completion window still applies. Resume it: %2$s resume %1$s");
     }
   }
@@ -66,7 +59,7 @@ public abstract class BatchControlCommands implements Callable<Integer> {
   @Command(name = "resume", description = "Resume a paused batch.")
   public static final class Resume extends BatchControlCommands {
     public Resume(Invocation invocation) {
-      super(invocation, SluiceClient::resume, "Resumed %s.");
+      super(invocation, BatchesApi::resume, "Resumed %s.");
     }
   }
 }

@@ -1,12 +1,13 @@
 package dev.sluice.cli.command;
 
-import dev.sluice.cli.client.BatchState;
+import dev.sluice.api.batch.BatchProgress;
+import dev.sluice.api.batch.StopReason;
 import dev.sluice.cli.client.ValidationErrors;
 import dev.sluice.cli.terminal.HumanFormat;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import tools.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
 
 /** Formats one batch for the terminal. */
 final class BatchReport {
@@ -16,21 +17,18 @@ final class BatchReport {
 
   private BatchReport() {}
 
-  static List<String> lines(BatchState batch, Instant now) {
+  static List<String> lines(BatchProgress batch, Instant now) {
     BatchReport report = new BatchReport();
     report.line("Batch", batch.id());
-    report.line("Name", batch.json().path("name").asString(""));
+    report.line("Name", batch.name());
     report.line("Status", batch.status());
-    long pausedAt = batch.json().path("paused_at").asLong(0);
-    report.line("Paused", pausedAt == 0 ? "" : Overview.age(pausedAt, now) + " ago");
-    JsonNode stopReason = batch.json().path("stop_reason");
-    report.line("Cause", stopReason.isObject() ? stopped(stopReason) : "");
-    report.line("Endpoint", batch.json().path("endpoint").asString(""));
+    report.line("Paused", ago(batch.pausedAt(), now));
+    report.line("Cause", batch.stopReason() == null ? null : stopped(batch.stopReason()));
+    report.line("Endpoint", batch.endpoint());
     report.line("Tasks", tasks(batch));
-    report.line("Cut off", batch.cutOff() == 0 ? "" : HumanFormat.count(batch.cutOff(), "answer"));
-    long reAsks = batch.json().path("re_asks").asLong(0);
-    report.line("Asked again", reAsks == 0 ? "" : HumanFormat.count(reAsks, "time"));
-    report.line("Attempts", HumanFormat.count(batch.json().path("attempts").asLong(0)));
+    report.line("Cut off", positive(batch.cutOff(), "answer"));
+    report.line("Asked again", positive(batch.reAsks(), "time"));
+    report.line("Attempts", HumanFormat.count(batch.attempts()));
     report.line("Absorbed", HumanFormat.count(batch.throttles(), "rate limit"));
     report.line(
         "Tokens",
@@ -38,24 +36,32 @@ final class BatchReport {
             .formatted(
                 HumanFormat.count(batch.promptTokens()),
                 HumanFormat.count(batch.completionTokens())));
-    batch.createdAt().ifPresent(at -> report.line("Created", Overview.age(at, now) + " ago"));
-    batch.completedAt().ifPresent(at -> report.line("Ended", Overview.age(at, now) + " ago"));
-    report.line("Output file", batch.outputFile().orElse(""));
-    report.line("Error file", batch.errorFile().orElse(""));
+    report.line("Created", ago(batch.createdAt(), now));
+    report.line("Ended", ago(batch.completedAt(), now));
+    report.line("Output file", batch.outputFileId());
+    report.line("Error file", batch.errorFileId());
     report.lines.addAll(ValidationErrors.format(batch.errors()));
     return report.lines;
   }
 
-  private static String stopped(JsonNode reason) {
-    return "%s of the first %s failed, most with %s: %s"
-        .formatted(
-            HumanFormat.count(reason.path("failed").asLong(0)),
-            HumanFormat.count(reason.path("ended").asLong(0), "task"),
-            reason.path("code").asString(""),
-            reason.path("message").asString(""));
+  private static @Nullable String ago(@Nullable Long seconds, Instant now) {
+    return seconds == null || seconds == 0 ? null : StatusReport.age(seconds, now) + " ago";
   }
 
-  private static String tasks(BatchState batch) {
+  private static @Nullable String positive(long number, String noun) {
+    return number == 0 ? null : HumanFormat.count(number, noun);
+  }
+
+  private static String stopped(StopReason reason) {
+    return "%s of the first %s failed, most with %s: %s"
+        .formatted(
+            HumanFormat.count(reason.failed()),
+            HumanFormat.count(reason.ended(), "task"),
+            reason.code(),
+            reason.message());
+  }
+
+  private static String tasks(BatchProgress batch) {
     return "%s: %s done · %s failed · %s expired · %s cancelled · %s queued · %s in the broker"
         .formatted(
             HumanFormat.count(batch.total()),
@@ -63,12 +69,12 @@ final class BatchReport {
             HumanFormat.count(batch.failed()),
             HumanFormat.count(batch.expired()),
             HumanFormat.count(batch.cancelled()),
-            HumanFormat.count(batch.json().path("queued").asLong(0)),
-            HumanFormat.count(batch.json().path("in_broker").asLong(0)));
+            HumanFormat.count(batch.queued()),
+            HumanFormat.count(batch.inBroker()));
   }
 
-  private void line(String label, String value) {
-    if (!value.isEmpty()) {
+  private void line(String label, @Nullable String value) {
+    if (value != null && !value.isEmpty()) {
       lines.add(label + " ".repeat(LABEL_WIDTH - label.length()) + value);
     }
   }

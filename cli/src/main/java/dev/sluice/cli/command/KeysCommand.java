@@ -1,18 +1,20 @@
 package dev.sluice.cli.command;
 
-import dev.sluice.cli.client.ApiKeyLimits;
+import dev.sluice.api.ListResponse;
+import dev.sluice.api.access.KeyView;
 import dev.sluice.cli.client.Invocation;
-import dev.sluice.cli.client.SluiceClient;
+import dev.sluice.cli.client.KeysApi;
+import dev.sluice.cli.client.Reply;
 import dev.sluice.cli.json.JsonValues;
-import dev.sluice.cli.terminal.ExitCode;
 import dev.sluice.cli.terminal.TextTable;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
 
 /** {@code sluice keys} and its subcommands. */
 @Command(
@@ -22,6 +24,8 @@ import tools.jackson.databind.JsonNode;
       "Requires the administrator's key (sluice.api-key)."
     })
 public final class KeysCommand {
+  private static final String NONE = "-";
+
   private final Invocation invocation;
 
   public KeysCommand(Invocation invocation) {
@@ -41,43 +45,41 @@ public final class KeysCommand {
                   "Project of the key; the key gives access only to its files and batches. Default: default.")
           @Nullable String project,
       @Mixin LimitOptions limits) {
-    JsonNode created = client().createKey(name, project, limits.limits());
-    if (invocation.json()) {
-      invocation.print(created);
-    } else {
-      invocation.terminal().out().println(created.path("key").asString(""));
-      invocation
-          .terminal()
-          .message(
-              "Created %s in project %s. The key is not shown again."
-                  .formatted(
-                      created.path("id").asString(""),
-                      created.path("project").asString("default")));
+    Reply<KeyView> reply =
+        keys().create(new KeyView.NewKey(name, project, limits.concurrency, limits.perMinute));
+    KeyView created = reply.value();
+    if (!invocation.json()) {
+      invocation.terminal().out().println(created.key());
     }
-    return ExitCode.SUCCESS.code();
+    return invocation.confirm(
+        reply.json(),
+        "Created %s in project %s. The key is not shown again."
+            .formatted(created.id(), created.project().isEmpty() ? "default" : created.project()));
   }
 
   @Command(name = "list", description = "List all API keys, without their secrets.")
   int list() throws InterruptedException {
-    JsonNode keys = client().keys().path("data");
-    if (invocation.json()) {
-      invocation.print(JsonValues.object().set("keys", keys));
-    } else if (keys.isEmpty()) {
-      invocation.terminal().out().println("No API keys.");
-    } else {
-      TextTable table = new TextTable("KEY", "PROJECT", "CREATED", "REVOKED", "LIVE CALLS", "NAME");
-      for (JsonNode key : keys) {
-        table.row(
-            key.path("id").asString(""),
-            key.path("project").asString(""),
-            time(key.path("created_at")),
-            time(key.path("revoked_at")),
-            ApiKeyLimits.of(key).text(),
-            key.path("name").asString(""));
-      }
-      table.lines().forEach(invocation.terminal().out()::println);
+    Reply<ListResponse<KeyView>> reply = keys().list();
+    return invocation.print(
+        JsonValues.object().set("keys", reply.json().path("data")),
+        () -> lines(reply.value().data()));
+  }
+
+  private static List<String> lines(List<KeyView> keys) {
+    if (keys.isEmpty()) {
+      return List.of("No API keys.");
     }
-    return ExitCode.SUCCESS.code();
+    TextTable table = new TextTable("KEY", "PROJECT", "CREATED", "REVOKED", "LIVE CALLS", "NAME");
+    for (KeyView key : keys) {
+      table.row(
+          key.id(),
+          key.project(),
+          time(key.createdAt()),
+          time(key.revokedAt()),
+          limits(key),
+          key.name());
+    }
+    return table.lines();
   }
 
   @Command(
@@ -87,38 +89,38 @@ public final class KeysCommand {
   int limit(
       @Parameters(paramLabel = "KEY", description = "Id of the key, see `keys list`.") String id,
       @Mixin LimitOptions limits) {
-    JsonNode changed = client().limitKey(id, limits.limits());
-    if (invocation.json()) {
-      invocation.print(changed);
-    } else {
-      String text = ApiKeyLimits.of(changed).text();
-      invocation
-          .terminal()
-          .message(
-              "%s: %s."
-                  .formatted(
-                      changed.path("id").asString(""), text.equals("-") ? "no limits" : text));
-    }
-    return ExitCode.SUCCESS.code();
+    Reply<KeyView> changed =
+        keys().limit(id, new KeyView.Limits(limits.concurrency, limits.perMinute));
+    String text = limits(changed.value());
+    return invocation.confirm(
+        changed.json(),
+        "%s: %s.".formatted(changed.value().id(), text.equals(NONE) ? "no limits" : text));
   }
 
   @Command(name = "revoke", description = "Revoke an API key.")
   int revoke(
       @Parameters(paramLabel = "KEY", description = "Id of the key, see `keys list`.") String id) {
-    JsonNode revoked = client().revokeKey(id);
-    if (invocation.json()) {
-      invocation.print(revoked);
-    } else {
-      invocation.terminal().message("Revoked %s.".formatted(revoked.path("id").asString("")));
+    Reply<KeyView> revoked = keys().revoke(id);
+    return invocation.confirm(revoked.json(), "Revoked %s.".formatted(revoked.value().id()));
+  }
+
+  private KeysApi keys() {
+    return invocation.client().keys();
+  }
+
+  private static String time(@Nullable Long seconds) {
+    return seconds == null ? NONE : Instant.ofEpochSecond(seconds).toString();
+  }
+
+  /** Such as {@code 2 concurrent, 30 per minute}. */
+  private static String limits(KeyView key) {
+    List<String> limits = new ArrayList<>();
+    if (key.concurrency() != null) {
+      limits.add(key.concurrency() + " concurrent");
     }
-    return ExitCode.SUCCESS.code();
-  }
-
-  private SluiceClient client() {
-    return invocation.client();
-  }
-
-  private static String time(JsonNode seconds) {
-    return seconds.isNumber() ? Instant.ofEpochSecond(seconds.asLong()).toString() : "-";
+    if (key.requestsPerMinute() != null) {
+      limits.add(key.requestsPerMinute() + " per minute");
+    }
+    return limits.isEmpty() ? NONE : String.join(", ", limits);
   }
 }

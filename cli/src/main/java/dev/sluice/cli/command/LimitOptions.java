@@ -1,6 +1,5 @@
 package dev.sluice.cli.command;
 
-import dev.sluice.cli.client.ApiKeyLimits;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -21,8 +20,4 @@ final class LimitOptions {
           "Maximum live calls per minute on each producer, evenly spaced. "
               + "Default: none; the limits of the route still apply.")
   @Nullable Integer perMinute;
-
-  ApiKeyLimits limits() {
-    return new ApiKeyLimits(concurrency, perMinute);
-  }
 }

@@ -1,11 +1,9 @@
 package dev.sluice.cli.command;
 
-import dev.sluice.cli.client.RouteSnapshot;
-import dev.sluice.cli.terminal.HumanFormat;
+import dev.sluice.api.route.RouteStatus;
 import dev.sluice.cli.terminal.TextTable;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** Formats rate limits with their source, target rate and remaining quota. */
 final class LimitTable {
@@ -13,62 +11,46 @@ final class LimitTable {
     "LIMIT", "PER MINUTE", "SOURCE", "TARGET/MIN", "REMAINING"
   };
 
-  private final TextTable table;
-  private final boolean hasRouteColumn;
+  private LimitTable() {}
 
-  private LimitTable(TextTable table, boolean hasRouteColumn) {
-    this.table = table;
-    this.hasRouteColumn = hasRouteColumn;
-  }
-
-  /** A table with a column for the route's name. */
-  static LimitTable ofRoutes() {
-    List<String> headers = new ArrayList<>(List.of(HEADERS));
-    headers.addFirst("ROUTE");
-    return new LimitTable(
-        new TextTable(headers.toArray(String[]::new)), /* hasRouteColumn= */ true);
-  }
-
-  static LimitTable ofOneRoute() {
-    return new LimitTable(new TextTable(HEADERS), /* hasRouteColumn= */ false);
-  }
-
-  void add(RouteSnapshot route) {
-    if (route.limits().isEmpty()) {
-      row(
-          route.name(),
-          "none known",
-          TextTable.NONE,
-          TextTable.NONE,
-          TextTable.NONE,
-          TextTable.NONE);
-    }
-    String name = route.name();
-    for (RouteSnapshot.Limit limit : route.limits()) {
-      row(
-          name,
-          limit.label(),
-          count(limit.perMinute()),
-          limit.source().equals("unknown") ? TextTable.NONE : limit.source(),
-          route.isHeld() ? "0" : count(limit.targetPerMinute()),
-          count(limit.remaining()));
-      name = "";
-    }
-  }
-
-  List<String> lines() {
+  static List<String> ofOneRoute(RouteStatus route) {
+    TextTable table = new TextTable(HEADERS);
+    cells(route).forEach(table::row);
     return table.lines();
   }
 
-  private void row(String name, String... cells) {
-    List<String> row = new ArrayList<>(List.of(cells));
-    if (hasRouteColumn) {
-      row.addFirst(name);
+  /** A table with a column for the route's name. */
+  static List<String> ofRoutes(List<RouteStatus> routes) {
+    TextTable table = new TextTable(withName("ROUTE", HEADERS));
+    for (RouteStatus route : routes) {
+      String name = route.name();
+      for (String[] cells : cells(route)) {
+        table.row(withName(name, cells));
+        name = "";
+      }
     }
-    table.row(row.toArray(String[]::new));
+    return table.lines();
   }
 
-  private static String count(OptionalLong number) {
-    return number.isPresent() ? HumanFormat.count(number.getAsLong()) : TextTable.NONE;
+  private static String[] withName(String name, String[] cells) {
+    return Stream.concat(Stream.of(name), Stream.of(cells)).toArray(String[]::new);
+  }
+
+  private static List<String[]> cells(RouteStatus route) {
+    if (route.limits().isEmpty()) {
+      String none = TextTable.NONE;
+      return List.<String[]>of(new String[] {"none known", none, none, none, none});
+    }
+    return route.limits().stream().map(limit -> cells(limit, route.held())).toList();
+  }
+
+  private static String[] cells(RouteStatus.Limit limit, boolean held) {
+    return new String[] {
+      limit.readableName(),
+      TextTable.count(limit.perMinute()),
+      limit.source().equals("unknown") ? TextTable.NONE : limit.source(),
+      held ? "0" : TextTable.count(limit.targetPerMinute()),
+      TextTable.count(limit.remaining())
+    };
   }
 }

@@ -1,7 +1,7 @@
 package dev.sluice.cli.command;
 
+import dev.sluice.api.batch.BatchProgress;
 import dev.sluice.cli.batch.BatchInput;
-import dev.sluice.cli.client.BatchState;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.file.TemporaryFile;
 import dev.sluice.cli.terminal.CommandException;
@@ -41,25 +41,26 @@ record MissingRequests(SluiceClient client, Terminal terminal) {
   }
 
   private Set<String> missing(String batch) throws IOException, InterruptedException {
-    BatchState state = client.batch(batch);
+    BatchProgress state = client.batches().get(batch);
     if (state.status().equals("failed")) {
       throw CommandException.invalidInput(
           "Validation of batch %s failed, so it has no tasks. Fix its file and submit it again."
               .formatted(batch));
     }
-    if (!state.isFinished()) {
+    if (!state.hasAllResults()) {
       throw CommandException.invalidInput(
           "Batch %s is %s: its missing requests are known when it has finished. Follow it: %s watch %s"
               .formatted(batch, state.status(), terminal.command(), batch));
     }
-    if (state.errorFile().isEmpty()) {
+    String errorFile = state.errorFileId();
+    if (errorFile == null) {
       throw CommandException.invalidInput(
           "Batch %s has no missing requests: all of them completed. Nothing was sent."
               .formatted(batch));
     }
     Set<String> missing = new HashSet<>();
     try (TemporaryFile errors = new TemporaryFile()) {
-      client.download(state.errorFile().get(), errors.path());
+      client.files().download(errorFile, errors.path());
       BatchInput.lines(errors.path(), (customId, line) -> missing.add(customId));
     }
     return missing;

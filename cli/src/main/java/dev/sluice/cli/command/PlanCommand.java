@@ -1,16 +1,19 @@
 package dev.sluice.cli.command;
 
+import dev.sluice.api.route.RoutePlan;
+import dev.sluice.api.route.RoutePlans;
 import dev.sluice.cli.client.Invocation;
+import dev.sluice.cli.client.Reply;
 import dev.sluice.cli.json.JsonValues;
 import dev.sluice.cli.terminal.CommandException;
-import dev.sluice.cli.terminal.ExitCode;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code sluice plan}. */
@@ -42,44 +45,46 @@ public final class PlanCommand implements Callable<Integer> {
     if (backlog != null && backlog < 0) {
       throw CommandException.usageError("--backlog (%d) must be at least 0".formatted(backlog));
     }
-    List<JsonNode> plans = plans();
-    if (invocation.json()) {
-      ObjectNode all = JsonValues.object();
-      all.putArray("plans").addAll(plans);
-      invocation.print(all);
-    } else {
-      print(plans.stream().map(CapacityPlan::of).toList());
-    }
-    return ExitCode.SUCCESS.code();
-  }
-
-  private List<JsonNode> plans() throws InterruptedException {
-    List<JsonNode> all = invocation.client().plans().path("plans").valueStream().toList();
-    List<String> names = all.stream().map(plan -> plan.path("route").asString("")).toList();
-    if (route != null && !names.contains(route)) {
-      throw CommandException.invalidInput(
-          "unknown route '%s'; the routes are %s".formatted(route, String.join(", ", names)));
+    Reply<RoutePlans> all = invocation.client().routes().plans();
+    List<String> names = all.value().plans().stream().map(RoutePlan::route).toList();
+    if (route != null) {
+      RoutesCommand.position(route, names);
     }
     List<String> selected = route == null ? names : List.of(route);
-    if (backlog == null) {
-      return all.stream()
-          .filter(plan -> selected.contains(plan.path("route").asString("")))
-          .toList();
-    }
-    if (selected.size() != 1) {
-      throw CommandException.usageError(
-          "--backlog requires one route: %s".formatted(String.join(" or ", selected)));
-    }
-    return List.of(invocation.client().plan(selected.getFirst(), backlog));
+    List<Reply<RoutePlan>> plans = backlog == null ? among(all, selected) : withBacklog(selected);
+    ObjectNode json = JsonValues.object();
+    json.putArray("plans").addAll(plans.stream().map(Reply::json).toList());
+    return invocation.print(json, () -> lines(plans));
   }
 
-  private void print(List<CapacityPlan> plans) {
-    int columns = invocation.terminal().columns();
-    for (int i = 0; i < plans.size(); i++) {
-      if (i > 0) {
-        invocation.terminal().out().println();
+  private static List<Reply<RoutePlan>> among(Reply<RoutePlans> all, List<String> routes) {
+    List<Reply<RoutePlan>> plans = new ArrayList<>();
+    for (int at = 0; at < all.value().plans().size(); at++) {
+      RoutePlan plan = all.value().plans().get(at);
+      if (routes.contains(plan.route())) {
+        plans.add(new Reply<>(all.json().path("plans").path(at), plan));
       }
-      PlanReport.lines(plans.get(i), columns).forEach(invocation.terminal().out()::println);
     }
+    return plans;
+  }
+
+  private List<Reply<RoutePlan>> withBacklog(List<String> routes) throws InterruptedException {
+    if (routes.size() != 1) {
+      throw CommandException.usageError(
+          "--backlog requires one route: %s".formatted(String.join(" or ", routes)));
+    }
+    return List.of(
+        invocation.client().routes().plan(routes.getFirst(), Objects.requireNonNull(backlog)));
+  }
+
+  private List<String> lines(List<Reply<RoutePlan>> plans) {
+    List<String> lines = new ArrayList<>();
+    for (Reply<RoutePlan> plan : plans) {
+      if (!lines.isEmpty()) {
+        lines.add("");
+      }
+      lines.addAll(PlanReport.lines(plan.value(), invocation.terminal().columns()));
+    }
+    return lines;
   }
 }

@@ -1,135 +1,136 @@
 package dev.sluice.cli.command;
 
-import dev.sluice.cli.command.CapacityPlan.Constraint;
+import dev.sluice.api.route.RateConstraint;
+import dev.sluice.api.route.RoutePlan;
 import dev.sluice.cli.terminal.HumanFormat;
 import dev.sluice.cli.terminal.KeyValueLayout;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Formats a capacity plan for the terminal. */
 final class PlanReport {
-  private final CapacityPlan capacityPlan;
+  private final RoutePlan plan;
   private final KeyValueLayout keyValueLayout;
 
-  private PlanReport(CapacityPlan capacityPlan, int columns) {
-    this.capacityPlan = capacityPlan;
+  private PlanReport(RoutePlan plan, int columns) {
+    this.plan = plan;
     this.keyValueLayout = new KeyValueLayout(columns);
   }
 
-  static List<String> lines(CapacityPlan capacityPlan, int columns) {
-    PlanReport report = new PlanReport(capacityPlan, columns);
+  static List<String> lines(RoutePlan plan, int columns) {
+    PlanReport report = new PlanReport(plan, columns);
     report.write();
     return report.keyValueLayout.lines();
   }
 
   private void write() {
-    keyValueLayout.add("Route", capacityPlan.route());
-    keyValueLayout.addAll(
-        "Limits", capacityPlan.constraints().stream().map(this::constraint).toList());
+    keyValueLayout.add("Route", plan.route());
+    keyValueLayout.addAll("Limits", plan.limits().stream().map(this::constraint).toList());
     rate();
-    if (capacityPlan.callsInFlight().isPresent()) {
+    if (plan.callsInFlight() != null) {
       keyValueLayout.add(
           "In flight",
           "%s at %s per call"
               .formatted(
-                  HumanFormat.count(
-                      (long) Math.ceil(capacityPlan.callsInFlight().getAsDouble()), "call"),
-                  HumanFormat.latency(capacityPlan.avgLatencyMs().getAsLong())));
+                  HumanFormat.count((long) Math.ceil(plan.callsInFlight()), "call"), latency()));
     }
     keyValueLayout.add("Workers", workers());
-    if (capacityPlan.backlog().isPresent()) {
-      keyValueLayout.add("Backlog", HumanFormat.count(capacityPlan.backlog().getAsLong(), "task"));
-      if (capacityPlan.backlog().getAsLong() > 0) {
+    if (plan.backlog() != null) {
+      keyValueLayout.add("Backlog", HumanFormat.count(plan.backlog(), "task"));
+      if (plan.backlog() > 0) {
         times();
       }
     }
-    keyValueLayout.addAll("Notes", capacityPlan.notes());
+    keyValueLayout.addAll("Notes", plan.notes());
   }
 
   private void rate() {
-    if (capacityPlan.binding().isPresent()) {
-      Constraint constraint = capacityPlan.binding().get();
+    Optional<RateConstraint> binding =
+        plan.limits().stream()
+            .filter(limit -> limit.limit().equals(plan.bindingLimit()))
+            .findFirst();
+    if (binding.isPresent()) {
       keyValueLayout.add(
           "Max rate",
           "%s, limited by %s"
-              .formatted(calls(constraint.callsPerMinute().getAsDouble()), constraint.label()));
-    } else if (capacityPlan.now().isPresent()) {
+              .formatted(calls(binding.get().callsPerMinute()), binding.get().readableName()));
+    } else if (plan.now() != null) {
       keyValueLayout.add(
           "Rate",
           "%s: capacity of the current workers at %s per call"
-              .formatted(
-                  calls(capacityPlan.now().get().callsPerMinute()),
-                  HumanFormat.latency(capacityPlan.avgLatencyMs().getAsLong())));
+              .formatted(calls(plan.now().callsPerMinute()), latency()));
     }
   }
 
-  private String constraint(Constraint constraint) {
+  private String latency() {
+    return plan.avgLatencyMs() == null ? "?" : HumanFormat.latency(plan.avgLatencyMs());
+  }
+
+  private String constraint(RateConstraint constraint) {
     String limit = limit(constraint);
-    if (constraint.callsPerMinute().isEmpty()) {
+    if (constraint.callsPerMinute() == null) {
       return limit + ": rate unknown";
     }
     if (constraint.limit().equals("requests")) {
       return limit;
     }
-    String calls = limit + ": " + calls(constraint.callsPerMinute().getAsDouble());
-    return constraint.perCall().isPresent()
-        ? "%s at %s %s per call"
-            .formatted(
-                calls, HumanFormat.count(constraint.perCall().getAsLong()), constraint.label())
-        : calls;
+    String calls = limit + ": " + calls(constraint.callsPerMinute());
+    return constraint.perCall() == null
+        ? calls
+        : "%s at %s %s per call"
+            .formatted(calls, HumanFormat.count(constraint.perCall()), constraint.readableName());
   }
 
-  private String limit(Constraint constraint) {
+  private String limit(RateConstraint constraint) {
+    Integer fleet = plan.fleetConcurrency();
     String limit =
-        constraint.perMinute().isPresent()
-            ? HumanFormat.count(constraint.perMinute().getAsLong())
+        constraint.perMinute() == null
+            ? HumanFormat.count(fleet == null ? 0 : fleet, "concurrent call") + " in the fleet"
+            : HumanFormat.count(constraint.perMinute())
                 + " "
-                + constraint.label()
-                + " per minute"
-            : HumanFormat.count(capacityPlan.fleetConcurrency().orElse(0), "concurrent call")
-                + " in the fleet";
+                + constraint.readableName()
+                + " per minute";
     return "%s (%s)".formatted(limit, constraint.source());
   }
 
   private String workers() {
-    String running = HumanFormat.count(capacityPlan.workers()) + " running";
-    OptionalLong needed = capacityPlan.workersToSaturate();
-    return needed.isEmpty()
+    String running = HumanFormat.count(plan.workers()) + " running";
+    return plan.workersToSaturate() == null
         ? running
         : "%s needed at %s each, %s"
             .formatted(
-                HumanFormat.count(needed.getAsLong()),
-                HumanFormat.count(capacityPlan.concurrency(), "call"),
+                HumanFormat.count(plan.workersToSaturate()),
+                HumanFormat.count(plan.concurrency(), "call"),
                 running);
   }
 
   /** Only one line if more workers would not help. */
   private void times() {
     String label = "Done in";
-    if (capacityPlan.now().isPresent()) {
-      keyValueLayout.add(label, time(capacityPlan.now().get()));
+    if (plan.now() != null) {
+      keyValueLayout.add(label, time(plan.now()));
       label = "";
     }
-    if (capacityPlan.saturated().isPresent()
-        && !(capacityPlan.now().isPresent() && capacityPlan.isSaturated())) {
-      keyValueLayout.add(label, time(capacityPlan.saturated().get()));
+    boolean enough = plan.workersToSaturate() != null && plan.workers() >= plan.workersToSaturate();
+    if (plan.saturated() != null && !(plan.now() != null && enough)) {
+      keyValueLayout.add(label, time(plan.saturated()));
     }
   }
 
-  private static String time(CapacityPlan.Forecast forecast) {
-    String workers =
-        forecast.workers().isPresent()
-            ? "with " + HumanFormat.count(forecast.workers().getAsLong(), "worker")
-            : "with enough workers";
+  private static String time(RoutePlan.Forecast forecast) {
+    Long seconds = forecast.seconds();
     return "%s %s (%s)"
         .formatted(
-            HumanFormat.duration(Duration.ofSeconds(forecast.seconds().orElseThrow())),
-            workers,
+            seconds == null ? "?" : HumanFormat.duration(Duration.ofSeconds(seconds)),
+            forecast.workers() == null
+                ? "with enough workers"
+                : "with " + HumanFormat.count(forecast.workers(), "worker"),
             calls(forecast.callsPerMinute()));
   }
 
-  private static String calls(double perMinute) {
-    return HumanFormat.rate(perMinute) + " calls per minute";
+  private static String calls(@Nullable Double perMinute) {
+    return (perMinute == null ? "?" : HumanFormat.rate(perMinute)) + " calls per minute";
   }
 }

@@ -1,15 +1,14 @@
 package dev.sluice.cli.command;
 
+import dev.sluice.api.access.QuotaView;
 import dev.sluice.cli.client.Invocation;
-import dev.sluice.cli.json.JsonValues;
-import dev.sluice.cli.terminal.ExitCode;
+import dev.sluice.cli.client.Reply;
 import dev.sluice.cli.terminal.TextTable;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** {@code sluice quota} and its subcommands. */
 @Command(name = "quota", description = "Show and set the quota of a project.")
@@ -29,7 +28,7 @@ public final class QuotaCommand {
                   "Name of the project. Default: the project of your API key. Other projects require the administrator's key (sluice.api-key).")
           @Nullable String project)
       throws InterruptedException {
-    return report(invocation.client().quota(project));
+    return report(invocation.client().quotas().get(project));
   }
 
   @Command(
@@ -59,29 +58,29 @@ public final class QuotaCommand {
               description =
                   "Maximum bytes of uploaded files and of the inputs that batches store; 0 for no limit.")
           @Nullable Long storedBytes) {
-    ObjectNode limits = JsonValues.object();
-    limits.put("batches", batches);
-    limits.put("queued_tasks", queuedTasks);
-    limits.put("queued_bytes", queuedBytes);
-    limits.put("stored_bytes", storedBytes);
-    return report(invocation.client().setQuota(project, limits));
+    return report(
+        invocation
+            .client()
+            .quotas()
+            .set(project, new QuotaView.Limits(batches, queuedTasks, queuedBytes, storedBytes)));
   }
 
-  private int report(JsonNode quota) {
-    if (invocation.json()) {
-      invocation.print(quota);
-      return ExitCode.SUCCESS.code();
-    }
-    TextTable table =
-        new TextTable("PROJECT " + quota.path("project").asString(""), "USED", "LIMIT");
-    for (String name : new String[] {"batches", "queued_tasks", "queued_bytes", "stored_bytes"}) {
-      JsonNode limit = quota.path("limits").path(name);
-      table.row(
-          name.replace('_', ' '),
-          quota.path("used").path(name).asString("0"),
-          limit.isNumber() ? limit.asString() : "unlimited");
-    }
-    table.lines().forEach(invocation.terminal().out()::println);
-    return ExitCode.SUCCESS.code();
+  private int report(Reply<QuotaView> quota) {
+    return invocation.print(quota.json(), () -> lines(quota.value()));
+  }
+
+  private static List<String> lines(QuotaView quota) {
+    TextTable table = new TextTable("PROJECT " + quota.project(), "USED", "LIMIT");
+    QuotaView.Usage used = quota.used();
+    QuotaView.Limits limits = quota.limits();
+    row(table, "batches", used.batches(), limits.batches());
+    row(table, "queued tasks", used.queuedTasks(), limits.queuedTasks());
+    row(table, "queued bytes", used.queuedBytes(), limits.queuedBytes());
+    row(table, "stored bytes", used.storedBytes(), limits.storedBytes());
+    return table.lines();
+  }
+
+  private static void row(TextTable table, String name, long used, @Nullable Long limit) {
+    table.row(name, Long.toString(used), limit == null ? "unlimited" : limit.toString());
   }
 }

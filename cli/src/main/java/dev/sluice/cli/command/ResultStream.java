@@ -1,6 +1,6 @@
 package dev.sluice.cli.command;
 
-import dev.sluice.cli.client.BatchState;
+import dev.sluice.api.batch.BatchProgress;
 import dev.sluice.cli.client.Invocation;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.json.JsonValues;
@@ -41,10 +41,10 @@ final class ResultStream {
   int print(String batch, @Nullable String after) throws IOException, InterruptedException {
     cursor = Optional.ofNullable(after);
     // Fails at once if the producer is unreachable; later requests retry for two minutes.
-    BatchState state = client.batch(batch);
+    BatchProgress state = client.batches().get(batch);
     while (true) {
       boolean more = printNext(batch);
-      if (!more && state.isFinished()) {
+      if (!more && state.hasAllResults()) {
         return (state.succeeded() ? ExitCode.SUCCESS : ExitCode.BATCH_FAILED).code();
       }
       if (!more) {
@@ -52,7 +52,7 @@ final class ResultStream {
         terminal.sleeper().sleep(POLL_INTERVAL);
       }
       // The state precedes the results: those of a terminal batch are then complete.
-      state = reconnectRetry.retry(() -> client.batch(batch));
+      state = reconnectRetry.retry(() -> client.batches().get(batch));
     }
   }
 
@@ -61,7 +61,7 @@ final class ResultStream {
     Optional<String> before = cursor;
     reconnectRetry.<Boolean>retry(
         () -> {
-          client.results(batch, cursor, this::printLine);
+          client.batches().results(batch, cursor, this::printLine);
           return true;
         });
     return !cursor.equals(before);

@@ -1,6 +1,6 @@
 package dev.sluice.cli.command;
 
-import dev.sluice.cli.client.BatchState;
+import dev.sluice.api.batch.BatchProgress;
 import dev.sluice.cli.client.Invocation;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.file.Output;
@@ -75,7 +75,7 @@ public final class ResultsCommand implements Callable<Integer> {
             ? Optional.of(new SummaryDownload(invocation, output))
             : Optional.empty();
     SluiceClient client = invocation.client();
-    BatchState state = client.batch(batch);
+    BatchProgress state = client.batches().get(batch);
     checkTerminal(state);
     return summaries.isPresent() ? summaries.get().write(state) : download(client, state, output);
   }
@@ -97,27 +97,27 @@ public final class ResultsCommand implements Callable<Integer> {
     }
   }
 
-  private int download(SluiceClient client, BatchState state, Output output)
+  private int download(SluiceClient client, BatchProgress state, Output output)
       throws IOException, InterruptedException {
-    Optional<String> fileId = errors ? state.errorFile() : state.outputFile();
-    if (fileId.isEmpty()) {
+    String fileId = errors ? state.errorFileId() : state.outputFileId();
+    if (fileId == null) {
       return noFile(state);
     }
     Optional<Path> file = output.file();
     if (file.isEmpty()) {
-      output.write(target -> client.download(fileId.get(), target));
+      output.write(target -> client.files().download(fileId, target));
       return ExitCode.SUCCESS.code();
     }
     try (TemporaryFile copy = new TemporaryFile()) {
-      client.download(fileId.get(), copy.path());
+      client.files().download(fileId, copy.path());
       output.write(target -> Files.copy(copy.path(), target));
       report(state, file.get(), Files.size(copy.path()));
     }
     return ExitCode.SUCCESS.code();
   }
 
-  private void checkTerminal(BatchState state) {
-    if (!state.isTerminal()) {
+  private void checkTerminal(BatchProgress state) {
+    if (!state.hasEnded()) {
       throw new CommandException(
           ExitCode.BATCH_FAILED,
           "Batch %s is %s (%s of %s done): the files are available when it has finished. Print its results as they arrive: %s results %s --follow"
@@ -131,7 +131,7 @@ public final class ResultsCommand implements Callable<Integer> {
     }
   }
 
-  private int noFile(BatchState state) {
+  private int noFile(BatchProgress state) {
     if (errors && !state.status().equals("failed")) {
       invocation
           .terminal()
@@ -154,7 +154,7 @@ public final class ResultsCommand implements Callable<Integer> {
     return invocation.terminal().command();
   }
 
-  private void report(BatchState state, Path file, long bytes) {
+  private void report(BatchProgress state, Path file, long bytes) {
     if (invocation.json()) {
       invocation.print(
           JsonValues.object()

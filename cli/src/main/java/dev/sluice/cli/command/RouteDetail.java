@@ -1,18 +1,19 @@
 package dev.sluice.cli.command;
 
-import dev.sluice.cli.client.RouteSnapshot;
+import dev.sluice.api.route.RouteStatus;
 import dev.sluice.cli.terminal.HumanFormat;
 import dev.sluice.cli.terminal.KeyValueLayout;
 import dev.sluice.cli.terminal.TextTable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** Formats one route with its limits and workers. */
 final class RouteDetail {
   private RouteDetail() {}
 
-  static List<String> lines(RouteSnapshot route, int columns) {
+  static List<String> lines(RouteStatus route, int columns) {
     KeyValueLayout keyValueLayout = new KeyValueLayout(columns);
     keyValueLayout.add("Route", route.name());
     keyValueLayout.add("Provider", route.provider());
@@ -21,14 +22,13 @@ final class RouteDetail {
     keyValueLayout.add("Calls", calls(route));
     keyValueLayout.add("Latency", latency(route));
     keyValueLayout.add("Backlog", backlog(route));
-    keyValueLayout.add("Waits for", route.waitsFor().orElse("nothing"));
-    route.hold().ifPresent(hold -> keyValueLayout.add("Reason", hold.reason()));
-    route.limitStorage().ifPresent(storage -> keyValueLayout.add("Limits", limits(storage)));
+    keyValueLayout.add("Waits for", Objects.requireNonNullElse(route.waitsFor(), "nothing"));
+    keyValueLayout.add("Reason", route.hold() == null ? null : route.hold().reason());
+    keyValueLayout.add(
+        "Limits", route.limitStorage() == null ? null : limits(route.limitStorage()));
     List<String> lines = new ArrayList<>(keyValueLayout.lines());
     lines.add("");
-    LimitTable limits = LimitTable.ofOneRoute();
-    limits.add(route);
-    lines.addAll(limits.lines());
+    lines.addAll(LimitTable.ofOneRoute(route));
     if (!route.perWorker().isEmpty()) {
       lines.add("");
       lines.addAll(perWorker(route));
@@ -37,11 +37,11 @@ final class RouteDetail {
     return lines;
   }
 
-  private static List<String> wrongClocks(RouteSnapshot route) {
+  private static List<String> wrongClocks(RouteStatus route) {
     List<String> lines = new ArrayList<>();
-    for (RouteSnapshot.Worker worker : route.perWorker()) {
-      if (worker.clockOffsetSeconds().isPresent()) {
-        Duration offset = Duration.ofSeconds(worker.clockOffsetSeconds().getAsLong());
+    for (RouteStatus.Worker worker : route.perWorker()) {
+      if (worker.clockOffsetSeconds() != null) {
+        Duration offset = Duration.ofSeconds(worker.clockOffsetSeconds());
         lines.add("");
         lines.add(
             "The clock of %s is %s %s the producer's. Deadlines follow the producer's clock. Synchronize both, for example with NTP."
@@ -54,18 +54,17 @@ final class RouteDetail {
     return lines;
   }
 
-  private static String workers(RouteSnapshot route) {
+  private static String workers(RouteStatus route) {
     String each =
         "%s, up to %s each"
             .formatted(
                 HumanFormat.count(route.workers()), HumanFormat.count(route.concurrency(), "call"));
-    return route.fleetConcurrency().isPresent()
+    return route.fleetConcurrency() == null
         ? each
-            + ", %s in the fleet".formatted(HumanFormat.count(route.fleetConcurrency().getAsLong()))
-        : each;
+        : each + ", %s in the fleet".formatted(HumanFormat.count(route.fleetConcurrency()));
   }
 
-  private static String calls(RouteSnapshot route) {
+  private static String calls(RouteStatus route) {
     return "%s running · %s waiting · %s ended · %s absorbed"
         .formatted(
             HumanFormat.count(route.running()),
@@ -74,23 +73,21 @@ final class RouteDetail {
             HumanFormat.count(route.throttled(), "rate limit"));
   }
 
-  private static String latency(RouteSnapshot route) {
-    if (route.avgLatencyMs().isEmpty()) {
+  private static String latency(RouteStatus route) {
+    if (route.avgLatencyMs() == null) {
       return "unknown: no call yet";
     }
-    String time = HumanFormat.latency(route.avgLatencyMs().getAsLong());
-    return route.tokensPerCall().isPresent()
-        ? time + " · " + HumanFormat.count(route.tokensPerCall().getAsLong(), "token")
-        : time;
+    String time = HumanFormat.latency(route.avgLatencyMs());
+    return route.tokensPerCall() == null
+        ? time
+        : time + " · " + HumanFormat.count(route.tokensPerCall(), "token");
   }
 
-  private static String backlog(RouteSnapshot route) {
-    return route.queued().isPresent() && route.inBroker().isPresent()
-        ? "%s queued · %s in the broker"
-            .formatted(
-                HumanFormat.count(route.queued().getAsLong()),
-                HumanFormat.count(route.inBroker().getAsLong()))
-        : "unknown: the database is unavailable";
+  private static String backlog(RouteStatus route) {
+    return route.queued() == null || route.inBroker() == null
+        ? "unknown: the database is unavailable"
+        : "%s queued · %s in the broker"
+            .formatted(HumanFormat.count(route.queued()), HumanFormat.count(route.inBroker()));
   }
 
   private static String limits(String storage) {
@@ -102,7 +99,7 @@ final class RouteDetail {
     };
   }
 
-  private static List<String> perWorker(RouteSnapshot route) {
+  private static List<String> perWorker(RouteStatus route) {
     boolean partitioned = route.perWorker().stream().anyMatch(worker -> worker.limitFraction() < 1);
     List<String> headers =
         new ArrayList<>(List.of("WORKER", "RUNNING", "WAITING", "ENDED", "429S", "LATENCY"));
@@ -111,7 +108,7 @@ final class RouteDetail {
     }
     headers.add("WAITS FOR");
     TextTable table = new TextTable(headers.toArray(String[]::new));
-    for (RouteSnapshot.Worker worker : route.perWorker()) {
+    for (RouteStatus.Worker worker : route.perWorker()) {
       List<String> row = new ArrayList<>();
       row.add(worker.name());
       row.add(HumanFormat.count(worker.running()));
@@ -119,9 +116,9 @@ final class RouteDetail {
       row.add(HumanFormat.count(worker.callsEnded()));
       row.add(HumanFormat.count(worker.throttled()));
       row.add(
-          worker.avgLatencyMs().isPresent()
-              ? HumanFormat.latency(worker.avgLatencyMs().getAsLong())
-              : TextTable.NONE);
+          worker.avgLatencyMs() == null
+              ? TextTable.NONE
+              : HumanFormat.latency(worker.avgLatencyMs()));
       if (partitioned) {
         row.add(Math.round(worker.limitFraction() * 100) + " %");
       }
@@ -132,7 +129,7 @@ final class RouteDetail {
   }
 
   /** Omits the time, which is already in the route's own line. */
-  private static String waitsFor(RouteSnapshot.Worker worker) {
-    return worker.waitsFor().orElse(TextTable.NONE).replaceFirst("( until |, ).*", "");
+  private static String waitsFor(RouteStatus.Worker worker) {
+    return TextTable.text(worker.waitsFor()).replaceFirst("( until |, ).*", "");
   }
 }

@@ -1,6 +1,6 @@
 package dev.sluice.cli.command;
 
-import dev.sluice.cli.client.RouteSnapshot;
+import dev.sluice.api.route.RouteStatus;
 import dev.sluice.cli.terminal.HumanFormat;
 import dev.sluice.cli.terminal.KeyValueLayout;
 import dev.sluice.cli.terminal.TextTable;
@@ -11,30 +11,27 @@ import java.util.List;
 final class RouteOverview {
   private RouteOverview() {}
 
-  static List<String> lines(List<RouteSnapshot> routes, int columns) {
+  static List<String> lines(List<RouteStatus> routes, int columns) {
     TextTable table = new TextTable("ROUTE", "WORKERS", "RUNNING", "WAITING", "WAITS FOR");
-    LimitTable limits = LimitTable.ofRoutes();
     KeyValueLayout holds = new KeyValueLayout(columns);
-    for (RouteSnapshot route : routes) {
+    for (RouteStatus route : routes) {
       table.row(
           route.name(),
           HumanFormat.count(route.workers()),
           HumanFormat.count(route.running()),
           HumanFormat.count(route.waiting()),
-          route.waitsFor().orElse(TextTable.NONE));
-      limits.add(route);
-      route
-          .hold()
-          .ifPresent(
-              hold ->
-                  holds.sentence(
-                      route.name()
-                          + (hold.partial() ? " holds a batch or caller: " : " is held: ")
-                          + hold.reason()));
+          TextTable.text(route.waitsFor()));
+      RouteStatus.Hold hold = route.hold();
+      if (hold != null) {
+        holds.sentence(
+            route.name()
+                + (hold.partial() ? " holds a batch or caller: " : " is held: ")
+                + hold.reason());
+      }
     }
     List<String> lines = new ArrayList<>(table.lines());
     lines.add("");
-    lines.addAll(limits.lines());
+    lines.addAll(LimitTable.ofRoutes(routes));
     if (!holds.lines().isEmpty()) {
       lines.add("");
       lines.addAll(holds.lines());

@@ -1,16 +1,17 @@
 package dev.sluice.cli.command;
 
+import dev.sluice.api.route.RouteList;
+import dev.sluice.api.route.RouteOverrideView;
+import dev.sluice.api.route.RouteStatus;
 import dev.sluice.cli.client.Invocation;
-import dev.sluice.cli.client.RouteSnapshot;
-import dev.sluice.cli.terminal.ExitCode;
+import dev.sluice.cli.client.Reply;
+import dev.sluice.cli.terminal.CommandException;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
 
 /** {@code sluice routes} and its subcommands. */
 @Command(
@@ -34,19 +35,30 @@ public final class RoutesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    JsonNode reply = invocation.client().routes();
-    List<RouteSnapshot> routes = RouteSnapshot.of(reply, Optional.ofNullable(route));
-    if (invocation.json()) {
-      invocation.print(route == null ? reply : routes.getFirst().json());
-    } else {
-      int columns = invocation.terminal().columns();
-      List<String> lines =
-          route == null
-              ? RouteOverview.lines(routes, columns)
-              : RouteDetail.lines(routes.getFirst(), columns);
-      lines.forEach(invocation.terminal().out()::println);
+    Reply<RouteList> reply = invocation.client().routes().list();
+    List<RouteStatus> routes = reply.value().routes();
+    int columns = invocation.terminal().columns();
+    if (route == null) {
+      return invocation.print(reply.json(), () -> RouteOverview.lines(routes, columns));
     }
-    return ExitCode.SUCCESS.code();
+    List<String> names = routes.stream().map(RouteStatus::name).toList();
+    int position = position(route, names);
+    return invocation.print(
+        reply.json().path("routes").path(position),
+        () -> RouteDetail.lines(routes.get(position), columns));
+  }
+
+  /**
+   * The position of a route.
+   *
+   * @throws CommandException if there is no route of this name; the message lists the routes
+   */
+  static int position(String route, List<String> names) {
+    if (!names.contains(route)) {
+      throw CommandException.invalidInput(
+          "unknown route '%s'; the routes are %s".formatted(route, String.join(", ", names)));
+    }
+    return names.indexOf(route);
   }
 
   @Command(
@@ -68,14 +80,14 @@ public final class RoutesCommand implements Callable<Integer> {
               paramLabel = "N",
               description = "Duration of the hold. Default: until `routes release`.")
           @Nullable Long minutes) {
-    JsonNode changed = invocation.client().routeOverrides().hold(name, reason, minutes);
-    String until = changed.path("hold").path("until").asString("");
+    Reply<RouteOverrideView> changed = invocation.client().routes().hold(name, reason, minutes);
+    RouteOverrideView.Hold hold = changed.value().hold();
     String command = invocation.terminal().command();
-    return report(
-        changed,
-        until.isEmpty()
+    return invocation.confirm(
+        changed.json(),
+        hold == null || hold.until() == null
             ? "Route %1$s is held. Release it: %2$s routes release %1$s".formatted(name, command)
-            : "Route %s is held until %s.".formatted(name, until));
+            : "Route %s is held until %s.".formatted(name, hold.until()));
   }
 
   @Command(
@@ -85,17 +97,7 @@ public final class RoutesCommand implements Callable<Integer> {
         "If the cause of a hold remains, the next failures hold the route again. Requires the administrator's key (sluice.api-key)."
       })
   int release(@Parameters(paramLabel = "ROUTE", description = "Name of the route.") String name) {
-    return report(
-        invocation.client().routeOverrides().release(name),
-        "Route %s is released.".formatted(name));
-  }
-
-  private int report(JsonNode changed, String message) {
-    if (invocation.json()) {
-      invocation.print(changed);
-    } else {
-      invocation.terminal().message(message);
-    }
-    return ExitCode.SUCCESS.code();
+    return invocation.confirm(
+        invocation.client().routes().release(name).json(), "Route %s is released.".formatted(name));
   }
 }

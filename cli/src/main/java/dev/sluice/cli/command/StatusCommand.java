@@ -1,18 +1,18 @@
 package dev.sluice.cli.command;
 
-import dev.sluice.cli.client.BatchState;
+import dev.sluice.api.ListResponse;
+import dev.sluice.api.batch.BatchProgress;
+import dev.sluice.api.batch.BatchView;
+import dev.sluice.api.status.StatusView;
 import dev.sluice.cli.client.Invocation;
+import dev.sluice.cli.client.Reply;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.json.JsonValues;
-import dev.sluice.cli.terminal.ExitCode;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code sluice status}. */
@@ -36,29 +36,21 @@ public final class StatusCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     SluiceClient client = invocation.client();
     if (batch == null) {
-      overview(client);
-    } else {
-      BatchState state = client.batch(batch);
-      print(state.json(), () -> BatchReport.lines(state, now()));
+      return overview(client);
     }
-    return ExitCode.SUCCESS.code();
+    Reply<BatchProgress> progress = client.batches().progress(batch);
+    return invocation.print(progress.json(), () -> BatchReport.lines(progress.value(), now()));
   }
 
-  private void overview(SluiceClient client) throws InterruptedException {
-    JsonNode status = client.status();
-    JsonNode batches = client.batches(MAX_BATCHES).path("data");
+  private int overview(SluiceClient client) throws InterruptedException {
+    Reply<StatusView> status = client.status();
+    Reply<ListResponse<BatchView>> batches = client.batches().list(MAX_BATCHES);
     ObjectNode json = JsonValues.object().put("url", client.url());
-    json.set("status", status);
-    json.set("batches", batches);
-    print(json, () -> Overview.lines(client.url(), status, batches, now()));
-  }
-
-  private void print(JsonNode json, Supplier<List<String>> lines) {
-    if (invocation.json()) {
-      invocation.print(json);
-    } else {
-      lines.get().forEach(invocation.terminal().out()::println);
-    }
+    json.set("status", status.json());
+    json.set("batches", batches.json().path("data"));
+    return invocation.print(
+        json,
+        () -> StatusReport.lines(client.url(), status.value(), batches.value().data(), now()));
   }
 
   private Instant now() {

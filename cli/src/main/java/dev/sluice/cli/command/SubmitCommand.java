@@ -1,10 +1,11 @@
 package dev.sluice.cli.command;
 
+import dev.sluice.api.batch.BatchProgress;
 import dev.sluice.cli.batch.BatchFileCheck;
 import dev.sluice.cli.batch.BatchOptions;
 import dev.sluice.cli.batch.CheckOptions;
 import dev.sluice.cli.client.BatchExtensions;
-import dev.sluice.cli.client.BatchState;
+import dev.sluice.cli.client.BatchRequest;
 import dev.sluice.cli.client.Invocation;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.client.SubmittedBatch;
@@ -155,12 +156,12 @@ public final class SubmitCommand implements Callable<Integer> {
     return findings;
   }
 
-  private SubmittedBatch.SubmitRequest request(
+  private BatchRequest request(
       Path batchFile,
       String filename,
       BatchFileCheck.Findings findings,
       BatchExtensions extensions) {
-    return new SubmittedBatch.SubmitRequest(
+    return new BatchRequest(
         batchFile,
         filename,
         Optional.ofNullable(endpoint).or(findings::endpoint).orElseThrow(),
@@ -171,7 +172,7 @@ public final class SubmitCommand implements Callable<Integer> {
   }
 
   private String send(
-      SubmittedBatch.SubmitRequest request,
+      BatchRequest request,
       BatchFileCheck.Findings findings,
       SluiceClient client,
       BatchEvents events)
@@ -204,7 +205,7 @@ public final class SubmitCommand implements Callable<Integer> {
   private int follow(
       String batch, BatchWatcher watcher, BatchEvents events, Optional<Output> output)
       throws IOException, InterruptedException {
-    BatchState ended =
+    BatchProgress ended =
         hasDataOnStdout()
             ? watcher.awaitTermination(batch)
             : watcher.awaitTermination(batch, events);
@@ -222,14 +223,15 @@ public final class SubmitCommand implements Callable<Integer> {
     return priority == null ? OptionalInt.empty() : OptionalInt.of(priority);
   }
 
-  private boolean write(BatchState batch, Output output, BatchWatcher watcher)
+  private boolean write(BatchProgress batch, Output output, BatchWatcher watcher)
       throws IOException, InterruptedException {
-    if (batch.outputFile().isEmpty()) {
+    String fileId = batch.outputFileId();
+    if (fileId == null) {
       terminal.message("No task succeeded, so there is no output file. --out was not written.");
       return false;
     }
     try (TemporaryFile copy = new TemporaryFile()) {
-      watcher.download(batch.outputFile().get(), copy.path());
+      watcher.download(fileId, copy.path());
       output.write(target -> Files.copy(copy.path(), target));
     }
     return true;

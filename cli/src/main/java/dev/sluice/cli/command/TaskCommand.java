@@ -1,14 +1,15 @@
 package dev.sluice.cli.command;
 
+import dev.sluice.api.task.TaskSummary;
+import dev.sluice.api.task.TaskView;
 import dev.sluice.cli.client.Invocation;
-import dev.sluice.cli.terminal.ExitCode;
+import dev.sluice.cli.client.Reply;
 import dev.sluice.cli.terminal.KeyValueLayout;
-import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
 
 /** {@code sluice task}. */
 @Command(
@@ -26,49 +27,39 @@ public final class TaskCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    JsonNode response = invocation.client().task(id);
-    if (invocation.json()) {
-      invocation.print(response);
-    } else {
-      print(response);
-    }
-    return ExitCode.SUCCESS.code();
+    Reply<TaskView> task = invocation.client().tasks().get(id);
+    return invocation.print(task.json(), () -> lines(task.value()));
   }
 
-  private void print(JsonNode response) {
-    PrintStream out = invocation.terminal().out();
-    TaskRuns runs = new TaskRuns(response);
-    fields(response, runs).forEach(out::println);
+  private List<String> lines(TaskView view) {
+    TaskRuns runs = new TaskRuns(view);
+    List<String> lines = new ArrayList<>(fields(view, runs));
     List<String> calls = runs.lines();
     if (!calls.isEmpty()) {
-      out.println();
-      calls.forEach(out::println);
+      lines.add("");
+      lines.addAll(calls);
     }
-    out.println();
-    out.println(text(response.path("request"), "text"));
-    if (response.path("reply").isObject()) {
-      out.println();
-      out.println(text(response.path("reply"), "text"));
+    lines.add("");
+    lines.add(view.request().text());
+    if (view.reply() != null) {
+      lines.add("");
+      lines.add(view.reply().text());
     }
+    return lines;
   }
 
-  private List<String> fields(JsonNode response, TaskRuns runs) {
-    JsonNode task = response.path("task");
+  private List<String> fields(TaskView view, TaskRuns runs) {
+    TaskSummary task = view.task();
     KeyValueLayout keyValueLayout = new KeyValueLayout(invocation.terminal().columns());
-    keyValueLayout.add("task", text(task, "id") + ", " + text(task, "state"));
-    keyValueLayout.add("waits for", text(response.path("why"), "sentence"));
-    keyValueLayout.add(
-        "batch", "%s, line %d".formatted(text(response, "batch_id"), task.path("line").asLong()));
-    keyValueLayout.add("custom id", text(task, "custom_id"));
-    keyValueLayout.add("route", text(task, "route") + ", " + text(task, "model"));
+    keyValueLayout.add("task", task.id() + ", " + task.state());
+    keyValueLayout.add("waits for", view.why().sentence());
+    keyValueLayout.add("batch", "%s, line %d".formatted(view.batchId(), task.line()));
+    keyValueLayout.add("custom id", task.customId());
+    keyValueLayout.add("route", task.route() + ", " + task.model());
     keyValueLayout.add("attempts", runs.attempts());
-    keyValueLayout.add("failed", text(task, "failure_code"));
-    keyValueLayout.add("error", text(response, "failure_detail"));
-    keyValueLayout.add("request id", text(response, "request_id"));
+    keyValueLayout.add("failed", task.failureCode());
+    keyValueLayout.add("error", view.failureDetail());
+    keyValueLayout.add("request id", view.requestId());
     return keyValueLayout.lines();
-  }
-
-  private static String text(JsonNode node, String name) {
-    return node.path(name).asString("");
   }
 }

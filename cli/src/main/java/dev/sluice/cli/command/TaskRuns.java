@@ -1,67 +1,59 @@
 package dev.sluice.cli.command;
 
+import dev.sluice.api.task.TaskCall;
+import dev.sluice.api.task.TaskView;
+import dev.sluice.api.task.TaskView.FailedRun;
 import dev.sluice.cli.terminal.HumanFormat;
 import java.util.ArrayList;
 import java.util.List;
-import tools.jackson.databind.JsonNode;
 
 /** Formats the calls of a task by run. */
 final class TaskRuns {
-  private final JsonNode response;
-  private final JsonNode task;
+  private final TaskView view;
   private final int current;
 
-  TaskRuns(JsonNode response) {
-    this.response = response;
-    this.task = response.path("task");
-    this.current = response.path("run").asInt(1);
+  TaskRuns(TaskView view) {
+    this.view = view;
+    this.current = Math.max(1, view.run());
   }
 
   /** The attempts and rate-limited calls of all runs. */
   String attempts() {
     String runs = current == 1 ? "" : " in %d runs".formatted(current);
+    long attempts =
+        view.task().attempts() + view.earlierRuns().stream().mapToLong(FailedRun::attempts).sum();
+    long throttles =
+        view.task().throttles() + view.earlierRuns().stream().mapToLong(FailedRun::throttles).sum();
     return "%s%s, plus %s"
         .formatted(
-            HumanFormat.count(sum("attempts")),
-            runs,
-            HumanFormat.count(sum("throttles"), "rate-limited call"));
-  }
-
-  private long sum(String name) {
-    return task.path(name).asLong()
-        + response
-            .path("earlier_runs")
-            .valueStream()
-            .mapToLong(run -> run.path(name).asLong())
-            .sum();
+            HumanFormat.count(attempts), runs, HumanFormat.count(throttles, "rate-limited call"));
   }
 
   /** The calls; with a heading for each run if the task has several. Empty without calls. */
   List<String> lines() {
     if (current == 1) {
-      return AttemptTable.lines(response.path("history"));
+      return CallTable.lines(view.history());
     }
     List<String> lines = new ArrayList<>();
     for (int run = 1; run < current; run++) {
       lines.addAll(earlier(run));
       lines.add("");
     }
-    boolean ended = task.path("finished_at").isNumber();
-    String state = task.path("state").asString("");
-    lines.add(heading(current, ended ? state + ", " + attemptsOf(task) : state));
+    boolean ended = view.task().finishedAt() != null;
+    String state = view.task().state();
+    lines.add(heading(current, ended ? state + ", " + attempts(view.task().attempts()) : state));
     lines.addAll(
         calls(
-            response, ended ? "No call was made." : "The calls of a run are stored when it ends."));
+            view.history(),
+            ended ? "No call was made." : "The calls of a run are stored when it ends."));
     return lines;
   }
 
   private List<String> earlier(int run) {
-    return response
-        .path("earlier_runs")
-        .valueStream()
-        .filter(found -> found.path("run").asInt() == run)
+    return view.earlierRuns().stream()
+        .filter(found -> found.run() == run)
         .findFirst()
-        .map(found -> failed(run, found))
+        .map(TaskRuns::failed)
         .orElseGet(
             () ->
                 List.of(
@@ -70,27 +62,24 @@ final class TaskRuns {
                         "the calls of this run are not stored: its dead letter was deleted, or its task was lost and queued again")));
   }
 
-  private static List<String> failed(int run, JsonNode found) {
+  private static List<String> failed(FailedRun run) {
     List<String> lines = new ArrayList<>();
     lines.add(
         heading(
-            run,
+            run.run(),
             "failed with %s, %s, dead letter %s"
-                .formatted(
-                    found.path("failure_code").asString(""),
-                    attemptsOf(found),
-                    found.path("dead_letter_id").asString(""))));
-    lines.addAll(calls(found, "No call was made."));
+                .formatted(run.failureCode(), attempts(run.attempts()), run.deadLetterId())));
+    lines.addAll(calls(run.history(), "No call was made."));
     return lines;
   }
 
-  private static List<String> calls(JsonNode run, String ifEmpty) {
-    List<String> calls = AttemptTable.lines(run.path("history"));
+  private static List<String> calls(List<TaskCall> history, String ifEmpty) {
+    List<String> calls = CallTable.lines(history);
     return calls.isEmpty() ? List.of(ifEmpty) : calls;
   }
 
-  private static String attemptsOf(JsonNode run) {
-    return HumanFormat.count(run.path("attempts").asLong(), "attempt");
+  private static String attempts(long number) {
+    return HumanFormat.count(number, "attempt");
   }
 
   private static String heading(int run, String summary) {

@@ -1,11 +1,13 @@
 package dev.sluice.cli.command;
 
+import dev.sluice.api.route.WaitReason;
 import dev.sluice.cli.client.Invocation;
-import dev.sluice.cli.terminal.ExitCode;
+import dev.sluice.cli.client.Reply;
+import dev.sluice.cli.client.SluiceClient;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
 
 /** {@code sluice why}. */
 @Command(
@@ -26,15 +28,9 @@ public final class WhyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    JsonNode reason =
-        id.startsWith(BATCH_PREFIX)
-            ? invocation.client().whyBatch(id)
-            : invocation.client().whyTask(id);
-    if (invocation.json()) {
-      invocation.print(reason);
-    } else {
-      invocation.terminal().out().println(reason.path("sentence").asString(""));
-    }
-    return ExitCode.SUCCESS.code();
+    SluiceClient client = invocation.client();
+    Reply<WaitReason> reason =
+        id.startsWith(BATCH_PREFIX) ? client.batches().why(id) : client.tasks().why(id);
+    return invocation.print(reason.json(), () -> List.of(reason.value().sentence()));
   }
 }

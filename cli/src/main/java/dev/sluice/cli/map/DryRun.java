@@ -1,9 +1,11 @@
 package dev.sluice.cli.map;
 
+import dev.sluice.api.batch.BatchCost;
+import dev.sluice.api.batch.Estimate;
 import dev.sluice.cli.batch.PriceNote;
 import dev.sluice.cli.batch.RequestFile;
-import dev.sluice.cli.client.Estimate;
 import dev.sluice.cli.client.Invocation;
+import dev.sluice.cli.client.Reply;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.client.ValidationErrors;
 import dev.sluice.cli.json.JsonValues;
@@ -13,11 +15,11 @@ import dev.sluice.cli.terminal.HumanFormat;
 import dev.sluice.cli.terminal.Terminal;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Prints the first two requests, and the tokens and the cost of all, without a batch. */
@@ -34,14 +36,16 @@ final class DryRun {
   }
 
   int print(RequestFile requests) throws IOException {
-    Estimate estimate = Estimate.of(client, requests.path(), FILENAME, RequestFile.ENDPOINT);
+    Reply<Estimate> reply =
+        client.files().estimate(requests.path(), FILENAME, RequestFile.ENDPOINT);
+    Estimate estimate = reply.value();
     if (!estimate.errors().isEmpty()) {
       throw new CommandException(
           ExitCode.INVALID_INPUT, ValidationErrors.format(estimate.errors()));
     }
     List<String> examples = examples(requests);
     if (invocation.json()) {
-      invocation.print(json(estimate, examples));
+      invocation.print(json(reply, examples));
       return ExitCode.SUCCESS.code();
     }
     Terminal terminal = invocation.terminal();
@@ -49,9 +53,9 @@ final class DryRun {
     terminal.message(
         "%s: about %s prompt tokens, and at most %s completion tokens."
             .formatted(
-                HumanFormat.count(estimate.requests(), "request"),
-                HumanFormat.count(estimate.promptTokens()),
-                HumanFormat.count(estimate.completionTokens())));
+                HumanFormat.count(estimate.tasks(), "request"),
+                HumanFormat.count(promptTokens(estimate)),
+                HumanFormat.count(completionTokens(estimate))));
     terminal.message(price(estimate.cost()));
     terminal.message("Dry run: no batch was created.");
     return ExitCode.SUCCESS.code();
@@ -67,23 +71,31 @@ final class DryRun {
     return examples;
   }
 
-  private static String price(JsonNode cost) {
-    return cost.path("max").isNumber()
-        ? "Estimated cost: $%s to $%s (%s)."
-            .formatted(
-                HumanFormat.dollars(cost.path("min").decimalValue()),
-                HumanFormat.dollars(cost.path("max").decimalValue()),
-                PriceNote.of(cost))
-        : PriceNote.UNKNOWN;
+  private static long promptTokens(Estimate estimate) {
+    return estimate.models().stream().mapToLong(Estimate.ModelEstimate::promptTokens).sum();
   }
 
-  private static ObjectNode json(Estimate estimate, List<String> examples) {
+  private static long completionTokens(Estimate estimate) {
+    return estimate.models().stream().mapToLong(Estimate.ModelEstimate::completionTokens).sum();
+  }
+
+  private static String price(BatchCost cost) {
+    BigDecimal min = cost.min();
+    BigDecimal max = cost.max();
+    return min == null || max == null
+        ? PriceNote.UNKNOWN
+        : "Estimated cost: $%s to $%s (%s)."
+            .formatted(HumanFormat.dollars(min), HumanFormat.dollars(max), PriceNote.of(cost));
+  }
+
+  private static ObjectNode json(Reply<Estimate> reply, List<String> examples) {
+    Estimate estimate = reply.value();
     ObjectNode json =
         JsonValues.object()
-            .put("requests", estimate.requests())
-            .put("prompt_tokens", estimate.promptTokens())
-            .put("completion_tokens", estimate.completionTokens());
-    json.set("cost", estimate.cost());
+            .put("requests", estimate.tasks())
+            .put("prompt_tokens", promptTokens(estimate))
+            .put("completion_tokens", completionTokens(estimate));
+    json.set("cost", reply.json().path("cost"));
     var list = json.putArray("examples");
     examples.forEach(
         example -> list.add(JsonValues.read(example.getBytes(StandardCharsets.UTF_8))));

@@ -1,10 +1,10 @@
 package dev.sluice.cli.summarize;
 
+import dev.sluice.api.batch.BatchProgress;
 import dev.sluice.cli.batch.AnswerOutput;
 import dev.sluice.cli.batch.Answers;
 import dev.sluice.cli.batch.BatchInput;
 import dev.sluice.cli.batch.RequestOrder;
-import dev.sluice.cli.client.BatchState;
 import dev.sluice.cli.client.Invocation;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.file.Output;
@@ -39,7 +39,7 @@ public final class SummaryDownload {
    *
    * @throws CommandException if the input file of the batch was deleted
    */
-  public int write(BatchState batch) throws IOException, InterruptedException {
+  public int write(BatchProgress batch) throws IOException, InterruptedException {
     SluiceClient client = invocation.client();
     BatchWatcher watcher = new BatchWatcher(invocation, client);
     List<String> documents = documents(client, batch);
@@ -51,7 +51,7 @@ public final class SummaryDownload {
   }
 
   /** The names of the documents; none if the validation of the batch failed. */
-  private static List<String> documents(SluiceClient client, BatchState batch)
+  private static List<String> documents(SluiceClient client, BatchProgress batch)
       throws IOException, InterruptedException {
     List<String> documents = new ArrayList<>();
     if (!batch.status().equals("failed")) {

@@ -2,6 +2,7 @@ package dev.sluice.cli.terminal;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Lays out labelled values, one per line; long values wrap between words. */
 public final class KeyValueLayout {
@@ -27,8 +28,11 @@ public final class KeyValueLayout {
     }
   }
 
-  /** Adds a value; skips an empty value. */
-  public void add(String label, String value) {
+  /** Adds a value; skips an empty value and null. */
+  public void add(String label, @Nullable String value) {
+    if (value == null) {
+      return;
+    }
     String prefix = label + " ".repeat(LABEL_WIDTH - label.length());
     for (String part : wrap(value, Math.max(MIN_VALUE_WIDTH, columns - LABEL_WIDTH))) {
       lines.add(prefix + part);

@@ -1,7 +1,9 @@
 package dev.sluice.cli.terminal;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Lays out a table with aligned columns; numeric columns are right-aligned. */
 public final class TextTable {
@@ -9,6 +11,26 @@ public final class TextTable {
   public static final String NONE = "–";
 
   private final List<List<String>> rows = new ArrayList<>();
+
+  /** The text of a number; {@link #NONE} if it is unknown. */
+  public static String cell(@Nullable Number number) {
+    return number == null ? NONE : number.toString();
+  }
+
+  /** A number with separators; {@link #NONE} if it is unknown. */
+  public static String count(@Nullable Long number) {
+    return number == null ? NONE : HumanFormat.count(number);
+  }
+
+  /** The text; {@link #NONE} if there is none. */
+  public static String text(@Nullable String text) {
+    return text == null ? NONE : text;
+  }
+
+  /** A time in ISO 8601 of Unix seconds; {@link #NONE} if there is none. */
+  public static String time(@Nullable Long seconds) {
+    return seconds == null || seconds == 0 ? NONE : Instant.ofEpochSecond(seconds).toString();
+  }
 
   public TextTable(String... headers) {
     row(headers);

@@ -1,8 +1,9 @@
 package dev.sluice.cli.watch;
 
-import dev.sluice.cli.client.BatchState;
+import dev.sluice.api.batch.BatchProgress;
 import dev.sluice.cli.client.Invocation;
 import dev.sluice.cli.client.SubmittedBatch;
+import dev.sluice.cli.json.ApiObjects;
 import dev.sluice.cli.json.JsonValues;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -31,7 +32,7 @@ public final class BatchEvents {
   }
 
   /** Prints a {@code progress} event if a number has changed. */
-  void progress(BatchState batch, Rate rate) {
+  void progress(BatchProgress batch, Rate rate) {
     Progress progress = Progress.of(batch);
     if (progress.equals(last)) {
       return;
@@ -51,18 +52,18 @@ public final class BatchEvents {
    *
    * @param output the written file; empty if none was written
    */
-  public void ended(BatchState batch, Optional<Path> output) {
+  public void ended(BatchProgress batch, Optional<Path> output) {
     Instant now = invocation.terminal().clock().instant();
     ObjectNode json =
         counts("ended", batch)
             .put("prompt_tokens", batch.promptTokens())
             .put("completion_tokens", batch.completionTokens())
             .put("seconds", SummaryLine.elapsed(batch, now).toSeconds())
-            .put("output_file_id", batch.outputFile().orElse(null))
-            .put("error_file_id", batch.errorFile().orElse(null))
+            .put("output_file_id", batch.outputFileId())
+            .put("error_file_id", batch.errorFileId())
             .put("output", output.map(Path::toString).orElse(null));
     ArrayNode errors = json.putArray("errors");
-    batch.json().path("errors").forEach(errors::add);
+    batch.errors().forEach(error -> errors.add(ApiObjects.tree(error)));
     print(json);
   }
 
@@ -72,7 +73,7 @@ public final class BatchEvents {
     }
   }
 
-  private static ObjectNode counts(String event, BatchState batch) {
+  private static ObjectNode counts(String event, BatchProgress batch) {
     return JsonValues.object()
         .put("event", event)
         .put("batch", batch.id())

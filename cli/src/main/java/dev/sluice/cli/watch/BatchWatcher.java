@@ -1,6 +1,6 @@
 package dev.sluice.cli.watch;
 
-import dev.sluice.cli.client.BatchState;
+import dev.sluice.api.batch.BatchProgress;
 import dev.sluice.cli.client.Invocation;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.client.ValidationErrors;
@@ -39,7 +39,7 @@ public final class BatchWatcher {
    * @throws CommandException if the batch is paused by its stop condition; the message has the
    *     cause
    */
-  public BatchState awaitTermination(String batch) throws InterruptedException {
+  public BatchProgress awaitTermination(String batch) throws InterruptedException {
     return follow(batch, (state, rate) -> {});
   }
 
@@ -49,11 +49,12 @@ public final class BatchWatcher {
    * @throws CommandException if the batch is paused by its stop condition; the message has the
    *     cause
    */
-  public BatchState awaitTermination(String batch, BatchEvents events) throws InterruptedException {
+  public BatchProgress awaitTermination(String batch, BatchEvents events)
+      throws InterruptedException {
     return follow(batch, events::progress);
   }
 
-  private BatchState follow(String batch, BiConsumer<BatchState, Rate> onPoll)
+  private BatchProgress follow(String batch, BiConsumer<BatchProgress, Rate> onPoll)
       throws InterruptedException {
     try {
       return InterruptMessage.during(
@@ -63,9 +64,9 @@ public final class BatchWatcher {
     }
   }
 
-  private BatchState pollAndReport(String batch, BiConsumer<BatchState, Rate> onPoll)
+  private BatchProgress pollAndReport(String batch, BiConsumer<BatchProgress, Rate> onPoll)
       throws IOException, InterruptedException {
-    BatchState terminalState;
+    BatchProgress terminalState;
     try {
       terminalState = pollUntilTerminal(batch, onPoll);
     } finally {
@@ -75,16 +76,16 @@ public final class BatchWatcher {
     return terminalState;
   }
 
-  private BatchState pollUntilTerminal(String batch, BiConsumer<BatchState, Rate> onPoll)
+  private BatchProgress pollUntilTerminal(String batch, BiConsumer<BatchProgress, Rate> onPoll)
       throws IOException, InterruptedException {
     WaitReport waitReport = new WaitReport(client);
     while (true) {
-      BatchState state = reconnectRetry.retry(() -> client.batch(batch));
+      BatchProgress state = reconnectRetry.retry(() -> client.batches().get(batch));
       Progress progress = Progress.of(state);
       Rate rate = meter.sample(terminal.clock().instant(), progress.finished());
       display.show(progress, rate);
       onPoll.accept(state, rate);
-      if (state.isFinished()) {
+      if (state.hasAllResults()) {
         return state;
       }
       checkNotStopped(state);
@@ -98,12 +99,12 @@ public final class BatchWatcher {
    *
    * @throws CommandException if it is; the message has the cause
    */
-  public void checkNotStopped(BatchState batch) throws InterruptedException {
-    if (batch.isStopped()) {
+  public void checkNotStopped(BatchProgress batch) throws InterruptedException {
+    if (batch.stopped()) {
       throw new CommandException(
           ExitCode.BATCH_FAILED,
           List.of(
-              client.whyBatch(batch.id()).path("sentence").asString(""),
+              client.batches().why(batch.id()).value().sentence(),
               "Resume it: %1$s resume %2$s · cancel it: %1$s cancel %2$s · then follow it: %1$s watch %2$s"
                   .formatted(terminal.command(), batch.id())));
     }
@@ -113,13 +114,13 @@ public final class BatchWatcher {
   public void download(String fileId, Path target) throws InterruptedException, IOException {
     reconnectRetry.<Boolean>retry(
         () -> {
-          client.download(fileId, target);
+          client.files().download(fileId, target);
           return true;
         });
   }
 
   /** Prints the summary on stderr and returns the exit code. */
-  public int printSummary(BatchState batch, ResultLocations resultLocations) {
+  public int printSummary(BatchProgress batch, ResultLocations resultLocations) {
     if (batch.status().equals("failed")) {
       terminal.message(
           "Validation of batch %s failed: no task was run. Fix the file and submit it again."
@@ -133,7 +134,7 @@ public final class BatchWatcher {
     return (batch.succeeded() ? ExitCode.SUCCESS : ExitCode.BATCH_FAILED).code();
   }
 
-  private void printHowToCompleteIt(BatchState batch) {
+  private void printHowToCompleteIt(BatchProgress batch) {
     if (batch.failed() > 0) {
       terminal.message(
           "Send the failed requests again: %s retry %s".formatted(terminal.command(), batch.id()));

@@ -1,6 +1,6 @@
 package dev.sluice.cli.watch;
 
-import dev.sluice.cli.client.BatchState;
+import dev.sluice.api.batch.BatchProgress;
 
 /**
  * Progress of a batch.
@@ -15,7 +15,7 @@ import dev.sluice.cli.client.BatchState;
 public record Progress(
     String status, long total, long done, long failed, long cutOff, long throttles) {
 
-  public static Progress of(BatchState batch) {
+  public static Progress of(BatchProgress batch) {
     return new Progress(
         batch.status(),
         batch.total(),

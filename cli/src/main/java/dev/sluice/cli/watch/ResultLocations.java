@@ -1,6 +1,6 @@
 package dev.sluice.cli.watch;
 
-import dev.sluice.cli.client.BatchState;
+import dev.sluice.api.batch.BatchProgress;
 import java.util.Optional;
 
 /**
@@ -12,11 +12,11 @@ import java.util.Optional;
 public record ResultLocations(String output, Optional<String> errors) {
 
   /** The commands that download the files. */
-  public static ResultLocations of(BatchState batch, String command) {
+  public static ResultLocations of(BatchProgress batch, String command) {
     String results = "%s results %s".formatted(command, batch.id());
     return new ResultLocations(
-        batch.outputFile().isPresent() ? results : "none",
-        batch.errorFile().map(file -> results + " --errors"));
+        batch.outputFileId() == null ? "none" : results,
+        batch.errorFileId() == null ? Optional.empty() : Optional.of(results + " --errors"));
   }
 
   /** A copy with another location of the output. */
@@ -25,7 +25,7 @@ public record ResultLocations(String output, Optional<String> errors) {
   }
 
   /** One location with results and errors. */
-  public static ResultLocations both(BatchState batch, String location) {
+  public static ResultLocations both(BatchProgress batch, String location) {
     return new ResultLocations(
         location, batch.unsuccessful() == 0 ? Optional.empty() : Optional.of("in the output"));
   }

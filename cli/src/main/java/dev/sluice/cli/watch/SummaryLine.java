@@ -1,6 +1,6 @@
 package dev.sluice.cli.watch;
 
-import dev.sluice.cli.client.BatchState;
+import dev.sluice.api.batch.BatchProgress;
 import dev.sluice.cli.terminal.HumanFormat;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +19,8 @@ public final class SummaryLine {
    * @param output location of the results, for display
    * @param errors location of the errors, for display; empty if all tasks succeeded
    */
-  public static String of(BatchState batch, Instant now, String output, Optional<String> errors) {
+  public static String of(
+      BatchProgress batch, Instant now, String output, Optional<String> errors) {
     List<String> parts = new ArrayList<>();
     parts.add(
         "%s of %s done in %s"
@@ -55,8 +56,8 @@ public final class SummaryLine {
   }
 
   /** Time from the creation of the batch to its end. */
-  public static Duration elapsed(BatchState batch, Instant now) {
-    long end = batch.completedAt().orElse(now.getEpochSecond());
-    return Duration.ofSeconds(Math.max(0, end - batch.createdAt().orElse(end)));
+  public static Duration elapsed(BatchProgress batch, Instant now) {
+    long end = batch.completedAt() == null ? now.getEpochSecond() : batch.completedAt();
+    return Duration.ofSeconds(batch.createdAt() == 0 ? 0 : Math.max(0, end - batch.createdAt()));
   }
 }

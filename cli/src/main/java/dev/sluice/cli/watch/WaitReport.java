@@ -1,12 +1,12 @@
 package dev.sluice.cli.watch;
 
+import dev.sluice.api.route.WaitReason;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.terminal.CommandException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /** Explains why a batch makes no progress: once, and again if the kind of the reason changes. */
 final class WaitReport {
@@ -34,18 +34,17 @@ final class WaitReport {
   }
 
   private Optional<String> newReason(String batch) throws InterruptedException {
-    JsonNode reason;
+    WaitReason reason;
     try {
-      reason = client.whyBatch(batch);
+      reason = client.batches().why(batch).value();
     } catch (CommandException unavailable) {
       return Optional.empty(); // it only adds information
     }
-    String kind = reason.path("kind").asString("");
-    String sentence = reason.path("sentence").asString("");
-    if (sentence.isEmpty() || kind.equals("ended") || kind.equals(lastKind)) {
+    String kind = reason.kind();
+    if (reason.sentence().isEmpty() || kind.equals("ended") || kind.equals(lastKind)) {
       return Optional.empty();
     }
     lastKind = kind;
-    return Optional.of(sentence);
+    return Optional.of(reason.sentence());
   }
 }

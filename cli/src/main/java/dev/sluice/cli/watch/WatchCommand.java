@@ -1,6 +1,6 @@
 package dev.sluice.cli.watch;
 
-import dev.sluice.cli.client.BatchState;
+import dev.sluice.api.batch.BatchProgress;
 import dev.sluice.cli.client.Invocation;
 import dev.sluice.cli.client.SluiceClient;
 import java.util.Optional;
@@ -24,10 +24,10 @@ public final class WatchCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     SluiceClient client = invocation.client();
     // Fails at once if the producer is unreachable; later polls retry for two minutes.
-    client.batch(batch);
+    client.batches().get(batch);
     BatchWatcher watcher = new BatchWatcher(invocation, client);
     BatchEvents events = new BatchEvents(invocation);
-    BatchState ended = watcher.awaitTermination(batch, events);
+    BatchProgress ended = watcher.awaitTermination(batch, events);
     events.ended(ended, Optional.empty());
     return watcher.printSummary(ended, ResultLocations.of(ended, invocation.terminal().command()));
   }

@@ -12,16 +12,20 @@ import java.time.Duration;
  * @param endpoint the provider's path, such as {@code /v1/chat/completions}
  * @param lane {@link Lane#BATCH}, or {@link Lane#LIVE} for priority over all batches
  * @param body the provider's JSON, without {@code stream}
- * @param timeout the time after which the sender does not need the response any more
+ * @param timeout the time after which the sender does not need the response any more; at least 1 ms
  */
 public record LlmRequest(String route, String endpoint, Lane lane, String body, Duration timeout) {
   private static final Duration DEFAULT_TIMEOUT = Duration.ofHours(24);
 
   /**
-   * @throws IllegalArgumentException if the body is not a JSON object, or {@code stream} is neither
-   *     false, null nor absent
+   * @throws IllegalArgumentException if the body is not a JSON object, if {@code stream} is neither
+   *     false, null nor absent, or if the timeout is shorter than 1 ms
    */
   public LlmRequest {
+    if (timeout.toMillis() < 1) {
+      throw new IllegalArgumentException(
+          "The timeout (%s) must be at least 1 ms.".formatted(timeout));
+    }
     RequestSummary summary =
         RequestSummary.read(Payload.of(body))
             .orElseThrow(() -> new IllegalArgumentException("the body is not a JSON object"));

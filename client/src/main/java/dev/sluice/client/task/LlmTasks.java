@@ -45,7 +45,6 @@ import org.springframework.context.SmartLifecycle;
  * future or an ended process.
  */
 public final class LlmTasks implements SmartLifecycle {
-  private static final Duration CONFIRM_TIMEOUT = Duration.ofSeconds(15);
   private static final long RECOVERY_INTERVAL_MILLIS = 1000;
 
   private final Map<String, CompletableFuture<LlmAnswer>> pending = new ConcurrentHashMap<>();
@@ -57,12 +56,16 @@ public final class LlmTasks implements SmartLifecycle {
   private final RabbitTemplate template;
   private final SimpleMessageListenerContainer container;
   private final String queue;
+  private final Duration confirmTimeout;
 
   /**
    * @param connectionFactory the connection to the broker
    * @param replyQueue the queue of {@link LiveQueues#replyQueue}; an {@code AmqpAdmin} declares it
+   * @param confirmTimeout maximum wait for the broker's confirm of a task
    */
-  public LlmTasks(ConnectionFactory connectionFactory, Declarables replyQueue) {
+  public LlmTasks(
+      ConnectionFactory connectionFactory, Declarables replyQueue, Duration confirmTimeout) {
+    this.confirmTimeout = confirmTimeout;
     this.publishers =
         Objects.requireNonNullElse(
             connectionFactory.getPublisherConnectionFactory(), connectionFactory);
@@ -162,7 +165,7 @@ public final class LlmTasks implements SmartLifecycle {
           new DefaultMessagePropertiesConverter()
               .fromMessageProperties(message.getMessageProperties(), StandardCharsets.UTF_8.name()),
           message.getBody());
-      boolean confirmed = channel.waitForConfirms(CONFIRM_TIMEOUT.toMillis());
+      boolean confirmed = channel.waitForConfirms(confirmTimeout.toMillis());
       if (returned.get()) {
         throw new AmqpException(
             "Route %s does not exist: the broker has no queue for it. Check the route name."

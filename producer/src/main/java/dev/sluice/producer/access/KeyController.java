@@ -1,7 +1,8 @@
 package dev.sluice.producer.access;
 
+import dev.sluice.api.ListResponse;
+import dev.sluice.api.access.KeyView;
 import dev.sluice.producer.web.ApiException;
-import dev.sluice.producer.web.ListResponse;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ class KeyController {
   }
 
   @PostMapping
-  KeyView create(@RequestBody NewKey request) {
+  KeyView create(@RequestBody KeyView.NewKey request) {
     String name = Objects.requireNonNullElse(request.name(), "").strip();
     if (name.isEmpty() || name.length() > MAX_NAME_LENGTH || name.indexOf(0) >= 0) {
       throw ApiException.badRequest(
@@ -40,14 +41,14 @@ class KeyController {
         request.project() == null ? Project.DEFAULT : Project.named(request.project());
     ApiKeys.NewKey key =
         keys.create(project, name, limits(request.concurrency(), request.requestsPerMinute()));
-    return KeyView.of(key.key(), key.text());
+    return view(key.key(), key.text());
   }
 
   /** Changes the limits of the key's live calls, from its next call on. */
   @PostMapping("/{id}")
-  KeyView setLimits(@PathVariable String id, @RequestBody LimitsRequest request) {
+  KeyView setLimits(@PathVariable String id, @RequestBody KeyView.Limits request) {
     return keys.setLimits(id, limits(request.concurrency(), request.requestsPerMinute()))
-        .map(key -> KeyView.of(key, null))
+        .map(key -> view(key, null))
         .orElseThrow(() -> noSuchKey(id));
   }
 
@@ -73,60 +74,29 @@ class KeyController {
 
   @GetMapping
   ListResponse<KeyView> list() {
-    List<KeyView> all = keys.list().stream().map(key -> KeyView.of(key, null)).toList();
+    List<KeyView> all = keys.list().stream().map(key -> view(key, null)).toList();
     return ListResponse.page(all, Integer.MAX_VALUE, KeyView::id);
   }
 
   @DeleteMapping("/{id}")
   KeyView revoke(@PathVariable String id) {
-    return keys.revoke(id).map(key -> KeyView.of(key, null)).orElseThrow(() -> noSuchKey(id));
+    return keys.revoke(id).map(key -> view(key, null)).orElseThrow(() -> noSuchKey(id));
   }
 
-  /** A request to create a key; a null limit means no limit. */
-  record NewKey(
-      @Nullable String name,
-      @Nullable String project,
-      @Nullable Integer concurrency,
-      @Nullable Integer requestsPerMinute) {}
+  private static KeyView view(ApiKeys.ApiKey key, @Nullable String text) {
+    return new KeyView(
+        key.id(),
+        "api_key",
+        key.name(),
+        key.project().name(),
+        zeroToNull(key.limits().concurrency()),
+        zeroToNull(key.limits().requestsPerMinute()),
+        key.created().getEpochSecond(),
+        key.revoked() == null ? null : key.revoked().getEpochSecond(),
+        text);
+  }
 
-  /** A request to change the limits of a key; null means no limit. */
-  record LimitsRequest(@Nullable Integer concurrency, @Nullable Integer requestsPerMinute) {}
-
-  /**
-   * A key as the API returns it.
-   *
-   * @param concurrency maximum number of parallel live calls; null for no limit
-   * @param requestsPerMinute live calls per minute; null for no limit
-   * @param createdAt Unix seconds, UTC
-   * @param revokedAt Unix seconds, UTC; null while the key is valid
-   * @param key the key itself in the response that creates it, else null
-   */
-  record KeyView(
-      String id,
-      String object,
-      String name,
-      String project,
-      @Nullable Integer concurrency,
-      @Nullable Integer requestsPerMinute,
-      long createdAt,
-      @Nullable Long revokedAt,
-      @Nullable String key) {
-
-    static KeyView of(ApiKeys.ApiKey key, @Nullable String text) {
-      return new KeyView(
-          key.id(),
-          "api_key",
-          key.name(),
-          key.project().name(),
-          zeroToNull(key.limits().concurrency()),
-          zeroToNull(key.limits().requestsPerMinute()),
-          key.created().getEpochSecond(),
-          key.revoked() == null ? null : key.revoked().getEpochSecond(),
-          text);
-    }
-
-    private static @Nullable Integer zeroToNull(int limit) {
-      return limit == 0 ? null : limit;
-    }
+  private static @Nullable Integer zeroToNull(int limit) {
+    return limit == 0 ? null : limit;
   }
 }

@@ -1,5 +1,8 @@
 package dev.sluice.producer.batch;
 
+import dev.sluice.api.ListResponse;
+import dev.sluice.api.batch.BatchProgress;
+import dev.sluice.api.batch.BatchView;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.access.ProjectScope;
 import dev.sluice.producer.infrastructure.trace.TaskTraces;
@@ -11,7 +14,6 @@ import dev.sluice.producer.store.BatchRouteCounters;
 import dev.sluice.producer.store.NewBatches;
 import dev.sluice.producer.store.PauseReason;
 import dev.sluice.producer.web.ApiException;
-import dev.sluice.producer.web.ListResponse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -70,7 +72,7 @@ class BatchController {
           IDEMPOTENCY_KEY,
           "idempotency_key_reused");
     }
-    return BatchView.of(createdBatch.batch());
+    return BatchViews.view(createdBatch.batch());
   }
 
   private static @Nullable String checkedKey(@Nullable String key) {
@@ -92,14 +94,14 @@ class BatchController {
     int pageSize = Math.clamp(limit, 1, MAX_PAGE_SIZE);
     List<BatchView> found =
         batches.list(new ProjectScope(project), from, pageSize + 1).stream()
-            .map(BatchView::of)
+            .map(BatchViews::view)
             .toList();
     return ListResponse.page(found, pageSize, BatchView::id);
   }
 
   @GetMapping("/v1/batches/{id}")
   BatchView retrieve(Project project, @PathVariable String id) {
-    return BatchView.of(find(project, id));
+    return BatchViews.view(find(project, id));
   }
 
   /** Idempotent; 409 for a batch that finished in another status. */
@@ -112,7 +114,7 @@ class BatchController {
     if (after.times().cancelling() == null) {
       throw conflict("cancel", after);
     }
-    return BatchView.of(after);
+    return BatchViews.view(after);
   }
 
   /** Finds the batch that an earlier create request with the same idempotency key has created. */
@@ -121,7 +123,7 @@ class BatchController {
       Project project, @RequestParam("idempotency_key") String idempotencyKey) {
     return batches
         .find(project, idempotencyKey)
-        .map(BatchView::of)
+        .map(BatchViews::view)
         .orElseThrow(
             () ->
                 ApiException.notFound(
@@ -165,7 +167,7 @@ class BatchController {
   }
 
   private BatchProgress progress(Batch batch) {
-    return BatchProgress.of(batch, batchRouteCounters.inBroker(batch.id()));
+    return BatchViews.progress(batch, batchRouteCounters.inBroker(batch.id()));
   }
 
   private static ApiException conflict(String action, Batch batch) {

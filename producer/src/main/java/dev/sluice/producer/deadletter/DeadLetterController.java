@@ -1,9 +1,12 @@
 package dev.sluice.producer.deadletter;
 
+import dev.sluice.api.ListResponse;
+import dev.sluice.api.deadletter.DeadLetterStats;
+import dev.sluice.api.deadletter.DeadLetterView;
+import dev.sluice.api.deadletter.PeekedDeadLetters;
 import dev.sluice.producer.access.AuthenticatedCaller;
 import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.producer.web.ApiException;
-import dev.sluice.producer.web.ListResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,7 +61,7 @@ class DeadLetterController {
                 after == null ? null : uuid(after),
                 pageSize + 1)
             .stream()
-            .map(DeadLetterView::of)
+            .map(DeadLetterViews::of)
             .toList();
     return ListResponse.page(found, pageSize, DeadLetterView::id);
   }
@@ -76,30 +79,13 @@ class DeadLetterController {
     }
   }
 
-  /**
-   * Statistics of the dead letters that match a filter.
-   *
-   * @param groups the most frequent first
-   */
-  record Stats(String object, long total, List<GroupView> groups) {}
-
-  /**
-   * Dead letters of one failure code and route.
-   *
-   * @param batches number of batches that they belong to
-   * @param since when the first was stored, Unix seconds, UTC
-   * @param latest when the last was stored, Unix seconds, UTC
-   */
-  record GroupView(
-      String failureCode, String route, long count, long batches, long since, long latest) {}
-
   @GetMapping("/stats")
-  Stats stats(AuthenticatedCaller caller, @RequestParam Map<String, String> filter) {
-    List<GroupView> groups =
+  DeadLetterStats stats(AuthenticatedCaller caller, @RequestParam Map<String, String> filter) {
+    List<DeadLetterStats.Group> groups =
         deadLetters.groups(DeadLetterFilter.of(filter, caller)).stream()
             .map(
                 group ->
-                    new GroupView(
+                    new DeadLetterStats.Group(
                         group.failureCode(),
                         group.route(),
                         group.count(),
@@ -107,12 +93,12 @@ class DeadLetterController {
                         group.since().getEpochSecond(),
                         group.latest().getEpochSecond()))
             .toList();
-    return new Stats(
-        "dead_letter_stats", groups.stream().mapToLong(GroupView::count).sum(), groups);
+    return new DeadLetterStats(
+        "dead_letter_stats", groups.stream().mapToLong(DeadLetterStats.Group::count).sum(), groups);
   }
 
   @GetMapping("/peek")
-  DeadLetterPeek.PeekedMessages peek(AuthenticatedCaller caller, @RequestParam String route) {
+  PeekedDeadLetters peek(AuthenticatedCaller caller, @RequestParam String route) {
     if (!caller.admin()) {
       throw ApiException.notFound(
           "Only the administrator can peek at dead letters in the broker.", null);
@@ -161,7 +147,7 @@ class DeadLetterController {
   }
 
   private DeadLetterView.Detail detail(DeadLetter deadLetter) {
-    return DeadLetterView.Detail.of(
+    return DeadLetterViews.detail(
         deadLetter, deadLetters.content(deadLetter.id()), auditLog.entries(deadLetter.id()));
   }
 

@@ -2,6 +2,7 @@ package dev.sluice.producer.deadletter;
 
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.GetResponse;
+import dev.sluice.api.deadletter.PeekedDeadLetters;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.OutcomeCodec;
@@ -43,41 +44,17 @@ class DeadLetterPeek {
   }
 
   /**
-   * The first dead letters of a queue.
-   *
-   * @param waiting messages ready in the queue
-   */
-  record PeekedMessages(
-      String object, String route, long waiting, List<PeekedMessage> deadLetters) {}
-
-  /**
-   * A dead letter in the broker.
-   *
-   * @param failure the failure's detail
-   * @param request its first 1,048,576 characters
-   * @param requestBytes size of the whole request
-   */
-  record PeekedMessage(
-      String taskId,
-      int run,
-      String customId,
-      String failureCode,
-      String failure,
-      String request,
-      long requestBytes) {}
-
-  /**
    * Reads the first dead letters of a route.
    *
    * @throws ApiException 400 if the route does not exist
    * @throws org.springframework.amqp.AmqpException if the broker is unavailable
    */
-  PeekedMessages peek(String route) {
+  PeekedDeadLetters peek(String route) {
     if (!history.names().contains(route) || !queues.exists(route)) {
       throw ApiException.badRequest(
           "Route '%s' does not exist.".formatted(route), "route", "route_not_found");
     }
-    List<PeekedMessage> deadLetters = new ArrayList<>();
+    List<PeekedDeadLetters.PeekedMessage> deadLetters = new ArrayList<>();
     long[] waiting = new long[1];
     lock.lock();
     try {
@@ -89,10 +66,11 @@ class DeadLetterPeek {
     } finally {
       lock.unlock();
     }
-    return new PeekedMessages("dead_letter_peek", route, waiting[0], deadLetters);
+    return new PeekedDeadLetters("dead_letter_peek", route, waiting[0], deadLetters);
   }
 
-  private void read(Channel channel, String queue, List<PeekedMessage> deadLetters)
+  private void read(
+      Channel channel, String queue, List<PeekedDeadLetters.PeekedMessage> deadLetters)
       throws IOException {
     for (int i = 0; i < MAX_MESSAGES; i++) {
       @Nullable GetResponse response = channel.basicGet(queue, /* autoAck= */ false);
@@ -107,7 +85,7 @@ class DeadLetterPeek {
     }
   }
 
-  private PeekedMessage peekedMessage(GetResponse response) {
+  private PeekedDeadLetters.PeekedMessage peekedMessage(GetResponse response) {
     OutcomeMessage dead =
         OutcomeCodec.readDeadLetter(
             new Message(
@@ -115,13 +93,13 @@ class DeadLetterPeek {
                 properties.toMessageProperties(
                     response.getProps(), response.getEnvelope(), StandardCharsets.UTF_8.name())));
     Failure failure = dead.failure();
-    return new PeekedMessage(
+    return new PeekedDeadLetters.PeekedMessage(
         dead.ids().taskId(),
         dead.ids().run(),
         dead.ids().customId(),
         failure == null ? "unknown" : failure.code(),
         failure == null ? "" : failure.detail(),
-        DeadLetterView.truncated(dead.body()),
+        DeadLetterViews.truncated(dead.body()),
         dead.body().size());
   }
 }

@@ -1,8 +1,10 @@
 package dev.sluice.producer.file;
 
+import dev.sluice.api.Deletion;
+import dev.sluice.api.ListResponse;
+import dev.sluice.api.file.FileView;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.web.ApiException;
-import dev.sluice.producer.web.ListResponse;
 import dev.sluice.producer.web.memory.ProjectMemory;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -45,7 +47,7 @@ class FileController {
 
   @PostMapping
   FileView create(Project project, HttpServletRequest request) throws IOException {
-    return FileView.of(uploads.store(project, request));
+    return view(uploads.store(project, request));
   }
 
   @GetMapping
@@ -58,22 +60,22 @@ class FileController {
     int pageSize = Math.clamp(limit, 1, MAX_PAGE_SIZE);
     List<FileView> found =
         files.list(project, purpose, after, order(order), pageSize + 1).stream()
-            .map(FileView::of)
+            .map(FileController::view)
             .toList();
     return ListResponse.page(found, pageSize, FileView::id);
   }
 
   @GetMapping("/{id}")
   FileView retrieve(Project project, @PathVariable String id) {
-    return FileView.of(find(project, id));
+    return view(find(project, id));
   }
 
   @DeleteMapping("/{id}")
-  Deleted delete(Project project, @PathVariable String id) {
+  Deletion delete(Project project, @PathVariable String id) {
     if (!files.delete(find(project, id).id())) {
       throw noSuchFile(id);
     }
-    return new Deleted(id, "file", true);
+    return new Deletion(id, "file", true);
   }
 
   /** Writes to the response directly, without content negotiation, so any {@code Accept} works. */
@@ -113,32 +115,16 @@ class FileController {
     return ApiException.notFound("No such File object: " + id, "id");
   }
 
-  /** OpenAI's file object; times are Unix time in seconds. */
-  record FileView(
-      String id,
-      String object,
-      long bytes,
-      long createdAt,
-      @Nullable Long expiresAt,
-      String filename,
-      String purpose,
-      String status,
-      @Nullable String statusDetails) {
-
-    static FileView of(StoredFile file) {
-      return new FileView(
-          file.id(),
-          "file",
-          file.bytes(),
-          file.createdAt().getEpochSecond(),
-          file.expiresAt() == null ? null : file.expiresAt().getEpochSecond(),
-          file.filename(),
-          file.purpose(),
-          "processed",
-          null);
-    }
+  private static FileView view(StoredFile file) {
+    return new FileView(
+        file.id(),
+        "file",
+        file.bytes(),
+        file.createdAt().getEpochSecond(),
+        file.expiresAt() == null ? null : file.expiresAt().getEpochSecond(),
+        file.filename(),
+        file.purpose(),
+        "processed",
+        null);
   }
-
-  /** OpenAI's response to a deletion. */
-  record Deleted(String id, String object, boolean deleted) {}
 }

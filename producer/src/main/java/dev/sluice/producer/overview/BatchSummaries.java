@@ -1,6 +1,6 @@
 package dev.sluice.producer.overview;
 
-import dev.sluice.producer.batch.BatchProgress;
+import dev.sluice.producer.batch.BatchViews;
 import dev.sluice.producer.batch.cost.Costs;
 import dev.sluice.producer.batch.cost.ModelUsage;
 import dev.sluice.producer.batch.cost.PriceList;
@@ -50,7 +50,7 @@ class BatchSummaries {
                 batch ->
                     new BatchSummary(
                         batch.project().name(),
-                        BatchProgress.of(batch, inBroker(explainer, batch.id())),
+                        BatchViews.progress(batch, inBroker(explainer, batch.id())),
                         batch.model(),
                         batch.times().expires().getEpochSecond(),
                         throughput.perMinute(batch, now),

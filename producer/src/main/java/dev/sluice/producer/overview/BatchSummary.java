@@ -1,8 +1,8 @@
 package dev.sluice.producer.overview;
 
-import dev.sluice.producer.batch.BatchProgress;
-import dev.sluice.producer.batch.cost.PriceList;
-import dev.sluice.producer.route.explain.WaitReason;
+import dev.sluice.api.batch.BatchCost;
+import dev.sluice.api.batch.BatchProgress;
+import dev.sluice.api.route.WaitReason;
 import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ record BatchSummary(
     @Nullable Long perMinute,
     WaitReason why,
     @Nullable BigDecimal budget,
-    PriceList.BatchCost cost,
+    BatchCost cost,
     List<CodeCount> failures) {
 
   /** The number of tasks that failed with a code. */

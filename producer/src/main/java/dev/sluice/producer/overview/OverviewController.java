@@ -1,14 +1,14 @@
 package dev.sluice.producer.overview;
 
+import dev.sluice.api.ListResponse;
+import dev.sluice.api.route.WaitReason;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.access.ProjectScope;
 import dev.sluice.producer.route.explain.WaitContextLoader;
-import dev.sluice.producer.route.explain.WaitReason;
 import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchQueries;
 import dev.sluice.producer.web.ApiException;
-import dev.sluice.producer.web.ListResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

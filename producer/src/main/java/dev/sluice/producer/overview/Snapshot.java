@@ -1,8 +1,8 @@
 package dev.sluice.producer.overview;
 
-import dev.sluice.producer.infrastructure.status.SystemStatus;
+import dev.sluice.api.route.RouteStatus;
+import dev.sluice.api.status.StatusView;
 import dev.sluice.producer.live.StepStats;
-import dev.sluice.producer.route.report.RouteStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 record Snapshot(
     Instant at,
     @Nullable String project,
-    SystemStatus.Status status,
+    StatusView status,
     List<RouteStatus> routes,
     Map<String, List<Throughput.Point>> points,
     List<BatchSummary> batches,

@@ -1,5 +1,7 @@
 package dev.sluice.producer.overview;
 
+import dev.sluice.api.route.RouteList;
+import dev.sluice.api.status.StatusView;
 import dev.sluice.producer.access.ProjectScope;
 import dev.sluice.producer.deadletter.OpenDeadLetters;
 import dev.sluice.producer.infrastructure.status.SystemStatus;
@@ -39,8 +41,8 @@ class SnapshotAssembler {
   }
 
   Map<ProjectScope, Snapshot> assemble(Set<ProjectScope> scopes) {
-    RouteStatuses.RouteList list = routes.now();
-    SystemStatus.Status state = status.now();
+    RouteList list = routes.now();
+    StatusView state = status.now();
     Map<String, List<Throughput.Point>> points = throughput.newest();
     Map<ProjectScope, List<BatchSummary>> batchesByScope = batches.of(scopes, list.routes());
     List<StepStats.Row> rows = stepStats.rows();

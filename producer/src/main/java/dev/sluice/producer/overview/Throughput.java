@@ -1,7 +1,8 @@
 package dev.sluice.producer.overview;
 
+import dev.sluice.api.route.RouteList;
+import dev.sluice.api.route.RouteStatus;
 import dev.sluice.producer.infrastructure.loop.SingleLoopTask;
-import dev.sluice.producer.route.report.RouteStatus;
 import dev.sluice.producer.route.report.RouteStatuses;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,7 +77,7 @@ class Throughput extends SingleLoopTask {
 
   @Override
   protected synchronized boolean round() {
-    RouteStatuses.RouteList list = routeStatuses.nowWithoutTasks();
+    RouteList list = routeStatuses.nowWithoutTasks();
     Set<WorkerOfRoute> present = new HashSet<>();
     for (RouteStatus route : list.routes()) {
       add(route, list.at(), present);

@@ -1,5 +1,7 @@
 package dev.sluice.producer.store;
 
+import dev.sluice.api.batch.InputError;
+import dev.sluice.api.batch.StopReason;
 import dev.sluice.producer.access.Project;
 import java.math.BigDecimal;
 import java.time.Instant;

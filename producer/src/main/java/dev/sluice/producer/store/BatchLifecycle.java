@@ -1,5 +1,6 @@
 package dev.sluice.producer.store;
 
+import dev.sluice.api.batch.InputError;
 import dev.sluice.producer.infrastructure.database.SqlValues;
 import java.math.BigDecimal;
 import java.sql.Types;

@@ -1,5 +1,7 @@
 package dev.sluice.producer.store;
 
+import dev.sluice.api.batch.InputError;
+import dev.sluice.api.batch.StopReason;
 import dev.sluice.common.wire.AnswerCheck;
 import dev.sluice.producer.access.Project;
 import java.sql.ResultSet;

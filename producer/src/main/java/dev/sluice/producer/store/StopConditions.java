@@ -1,5 +1,6 @@
 package dev.sluice.producer.store;
 
+import dev.sluice.api.batch.StopReason;
 import dev.sluice.producer.infrastructure.database.SqlValues;
 import java.time.Clock;
 import java.util.Optional;
@@ -63,7 +64,7 @@ public class StopConditions {
         .param("id", batch.id().uuid())
         .query(
             (row, index) ->
-                StopReason.of(
+                StopReasons.of(
                     counts.failed(),
                     counts.ended(),
                     row.getString("code"),

@@ -1,5 +1,6 @@
 package dev.sluice.producer.web;
 
+import dev.sluice.api.ApiError;
 import dev.sluice.platform.route.Routes;
 import java.time.Duration;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.sluice.producer.web;
 
+import dev.sluice.api.ApiError;
 import dev.sluice.common.json.Json;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -67,7 +68,7 @@ class ErrorHandling {
       throws Exception {
     LOG.error("A request failed because the database is unavailable: {}", failure.getMessage());
     reset(response, failure);
-    return response(HttpStatus.SERVICE_UNAVAILABLE, ApiError.databaseUnavailable());
+    return response(HttpStatus.SERVICE_UNAVAILABLE, ErrorWriter.DATABASE_UNAVAILABLE);
   }
 
   /** The client has disconnected and cannot receive a response. */

@@ -1,5 +1,6 @@
 package dev.sluice.producer.web;
 
+import dev.sluice.api.ApiError;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.http.HttpStatus;
@@ -10,6 +11,10 @@ import tools.jackson.databind.json.JsonMapper;
 /** Writes error responses from filters, before a controller is reached. */
 @Component
 public class ErrorWriter {
+  static final ApiError DATABASE_UNAVAILABLE =
+      ApiError.of(
+          "The database is unavailable. Retry in a few seconds.", "server_error", null, null);
+
   private final JsonMapper json;
 
   public ErrorWriter(JsonMapper json) {
@@ -44,7 +49,7 @@ public class ErrorWriter {
 
   /** 503: the key cannot be checked. */
   public void databaseUnavailable(HttpServletResponse response) throws IOException {
-    write(response, HttpStatus.SERVICE_UNAVAILABLE, ApiError.databaseUnavailable());
+    write(response, HttpStatus.SERVICE_UNAVAILABLE, DATABASE_UNAVAILABLE);
   }
 
   /** Writes a rejection. */

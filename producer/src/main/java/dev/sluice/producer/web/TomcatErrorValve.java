@@ -1,5 +1,6 @@
 package dev.sluice.producer.web;
 
+import dev.sluice.api.ApiError;
 import jakarta.servlet.RequestDispatcher;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,9 @@
 package dev.sluice.producer.webhook;
 
+import dev.sluice.api.Deletion;
+import dev.sluice.api.ListResponse;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.web.ApiException;
-import dev.sluice.producer.web.ListResponse;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -41,11 +42,11 @@ class WebhookController {
   }
 
   @DeleteMapping("/{id}")
-  Deleted delete(Project project, @PathVariable String id) {
+  Deletion delete(Project project, @PathVariable String id) {
     if (!webhooks.delete(project, id)) {
       throw ApiException.notFound("No webhook found with id '" + id + "'.", "id");
     }
-    return new Deleted(id, "webhook", true);
+    return new Deletion(id, "webhook", true);
   }
 
   private static String checked(@Nullable String url) {
@@ -82,7 +83,4 @@ class WebhookController {
           webhook.id(), "webhook", webhook.url(), webhook.created().getEpochSecond(), secret);
     }
   }
-
-  /** The response to a deletion, in OpenAI's shape. */
-  record Deleted(String id, String object, boolean deleted) {}
 }

@@ -30,6 +30,6 @@ class StopConditionTest {
   }
 
   private static String message(String detail) {
-    return StopReason.of(50, 72, "invalid_request", detail).message();
+    return StopReasons.of(50, 72, "invalid_request", detail).message();
   }
 }

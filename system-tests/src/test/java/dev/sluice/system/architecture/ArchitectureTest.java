@@ -26,6 +26,8 @@ class ArchitectureTest {
   private static final List<String> MODULES =
       List.of(
           "common",
+          
+          "api",
           "platform",
           "documents",
           "producer",
@@ -40,11 +42,14 @@ class ArchitectureTest {
 
   @ArchTest static final ArchRule commonDependsOnNoOtherModule = dependsOnlyOn("common");
 
+  @ArchTest static final ArchRule apiDependsOnNoOtherModule = dependsOnlyOn("api");
+
   @ArchTest static final ArchRule platformDependsOnlyOnCommon = dependsOnlyOn("platform", "common");
 
   @ArchTest static final ArchRule documentsDependsOnNoOtherModule = dependsOnlyOn("documents");
 
-  @ArchTest static final ArchRule cliDependsOnlyOnDocuments = dependsOnlyOn("cli", "documents");
+  @ArchTest
+  static final ArchRule cliDependsOnlyOnApiAndDocuments = dependsOnlyOn("cli", "api", "documents");
 
   @ArchTest static final ArchRule simulatorDependsOnNoOtherModule = dependsOnlyOn("simulator");
 
@@ -53,8 +58,8 @@ class ArchitectureTest {
       dependsOnlyOn("worker", "common", "platform");
 
   @ArchTest
-  static final ArchRule producerDependsOnlyOnCommonPlatformAndDocuments =
-      dependsOnlyOn("producer", "common", "platform", "documents");
+  static final ArchRule producerDependsOnlyOnCommonApiPlatformAndDocuments =
+      dependsOnlyOn("producer", "common", "api", "platform", "documents");
 
   @ArchTest static final ArchRule clientDependsOnlyOnCommon = dependsOnlyOn("client", "common");
 

@@ -2,18 +2,13 @@ package dev.sluice.system.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.sluice.client.SluiceAutoConfiguration;
-import dev.sluice.client.batch.BatchInfo;
-import dev.sluice.client.batch.SluiceBatches;
 import dev.sluice.client.task.LlmAnswer;
 import dev.sluice.client.task.LlmRequest;
 import dev.sluice.client.task.LlmTasks;
 import dev.sluice.testkit.run.RunningSluice;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,7 +29,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.MapPropertySource;
 
 class ClientIT {
-  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final String ROUTE = "default";
 
   @TempDir private static @Nullable Path folder;
@@ -55,11 +49,7 @@ class ClientIT {
         .getPropertySources()
         .addFirst(
             new MapPropertySource(
-                "this test",
-                Map.of(
-                    "spring.rabbitmq.addresses", setting("SLUICE_AMQP_URL"),
-                    "sluice.client.url", setting("SLUICE_URL"),
-                    "sluice.client.api-key", setting("SLUICE_API_KEY"))));
+                "this test", Map.of("spring.rabbitmq.addresses", setting("SLUICE_AMQP_URL"))));
     context.register(Application.class);
     context.refresh();
     application = context;
@@ -111,26 +101,6 @@ class ClientIT {
     assertThatThrownBy(() -> LlmRequest.chat(ROUTE, "{\"stream\":true}"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("stream");
-  }
-
-  @Test
-  void batchIsSubmittedAndItsOutputDownloaded() throws Exception {
-    Path file = folder().resolve("batch.jsonl");
-    Files.writeString(
-        file,
-        """
-        {"custom_id":"one","method":"POST","url":"/v1/chat/completions","body":%s}
-        """
-            .formatted(body("One.")));
-    SluiceBatches client = bean(SluiceBatches.class);
-
-    String id = client.submit(file, "/v1/chat/completions").id();
-
-    await().atMost(TIMEOUT).until(() -> client.find(id).status().equals("completed"));
-    BatchInfo done = client.find(id);
-    Path output = folder().resolve("output.jsonl");
-    client.download(done.outputFile(), output);
-    assertThat(Files.readString(output)).contains("\"custom_id\":\"one\"", "One.");
   }
 
   private static String body(String prompt) {

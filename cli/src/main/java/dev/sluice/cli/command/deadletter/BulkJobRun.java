@@ -1,9 +1,12 @@
 package dev.sluice.cli.command.deadletter;
 
+import dev.sluice.api.deadletter.BulkJobView;
 import dev.sluice.cli.client.DeadLettersApi;
 import dev.sluice.cli.client.Invocation;
+import dev.sluice.cli.client.Reply;
 import dev.sluice.cli.terminal.ExitCode;
 import java.time.Duration;
+import java.util.Objects;
 import tools.jackson.databind.JsonNode;
 
 /** Starts a bulk job and follows it until it ends. */
@@ -13,49 +16,35 @@ record BulkJobRun(Invocation invocation) {
   /** Runs the job, prints its result and returns the exit code. */
   int run(JsonNode request) throws InterruptedException {
     DeadLettersApi client = invocation.client().deadLetters();
-    JsonNode created = client.createJob(request);
-    JsonNode job = created;
-    String state = job.path("state").asString("");
-    if (!state.equals("dry_run") && !invocation.json()) {
-      message(
-          "%,d matches, limit %,d, %d per second. Ctrl-C does not stop job %s."
-              .formatted(
-                  job.path("matched").asLong(),
-                  job.path("limit").asLong(),
-                  job.path("per_second").asInt(),
-                  job.path("id").asString("")));
+    Reply<BulkJobView> reply = client.createJob(request);
+    BulkJobView job = reply.value();
+    if (!job.state().equals("dry_run") && !invocation.json()) {
+      invocation
+          .terminal()
+          .message(
+              "%,d matches, limit %,d, %d per second. Ctrl-C does not stop job %s."
+                  .formatted(job.matched(), job.limit(), job.perSecond(), job.id()));
     }
-    while (state.equals("running")) {
+    String id = Objects.requireNonNullElse(job.id(), "");
+    while (reply.value().state().equals("running")) {
       invocation.terminal().sleeper().sleep(POLL_INTERVAL);
-      job = client.job(created.path("id").asString(""));
-      state = job.path("state").asString("");
+      reply = client.job(id);
     }
-    print(job, state);
-    return job.path("rejected").asLong() > 0
-        ? ExitCode.BATCH_FAILED.code()
-        : ExitCode.SUCCESS.code();
+    invocation.confirm(reply.json(), summary(reply.value()));
+    return (reply.value().rejected() > 0 ? ExitCode.BATCH_FAILED : ExitCode.SUCCESS).code();
   }
 
-  private void print(JsonNode job, String state) {
-    if (invocation.json()) {
-      invocation.print(job);
-    } else if (state.equals("dry_run")) {
-      message(
-          "%,d matches, limit %,d. Dry run: nothing was changed."
-              .formatted(job.path("matched").asLong(), job.path("limit").asLong()));
-    } else {
-      String lastRejection = job.path("last_rejection").asString("");
-      message(
-          "%s: %,d succeeded, %,d rejected%s"
-              .formatted(
-                  state,
-                  job.path("succeeded").asLong(),
-                  job.path("rejected").asLong(),
-                  lastRejection.isEmpty() ? "." : "; last rejection: " + lastRejection));
+  private static String summary(BulkJobView job) {
+    if (job.state().equals("dry_run")) {
+      return "%,d matches, limit %,d. Dry run: nothing was changed."
+          .formatted(job.matched(), job.limit());
     }
-  }
-
-  private void message(String line) {
-    invocation.terminal().message(line);
+    String rejection = job.lastRejection();
+    return "%s: %,d succeeded, %,d rejected%s"
+        .formatted(
+            job.state(),
+            job.succeeded(),
+            job.rejected(),
+            rejection == null ? "." : "; last rejection: " + rejection);
   }
 }

@@ -1,15 +1,16 @@
 package dev.sluice.cli.command.deadletter;
 
-import dev.sluice.cli.command.AttemptTable;
+import dev.sluice.api.deadletter.DeadLetterStats;
+import dev.sluice.api.deadletter.DeadLetterView;
+import dev.sluice.api.deadletter.PeekedDeadLetters;
+import dev.sluice.cli.command.CallTable;
 import dev.sluice.cli.terminal.HumanFormat;
 import dev.sluice.cli.terminal.KeyValueLayout;
 import dev.sluice.cli.terminal.TextTable;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import tools.jackson.databind.JsonNode;
 
 /** Formats dead letters for the terminal. */
 final class DeadLetterTable {
@@ -20,103 +21,102 @@ final class DeadLetterTable {
   private DeadLetterTable() {}
 
   /** One line per dead letter, truncated to the width of the terminal. */
-  static List<String> lines(JsonNode deadLetters, int columns) {
+  static List<String> lines(List<DeadLetterView> deadLetters, int columns) {
     TextTable table =
         new TextTable("DEAD LETTER", "FAILED AT", "CUSTOM ID", "ROUTE", "CODE", "ERROR");
-    for (JsonNode deadLetter : deadLetters) {
+    for (DeadLetterView deadLetter : deadLetters) {
       table.row(
-          text(deadLetter, "id"),
-          time(deadLetter.path("dead_lettered_at")),
-          truncate(text(deadLetter, "custom_id"), MAX_NAME_LENGTH),
-          text(deadLetter, "route"),
-          text(deadLetter, "failure_code"),
-          message(deadLetter));
+          deadLetter.id(),
+          TextTable.time(deadLetter.deadLetteredAt()),
+          truncate(deadLetter.customId(), MAX_NAME_LENGTH),
+          deadLetter.route(),
+          deadLetter.failureCode(),
+          message(deadLetter.failure()));
     }
     int maxLength = Math.max(columns, MIN_LINE_LENGTH);
     return table.lines().stream().map(line -> truncate(line, maxLength)).toList();
   }
 
-  static List<String> groups(JsonNode stats) {
+  static List<String> groups(DeadLetterStats stats) {
     TextTable table = new TextTable("CODE", "ROUTE", "COUNT", "BATCHES", "SINCE", "LATEST");
-    for (JsonNode group : stats.path("groups")) {
+    for (DeadLetterStats.Group group : stats.groups()) {
       table.row(
-          text(group, "failure_code"),
-          text(group, "route"),
-          "%,d".formatted(group.path("count").asLong()),
-          "%,d".formatted(group.path("batches").asLong()),
-          time(group.path("since")),
-          time(group.path("latest")));
+          group.failureCode(),
+          group.route(),
+          HumanFormat.count(group.count()),
+          HumanFormat.count(group.batches()),
+          TextTable.time(group.since()),
+          TextTable.time(group.latest()));
     }
     return table.lines();
   }
 
-  /** All fields of one dead letter, its audit log, attempts and request. */
-  static List<String> detail(JsonNode deadLetter, int columns) {
+  static List<String> peeked(PeekedDeadLetters peeked) {
+    TextTable table = new TextTable("TASK", "NAME", "CODE", "BYTES");
+    for (PeekedDeadLetters.PeekedMessage message : peeked.deadLetters()) {
+      table.row(
+          message.taskId(),
+          message.customId(),
+          message.failureCode(),
+          HumanFormat.count(message.requestBytes()));
+    }
+    return peeked.deadLetters().isEmpty() ? List.of() : table.lines();
+  }
+
+  /** All fields of one dead letter, its audit log, calls and request. */
+  static List<String> detail(DeadLetterView.Detail detail, int columns) {
+    DeadLetterView deadLetter = detail.deadLetter();
     KeyValueLayout keyValueLayout = new KeyValueLayout(columns);
-    keyValueLayout.add("dead letter", text(deadLetter, "id") + ", " + text(deadLetter, "state"));
-    keyValueLayout.add(
-        "task",
-        "%s, run %d".formatted(text(deadLetter, "task_id"), deadLetter.path("run").asInt()));
-    keyValueLayout.add("batch", text(deadLetter, "batch_id"));
-    keyValueLayout.add("custom id", text(deadLetter, "custom_id"));
-    keyValueLayout.add("project", text(deadLetter, "project"));
-    keyValueLayout.add("route", text(deadLetter, "route") + ", " + text(deadLetter, "model"));
+    keyValueLayout.add("dead letter", deadLetter.id() + ", " + deadLetter.state());
+    keyValueLayout.add("task", "%s, run %d".formatted(deadLetter.taskId(), deadLetter.run()));
+    keyValueLayout.add("batch", deadLetter.batchId());
+    keyValueLayout.add("custom id", deadLetter.customId());
+    keyValueLayout.add("project", deadLetter.project());
+    keyValueLayout.add("route", deadLetter.route() + ", " + deadLetter.model());
     keyValueLayout.add(
         "failed",
-        "%s, %s"
-            .formatted(
-                time(deadLetter.path("dead_lettered_at")), text(deadLetter, "failure_code")));
-    keyValueLayout.add("status", deadLetter.path("status_code").asString(""));
+        "%s, %s".formatted(TextTable.time(deadLetter.deadLetteredAt()), deadLetter.failureCode()));
+    keyValueLayout.add(
+        "status", deadLetter.statusCode() == null ? null : deadLetter.statusCode().toString());
     keyValueLayout.add(
         "attempts",
         "%d, plus %s; last call by %s"
             .formatted(
-                deadLetter.path("attempts").asInt(),
-                HumanFormat.count(deadLetter.path("throttles").asLong(), "rate-limited call"),
-                text(deadLetter, "worker")));
-    keyValueLayout.add("request id", text(deadLetter, "request_id"));
-    keyValueLayout.add("error", text(deadLetter, "failure_detail"));
-    keyValueLayout.add("answer", text(deadLetter, "answer"));
-    keyValueLayout.add("rejected", text(deadLetter, "last_rejection"));
-    for (JsonNode entry : deadLetter.path("audit")) {
-      keyValueLayout.add(text(entry, "action"), auditEntry(entry));
+                deadLetter.attempts(),
+                HumanFormat.count(deadLetter.throttles(), "rate-limited call"),
+                deadLetter.worker()));
+    keyValueLayout.add("request id", deadLetter.requestId());
+    keyValueLayout.add("error", detail.failureDetail());
+    keyValueLayout.add("answer", detail.answer());
+    keyValueLayout.add("rejected", deadLetter.lastRejection());
+    for (DeadLetterView.AuditView entry : detail.audit()) {
+      keyValueLayout.add(entry.action(), auditEntry(entry));
     }
     List<String> lines = new ArrayList<>(keyValueLayout.lines());
     lines.add("");
-    List<String> attempts = AttemptTable.lines(deadLetter.path("history"));
-    if (!attempts.isEmpty()) {
-      lines.addAll(attempts);
+    List<String> calls = CallTable.lines(detail.history());
+    if (!calls.isEmpty()) {
+      lines.addAll(calls);
       lines.add("");
     }
-    lines.add(text(deadLetter, "request"));
+    lines.add(detail.request());
     return lines;
   }
 
-  private static String auditEntry(JsonNode entry) {
-    String operator = text(entry, "operator");
-    String changes = text(entry, "changes");
+  private static String auditEntry(DeadLetterView.AuditView entry) {
     return "%s by %s%s: %s%s"
         .formatted(
-            time(entry.path("at")),
-            operator.isEmpty() ? "" : operator + " with API key ",
-            text(entry, "api_key"),
-            text(entry, "reason"),
-            changes.isEmpty() ? "" : " (" + changes + ")");
+            TextTable.time(entry.at()),
+            entry.operator() == null ? "" : entry.operator() + " with API key ",
+            entry.apiKey(),
+            entry.reason(),
+            entry.changes() == null ? "" : " (" + entry.changes() + ")");
   }
 
   /** The message of an error in OpenAI's format, else the whole error. */
-  private static String message(JsonNode deadLetter) {
-    String failure = text(deadLetter, "failure");
+  private static String message(String failure) {
     Matcher message = MESSAGE.matcher(failure);
     return message.find() ? message.group(1) : failure;
-  }
-
-  private static String text(JsonNode node, String name) {
-    return node.path(name).asString("");
-  }
-
-  private static String time(JsonNode seconds) {
-    return seconds.isNumber() ? Instant.ofEpochSecond(seconds.asLong()).toString() : TextTable.NONE;
   }
 
   private static String truncate(String text, int maxLength) {

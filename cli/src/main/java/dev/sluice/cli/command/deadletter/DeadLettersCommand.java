@@ -1,23 +1,27 @@
 package dev.sluice.cli.command.deadletter;
 
+import dev.sluice.api.ListResponse;
+import dev.sluice.api.deadletter.DeadLetterStats;
+import dev.sluice.api.deadletter.DeadLetterView;
+import dev.sluice.api.deadletter.PeekedDeadLetters;
 import dev.sluice.cli.client.DeadLettersApi;
 import dev.sluice.cli.client.Invocation;
+import dev.sluice.cli.client.Reply;
 import dev.sluice.cli.json.JsonValues;
 import dev.sluice.cli.terminal.CommandException;
-import dev.sluice.cli.terminal.ExitCode;
-import dev.sluice.cli.terminal.TextTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code sluice dead-letters} and its subcommands. */
@@ -55,31 +59,29 @@ public final class DeadLettersCommand {
     if (after != null) {
       query.put("after", after);
     }
-    JsonNode page = client().list(query);
-    if (invocation.json()) {
-      invocation.print(page);
-    } else if (page.path("data").isEmpty()) {
-      message("No matching dead letters.");
-    } else {
-      print(DeadLetterTable.lines(page.path("data"), invocation.terminal().columns()));
-      if (page.path("has_more").asBoolean(false)) {
-        message("Next page: --after " + page.path("last_id").asString(""));
-      }
+    Reply<ListResponse<DeadLetterView>> page = client().list(query);
+    return print(page, page.value().data().isEmpty(), () -> lines(page.value()));
+  }
+
+  private List<String> lines(ListResponse<DeadLetterView> page) {
+    List<String> lines = DeadLetterTable.lines(page.data(), invocation.terminal().columns());
+    if (page.hasMore()) {
+      invocation.terminal().message("Next page: --after " + page.lastId());
     }
-    return ExitCode.SUCCESS.code();
+    return lines;
   }
 
   @Command(name = "stats", description = "Count dead letters by failure code and route.")
   int stats(@Mixin FilterOptions filterOptions) throws InterruptedException {
-    JsonNode stats = client().stats(filterOptions.filter());
-    if (invocation.json()) {
-      invocation.print(stats);
-    } else if (stats.path("groups").isEmpty()) {
-      message("No matching dead letters.");
-    } else {
-      print(DeadLetterTable.groups(stats));
-    }
-    return ExitCode.SUCCESS.code();
+    Reply<DeadLetterStats> stats = client().stats(filterOptions.filter());
+    return print(
+        stats, stats.value().groups().isEmpty(), () -> DeadLetterTable.groups(stats.value()));
+  }
+
+  private int print(Reply<?> reply, boolean empty, Supplier<List<String>> lines) {
+    return empty
+        ? invocation.confirm(reply.json(), "No matching dead letters.")
+        : invocation.print(reply.json(), lines);
   }
 
   @Command(
@@ -88,61 +90,32 @@ public final class DeadLettersCommand {
   int show(
       @Parameters(paramLabel = "DEAD_LETTER", description = "Id of the dead letter.") String id)
       throws InterruptedException {
-    JsonNode deadLetter = client().get(id);
-    if (invocation.json()) {
-      invocation.print(deadLetter);
-    } else {
-      print(DeadLetterTable.detail(deadLetter, invocation.terminal().columns()));
-    }
-    return ExitCode.SUCCESS.code();
+    Reply<DeadLetterView.Detail> deadLetter = client().get(id);
+    return invocation.print(
+        deadLetter.json(),
+        () -> DeadLetterTable.detail(deadLetter.value(), invocation.terminal().columns()));
   }
 
   @Command(name = "replay", description = "Replay dead letters, selected by id or by options.")
-  int replay(
-      @Parameters(
-              paramLabel = "DEAD_LETTER",
-              arity = "0..*",
-              description = "Ids of the dead letters.")
-          @Nullable List<String> ids,
-      @Mixin FilterOptions filterOptions,
-      @Mixin BulkOptions bulkOptions,
-      @Mixin EditOptions editOptions,
-      @Mixin AuditOptions auditOptions)
+  int replay(@Mixin SelectionOptions selection, @Mixin EditOptions editOptions)
       throws InterruptedException {
-    ObjectNode request = request(auditOptions);
+    ObjectNode request = request(selection.audit());
     editOptions.addTo(request);
-    return applyAll("replay", nullToEmpty(ids), filterOptions, bulkOptions, request);
+    return applyAll("replay", "Replayed task %s.", selection, request);
   }
 
   @Command(name = "discard", description = "Discard dead letters, selected by id or by options.")
-  int discard(
-      @Parameters(
-              paramLabel = "DEAD_LETTER",
-              arity = "0..*",
-              description = "Ids of the dead letters.")
-          @Nullable List<String> ids,
-      @Mixin FilterOptions filterOptions,
-      @Mixin BulkOptions bulkOptions,
-      @Mixin AuditOptions auditOptions)
-      throws InterruptedException {
-    return applyAll("discard", nullToEmpty(ids), filterOptions, bulkOptions, request(auditOptions));
+  int discard(@Mixin SelectionOptions selection) throws InterruptedException {
+    return applyAll("discard", "Discarded task %s.", selection, request(selection.audit()));
   }
 
   @Command(
       name = "accept",
       description =
           "Accept answers that do not fit their schema (code invalid_output) as results, selected by id or by options.")
-  int accept(
-      @Parameters(
-              paramLabel = "DEAD_LETTER",
-              arity = "0..*",
-              description = "Ids of the dead letters.")
-          @Nullable List<String> ids,
-      @Mixin FilterOptions filterOptions,
-      @Mixin BulkOptions bulkOptions,
-      @Mixin AuditOptions auditOptions)
-      throws InterruptedException {
-    return applyAll("accept", nullToEmpty(ids), filterOptions, bulkOptions, request(auditOptions));
+  int accept(@Mixin SelectionOptions selection) throws InterruptedException {
+    return applyAll(
+        "accept", "Accepted the answer of task %s.", selection, request(selection.audit()));
   }
 
   @Command(name = "edit", description = "Edit the request of a dead letter and replay it.")
@@ -173,74 +146,37 @@ public final class DeadLettersCommand {
           "Show the messages in the dead-letter queue of a route that are not stored in PostgreSQL yet. Requires the administrator's key.")
   int peek(@Parameters(paramLabel = "ROUTE", description = "Name of the route.") String route)
       throws InterruptedException {
-    JsonNode peek = client().peek(route);
-    if (invocation.json()) {
-      invocation.print(peek);
-      return ExitCode.SUCCESS.code();
+    Reply<PeekedDeadLetters> peek = client().peek(route);
+    if (!invocation.json()) {
+      invocation
+          .terminal()
+          .message(
+              "%,d dead letters in sluice.dead.%s are not stored yet."
+                  .formatted(peek.value().waiting(), route));
     }
-    message(
-        "%,d dead letters in sluice.dead.%s are not stored yet."
-            .formatted(peek.path("waiting").asLong(), route));
-    if (!peek.path("dead_letters").isEmpty()) {
-      TextTable table = new TextTable("TASK", "NAME", "CODE", "BYTES");
-      for (JsonNode deadLetter : peek.path("dead_letters")) {
-        table.row(
-            deadLetter.path("task_id").asString(""),
-            deadLetter.path("custom_id").asString(""),
-            deadLetter.path("failure_code").asString(""),
-            "%,d".formatted(deadLetter.path("request_bytes").asLong()));
-      }
-      print(table.lines());
-    }
-    return ExitCode.SUCCESS.code();
+    return invocation.print(peek.json(), () -> DeadLetterTable.peeked(peek.value()));
   }
 
-  /** picocli passes null for an absent parameter. */
-  private static List<String> nullToEmpty(@Nullable List<String> ids) {
-    return ids == null ? List.of() : ids;
-  }
-
+  /**
+   * Applies an action to one dead letter, or in a job to many.
+   *
+   * @param confirmation printed for one dead letter, with its task
+   */
   private int applyAll(
-      String action,
-      List<String> ids,
-      FilterOptions filterOptions,
-      BulkOptions bulkOptions,
-      ObjectNode request)
+      String action, String confirmation, SelectionOptions selection, ObjectNode request)
       throws InterruptedException {
-    Map<String, String> filter = filterOptions.filter();
-    boolean hasIds = !ids.isEmpty();
-    if (hasIds == (!filter.isEmpty() || bulkOptions.all())) {
-      throw CommandException.usageError(
-          "Select dead letters by id, by options such as --code, or with --all.");
-    }
-    if (ids.size() == 1 && !bulkOptions.dryRun()) {
-      return report(
-          client().apply(ids.getFirst(), action, request),
-          switch (action) {
-            case "replay" -> "Replayed task %s.";
-            case "accept" -> "Accepted the answer of task %s.";
-            default -> "Discarded task %s.";
-          });
+    selection.check();
+    Optional<String> single = selection.single();
+    if (single.isPresent()) {
+      return report(client().apply(single.get(), action, request), confirmation);
     }
     request.put("action", action);
-    bulkOptions.addTo(request);
-    if (hasIds) {
-      ArrayNode array = request.putArray("ids");
-      ids.forEach(array::add);
-    } else {
-      ObjectNode object = request.putObject("filter");
-      filter.forEach(object::put);
-    }
+    selection.addTo(request);
     return new BulkJobRun(invocation).run(request);
   }
 
-  private int report(JsonNode deadLetter, String format) {
-    if (invocation.json()) {
-      invocation.print(deadLetter);
-    } else {
-      message(format.formatted(deadLetter.path("task_id").asString("")));
-    }
-    return ExitCode.SUCCESS.code();
+  private int report(Reply<DeadLetterView.Detail> reply, String format) {
+    return invocation.confirm(reply.json(), format.formatted(reply.value().deadLetter().taskId()));
   }
 
   private ObjectNode request(AuditOptions auditOptions) {
@@ -264,13 +200,5 @@ public final class DeadLettersCommand {
 
   private DeadLettersApi client() {
     return invocation.client().deadLetters();
-  }
-
-  private void print(List<String> lines) {
-    lines.forEach(invocation.terminal().out()::println);
-  }
-
-  private void message(String line) {
-    invocation.terminal().message(line);
   }
 }

@@ -41,7 +41,7 @@ public final class RetryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    invocation.client().batch(batch);
+    invocation.client().batches().get(batch);
     ObjectNode request = JsonValues.object().put("reason", reason);
     String operator = invocation.terminal().environment().get("USER");
     if (operator != null) {

@@ -1,8 +1,9 @@
 package dev.sluice.producer.access.quota;
 
+import dev.sluice.api.ListResponse;
+import dev.sluice.api.access.QuotaView;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.web.ApiException;
-import dev.sluice.producer.web.ListResponse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -42,7 +43,7 @@ class QuotaController {
 
   /** Replaces all limits; limits that the request omits return to the settings. */
   @PutMapping("/api/quotas/{project}")
-  QuotaView set(@PathVariable String project, @RequestBody QuotaLimits quotaLimits) {
+  QuotaView set(@PathVariable String project, @RequestBody QuotaView.Limits quotaLimits) {
     Project named = Project.named(project);
     quotas.set(
         new Quotas.ProjectQuota(
@@ -66,38 +67,21 @@ class QuotaController {
   }
 
   private QuotaView view(Project project) {
+    Quota quota = quotas.of(project);
+    Quota used = quotas.used(project);
     return new QuotaView(
-        "project_quota", project.name(), QuotaLimits.of(quotas.of(project)), quotas.used(project));
+        "project_quota",
+        project.name(),
+        new QuotaView.Limits(
+            zeroToNull(quota.batches()),
+            zeroToNull(quota.queuedTasks()),
+            zeroToNull(quota.queuedBytes()),
+            zeroToNull(quota.storedBytes())),
+        new QuotaView.Usage(
+            used.batches(), used.queuedTasks(), used.queuedBytes(), used.storedBytes()));
   }
 
-  /**
-   * The limits of a project. In a request null means the value of the settings; in a response null
-   * means no limit.
-   *
-   * @param batches unfinished batches
-   * @param queuedTasks unfinished tasks of those batches
-   * @param queuedBytes size of the input files of those batches, in bytes
-   * @param storedBytes size of all uploaded files, and of the inputs that batches store, in bytes
-   */
-  record QuotaLimits(
-      @Nullable Long batches,
-      @Nullable Long queuedTasks,
-      @Nullable Long queuedBytes,
-      @Nullable Long storedBytes) {
-
-    static QuotaLimits of(Quota quota) {
-      return new QuotaLimits(
-          zeroToNull(quota.batches()),
-          zeroToNull(quota.queuedTasks()),
-          zeroToNull(quota.queuedBytes()),
-          zeroToNull(quota.storedBytes()));
-    }
-
-    private static @Nullable Long zeroToNull(long limit) {
-      return limit == 0 ? null : limit;
-    }
+  private static @Nullable Long zeroToNull(long limit) {
+    return limit == 0 ? null : limit;
   }
-
-  /** The limits and the usage of a project as the API returns them. */
-  record QuotaView(String object, String project, QuotaLimits limits, Quota used) {}
 }

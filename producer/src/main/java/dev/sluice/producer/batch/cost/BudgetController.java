@@ -1,5 +1,6 @@
 package dev.sluice.producer.batch.cost;
 
+import dev.sluice.api.batch.BudgetView;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.batch.BudgetAmount;
 import dev.sluice.producer.store.Batch;
@@ -46,20 +47,13 @@ class BudgetController {
     return budgets.of(project);
   }
 
-  /**
-   * The cost of a batch.
-   *
-   * @param budget in US dollars; null for none
-   */
-  record CostView(@Nullable BigDecimal budget, PriceList.BatchCost cost) {}
-
   @GetMapping("/api/batches/{id}/cost")
-  CostView cost(Project project, @PathVariable String id) {
+  BudgetView cost(Project project, @PathVariable String id) {
     return view(find(project, id));
   }
 
   @PutMapping("/api/batches/{id}/budget")
-  CostView set(Project project, @PathVariable String id, @RequestBody Budget budget) {
+  BudgetView set(Project project, @PathVariable String id, @RequestBody Budget budget) {
     Batch batch = find(project, id);
     BigDecimal dollars = BudgetAmount.checked(budget.dollars(), "dollars");
     if (dollars != null) {
@@ -82,8 +76,8 @@ class BudgetController {
             });
   }
 
-  private CostView view(Batch batch) {
-    return new CostView(batch.budget(), prices.cost(usages(batch)));
+  private BudgetView view(Batch batch) {
+    return new BudgetView(batch.budget(), prices.cost(usages(batch)));
   }
 
   private List<ModelUsage> usages(Batch batch) {

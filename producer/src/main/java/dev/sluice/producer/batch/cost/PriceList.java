@@ -1,5 +1,6 @@
 package dev.sluice.producer.batch.cost;
 
+import dev.sluice.api.batch.BatchCost;
 import dev.sluice.platform.route.Price;
 import dev.sluice.platform.route.Routes;
 import java.math.BigDecimal;
@@ -30,27 +31,6 @@ public class PriceList {
 
   PriceList(Routes routes) {
     this.routes = routes;
-  }
-
-  /**
-   * The cost of a batch in US dollars; all components are null if a model has no price.
-   *
-   * @param spent by the ended tasks, failed ones included, as far as the provider reported usage
-   * @param expected for all tasks: extrapolated from the ended ones, or the estimated maximum while
-   *     fewer than 20 have ended
-   * @param min estimated for the prompts alone
-   * @param max estimated for the longest replies that the requests allow
-   * @param asOf the oldest date of the prices
-   * @param note the prices' notes; null for none
-   */
-  public record BatchCost(
-      @Nullable BigDecimal spent,
-      @Nullable BigDecimal expected,
-      @Nullable BigDecimal min,
-      @Nullable BigDecimal max,
-      @Nullable LocalDate asOf,
-      @Nullable String note) {
-    static final BatchCost UNKNOWN = new BatchCost(null, null, null, null, null, null);
   }
 
   /** The cost of the usage. */

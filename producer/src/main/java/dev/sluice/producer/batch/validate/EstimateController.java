@@ -1,11 +1,12 @@
 package dev.sluice.producer.batch.validate;
 
+import dev.sluice.api.batch.Estimate;
+import dev.sluice.api.batch.cost.ModelUsage;
 import dev.sluice.producer.access.Project;
-import dev.sluice.producer.batch.cost.ModelUsage;
 import dev.sluice.producer.batch.cost.PriceList;
 import dev.sluice.producer.file.Files;
 import dev.sluice.producer.file.StoredFile;
-import dev.sluice.producer.store.InputError;
+import dev.sluice.api.batch.InputError;
 import dev.sluice.producer.web.ApiException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,7 @@ class EstimateController {
         usages.stream()
             .map(
                 usage ->
-                    new ModelEstimate(
+                    new Estimate.ModelEstimate(
                         usage.route(),
                         usage.model(),
                         usage.tasks(),
@@ -73,27 +74,4 @@ class EstimateController {
     }
     return value;
   }
-
-  /**
-   * The estimate for a file.
-   *
-   * @param tasks 0 if the file has errors
-   * @param errors about 100 at most
-   */
-  record Estimate(
-      long tasks, List<InputError> errors, List<ModelEstimate> models, PriceList.BatchCost cost) {}
-
-  /**
-   * The estimate for one model of a route.
-   *
-   * @param promptTokens estimated for the prompts
-   * @param completionTokens estimated for the longest replies that the requests allow
-   */
-  record ModelEstimate(
-      String route,
-      String model,
-      long tasks,
-      long promptTokens,
-      long completionTokens,
-      PriceList.BatchCost cost) {}
 }

@@ -1,10 +1,11 @@
 package dev.sluice.producer.batch.validate;
 
+import dev.sluice.api.batch.InputError;
 import dev.sluice.platform.route.Routes;
 import dev.sluice.producer.file.FileContents;
 import dev.sluice.producer.file.FileDeletedException;
 import dev.sluice.producer.file.StoredFile;
-import dev.sluice.producer.store.InputError;
+import dev.sluice.api.batch.InputError;
 import dev.sluice.producer.web.memory.HeapLimit;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,5 +1,6 @@
 package dev.sluice.producer.batch.validate;
 
+import dev.sluice.api.batch.InputError;
 import dev.sluice.producer.access.quota.Quotas;
 import dev.sluice.producer.batch.cost.Costs;
 import dev.sluice.producer.batch.cost.ModelUsage;
@@ -8,7 +9,7 @@ import dev.sluice.producer.file.StoredFile;
 import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchLifecycle;
-import dev.sluice.producer.store.InputError;
+import dev.sluice.api.batch.InputError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

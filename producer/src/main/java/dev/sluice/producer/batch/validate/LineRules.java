@@ -1,12 +1,13 @@
 package dev.sluice.producer.batch.validate;
 
+import dev.sluice.api.batch.InputError;
 import dev.sluice.common.json.Json;
 import dev.sluice.common.json.RequestSummary;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.platform.route.Routes;
-import dev.sluice.producer.store.InputError;
+import dev.sluice.api.batch.InputError;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,7 +1,8 @@
 package dev.sluice.producer.batch.validate;
 
+import dev.sluice.api.batch.InputError;
 import dev.sluice.common.wire.Payload;
-import dev.sluice.producer.store.InputError;
+import dev.sluice.api.batch.InputError;
 import java.util.List;
 
 /** The result of parsing one line of an input file. */

@@ -1,5 +1,6 @@
 package dev.sluice.producer.batch.validate;
 
+import dev.sluice.api.batch.InputError;
 import dev.sluice.producer.batch.BatchCreated;
 import dev.sluice.producer.batch.BatchStarted;
 import dev.sluice.producer.infrastructure.database.TransientFailures;
@@ -10,7 +11,7 @@ import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchLifecycle;
 import dev.sluice.producer.store.BatchQueries;
-import dev.sluice.producer.store.InputError;
+import dev.sluice.api.batch.InputError;
 import dev.sluice.producer.store.TaskStatistics;
 import java.time.Duration;
 import java.util.HashSet;

@@ -1,5 +1,6 @@
 package dev.sluice.producer.deadletter.bulk;
 
+import dev.sluice.api.deadletter.BulkJobView;
 import dev.sluice.producer.access.AuthenticatedCaller;
 import dev.sluice.producer.deadletter.AuditAction;
 import dev.sluice.producer.deadletter.DeadLetterQueries;
@@ -53,85 +54,26 @@ class BulkJobController {
     this.deadLetters = deadLetters;
   }
 
-  /**
-   * A job as the API returns it.
-   *
-   * @param id null for a dry run
-   * @param action {@code replay}, {@code discard} or {@code accept}
-   * @param state {@code running}, {@code completed}, {@code stopped} or {@code dry_run}
-   * @param matched dead letters that the selection matched when the job was created
-   * @param limit the maximum number of dead letters to process
-   * @param lastRejection the latest reason for which a dead letter was rejected; null for none
-   * @param createdAt Unix seconds, UTC; null for a dry run
-   * @param endedAt Unix seconds, UTC; null until the job ends
-   */
-  record JobView(
-      @Nullable String id,
-      String object,
-      String action,
-      String state,
-      long matched,
-      int limit,
-      int perSecond,
-      long succeeded,
-      long rejected,
-      @Nullable String lastRejection,
-      @Nullable Long createdAt,
-      @Nullable Long endedAt) {
-    static JobView of(BulkJobs.Job job) {
-      Instant ended = job.endedAt();
-      return new JobView(
-          job.id().toString(),
-          "dead_letter_job",
-          job.request().action().kind().wireName(),
-          job.state().equals("done") ? "completed" : job.state(),
-          job.matched(),
-          job.request().limit(),
-          job.request().perSecond(),
-          job.succeeded(),
-          job.rejected(),
-          job.lastRejection(),
-          job.createdAt().getEpochSecond(),
-          ended == null ? null : ended.getEpochSecond());
-    }
-
-    static JobView dryRun(BulkJobs.BulkRequest request, long matched) {
-      return new JobView(
-          null,
-          "dead_letter_job",
-          request.action().kind().wireName(),
-          "dry_run",
-          matched,
-          request.limit(),
-          request.perSecond(),
-          0,
-          0,
-          null,
-          null,
-          null);
-    }
-  }
-
   @PostMapping
-  JobView create(AuthenticatedCaller caller, @RequestBody(required = false) JsonNode body) {
+  BulkJobView create(AuthenticatedCaller caller, @RequestBody(required = false) JsonNode body) {
     JsonParameters parameters = JsonParameters.of(body, PARAMETERS);
     BulkJobs.BulkRequest request = bulkRequest(parameters, caller);
     DeadLetterQueries.Selection selection =
         deadLetters.selection(request.selection().filter(caller));
     return parameters.flag("dry_run")
-        ? JobView.dryRun(request, selection.count())
-        : JobView.of(find(jobs.create(request, selection), caller));
+        ? dryRun(request, selection.count())
+        : view(find(jobs.create(request, selection), caller));
   }
 
   @GetMapping("/{id}")
-  JobView retrieve(AuthenticatedCaller caller, @PathVariable String id) {
-    return JobView.of(find(uuid(id), caller));
+  BulkJobView retrieve(AuthenticatedCaller caller, @PathVariable String id) {
+    return view(find(uuid(id), caller));
   }
 
   @PostMapping("/{id}/stop")
-  JobView stop(AuthenticatedCaller caller, @PathVariable String id) {
+  BulkJobView stop(AuthenticatedCaller caller, @PathVariable String id) {
     jobs.stop(find(uuid(id), caller).id());
-    return JobView.of(find(uuid(id), caller));
+    return view(find(uuid(id), caller));
   }
 
   private static BulkJobs.BulkRequest bulkRequest(
@@ -185,5 +127,38 @@ class BulkJobController {
   private static UUID uuid(String id) {
     return SqlValues.uuid(id)
         .orElseThrow(() -> ApiException.notFound("'" + id + "' is not a valid id.", "id"));
+  }
+
+  private static BulkJobView view(BulkJobs.Job job) {
+    Instant ended = job.endedAt();
+    return new BulkJobView(
+        job.id().toString(),
+        "dead_letter_job",
+        job.request().action().kind().wireName(),
+        job.state().equals("done") ? "completed" : job.state(),
+        job.matched(),
+        job.request().limit(),
+        job.request().perSecond(),
+        job.succeeded(),
+        job.rejected(),
+        job.lastRejection(),
+        job.createdAt().getEpochSecond(),
+        ended == null ? null : ended.getEpochSecond());
+  }
+
+  private static BulkJobView dryRun(BulkJobs.BulkRequest request, long matched) {
+    return new BulkJobView(
+        null,
+        "dead_letter_job",
+        request.action().kind().wireName(),
+        "dry_run",
+        matched,
+        request.limit(),
+        request.perSecond(),
+        0,
+        0,
+        null,
+        null,
+        null);
   }
 }

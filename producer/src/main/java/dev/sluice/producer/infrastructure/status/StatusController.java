@@ -1,5 +1,6 @@
 package dev.sluice.producer.infrastructure.status;
 
+import dev.sluice.api.status.StatusView;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -13,7 +14,7 @@ class StatusController {
   }
 
   @GetMapping("/api/status")
-  SystemStatus.Status status() {
+  StatusView status() {
     return systemStatus.now();
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.producer.infrastructure.status;
 
+import dev.sluice.api.status.StatusView;
 import dev.sluice.platform.route.Routes;
 import dev.sluice.platform.startup.BrokerCheck;
 import dev.sluice.producer.infrastructure.database.Database;
@@ -42,7 +43,7 @@ public class SystemStatus {
   }
 
   /** Returns the current status. */
-  public Status now() {
+  public StatusView now() {
     Map<BatchStatus, Long> counts = Map.of();
     UnfinishedTaskCounter.Counts tasks = new UnfinishedTaskCounter.Counts(Map.of());
     boolean databaseUp = true;
@@ -52,11 +53,11 @@ public class SystemStatus {
     } catch (DataAccessException unavailable) {
       databaseUp = false;
     }
-    return new Status(
+    return new StatusView(
         version(),
-        new Broker(BrokerCheck.addresses(details), broker.isConnected()),
-        new Store(database.kind(), databaseUp),
-        new Batches(
+        new StatusView.Broker(BrokerCheck.addresses(details), broker.isConnected()),
+        new StatusView.Store(database.kind(), databaseUp),
+        new StatusView.Batches(
             counts.getOrDefault(BatchStatus.VALIDATING, 0L),
             counts.getOrDefault(BatchStatus.IN_PROGRESS, 0L)
                 + counts.getOrDefault(BatchStatus.CANCELLING, 0L),
@@ -65,12 +66,12 @@ public class SystemStatus {
         stalled());
   }
 
-  private List<Route> routes(UnfinishedTaskCounter.Counts tasks) {
+  private List<StatusView.Route> routes(UnfinishedTaskCounter.Counts tasks) {
     return routes.all().stream()
         .map(
             route -> {
               UnfinishedTaskCounter.Count count = tasks.of(route.name());
-              return new Route(
+              return new StatusView.Route(
                   route.name(),
                   route.models(),
                   route.provider().maxTokensField().wireName(),
@@ -80,9 +81,9 @@ public class SystemStatus {
         .toList();
   }
 
-  private List<StalledLoop> stalled() {
+  private List<StatusView.StalledLoop> stalled() {
     return watchdog.stalled().stream()
-        .map(loop -> new StalledLoop(loop.loop(), loop.withoutProgress().toSeconds()))
+        .map(loop -> new StatusView.StalledLoop(loop.loop(), loop.withoutProgress().toSeconds()))
         .toList();
   }
 
@@ -90,39 +91,4 @@ public class SystemStatus {
     String version = SystemStatus.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
   }
-
-  /**
-   * The system status as the API returns it.
-   *
-   * @param stalledLoops background loops of this producer that make no progress; usually none
-   */
-  public record Status(
-      String version,
-      Broker broker,
-      Store database,
-      Batches batches,
-      List<Route> routes,
-      List<StalledLoop> stalledLoops) {}
-
-  /** A background loop whose round has made no progress for more than 30 s. */
-  public record StalledLoop(String name, long secondsWithoutProgress) {}
-
-  /** The broker and whether this producer is connected to it. */
-  public record Broker(String address, boolean up) {}
-
-  /** The kind of database and whether it is available. */
-  public record Store(String kind, boolean up) {}
-
-  /** The number of unfinished batches by status; {@code inProgress} includes cancelling ones. */
-  public record Batches(long validating, long inProgress, long finalizing) {}
-
-  /**
-   * A route and its unfinished tasks.
-   *
-   * @param maxTokensField name of the field that limits the answer of a chat completion
-   * @param queued tasks in PostgreSQL
-   * @param inBroker tasks in the broker or at a worker
-   */
-  public record Route(
-      String name, List<String> models, String maxTokensField, long queued, long inBroker) {}
 }

@@ -1,18 +1,20 @@
 package dev.sluice.producer.overview.browse;
 
-import dev.sluice.common.wire.Attempt;
+import dev.sluice.api.ListResponse;
+import dev.sluice.api.route.WaitReason;
+import dev.sluice.api.task.TaskSummary;
+import dev.sluice.api.task.TaskView;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.deadletter.FailedRuns;
+import dev.sluice.producer.deadletter.TaskCalls;
 import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.producer.route.explain.WaitContextLoader;
-import dev.sluice.producer.route.explain.WaitReason;
 import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchQueries;
 import dev.sluice.producer.store.TaskQueries;
 import dev.sluice.producer.store.TaskState;
 import dev.sluice.producer.web.ApiException;
-import dev.sluice.producer.web.ListResponse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -66,30 +68,6 @@ class TaskController {
     return ListResponse.page(found, pageSize, task -> Long.toString(task.line()));
   }
 
-  /**
-   * A task with its request, reply and history.
-   *
-   * @param run the current run, from 1. A replay starts the next run, and so does queuing a lost
-   *     task again
-   * @param history the last attempts of the current run, the oldest first; empty until the run ends
-   * @param earlierRuns the failed runs before the current one, the oldest first; a run is missing
-   *     if its dead letter was deleted, or if its task was lost and queued again
-   * @param reply null until the task completes
-   * @param why what the task waits for
-   */
-  record TaskView(
-      TaskSummary task,
-      String batchId,
-      int run,
-      @Nullable String failureDetail,
-      @Nullable String requestId,
-      @Nullable String worker,
-      List<Attempt> history,
-      List<FailedRuns.FailedRun> earlierRuns,
-      Tasks.Content request,
-      Tasks.@Nullable Content reply,
-      WaitReason why) {}
-
   @GetMapping("/api/tasks/{id}")
   TaskView retrieve(Project project, @PathVariable String id) {
     Tasks.TaskDetail task = find(project, id);
@@ -100,7 +78,7 @@ class TaskController {
         task.failureDetail(),
         task.requestId(),
         task.worker(),
-        task.history().attempts(),
+        TaskCalls.of(task.history()),
         failedRuns.before(task.run(), task.task().id(), task.batch()),
         task.request(),
         task.reply(),

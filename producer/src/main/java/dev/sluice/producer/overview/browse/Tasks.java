@@ -1,5 +1,7 @@
 package dev.sluice.producer.overview.browse;
 
+import dev.sluice.api.task.TaskSummary;
+import dev.sluice.api.task.TaskView;
 import dev.sluice.common.wire.AttemptHistory;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.store.BatchId;
@@ -45,17 +47,8 @@ class Tasks {
       @Nullable String requestId,
       @Nullable String worker,
       AttemptHistory history,
-      Content request,
-      @Nullable Content reply) {}
-
-  /**
-   * A request or response body as text.
-   *
-   * @param bytes size of the whole body
-   * @param text its first 256 KiB
-   * @param cut whether {@code text} is truncated
-   */
-  record Content(long bytes, String text, boolean cut) {}
+      TaskView.Content request,
+      TaskView.@Nullable Content reply) {}
 
   Optional<TaskDetail> find(Project project, UUID id) {
     return tasks.find(project, id, MAX_BODY_BYTES, Tasks::detail);
@@ -75,8 +68,8 @@ class Tasks {
         reply == null ? null : content(reply, row.getLong("reply_bytes")));
   }
 
-  private static Content content(byte[] beginning, long bytes) {
-    return new Content(
+  private static TaskView.Content content(byte[] beginning, long bytes) {
+    return new TaskView.Content(
         bytes, new String(beginning, StandardCharsets.UTF_8), beginning.length < bytes);
   }
 

@@ -1,8 +1,9 @@
 package dev.sluice.producer.route.capacity;
 
+import dev.sluice.api.route.RoutePlan;
+import dev.sluice.api.route.RouteStatus;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Lane;
-import dev.sluice.producer.route.report.RouteStatus;
 import dev.sluice.producer.route.report.RouteStatuses;
 import dev.sluice.producer.store.BatchRouteCounters;
 import java.util.List;
@@ -52,7 +53,7 @@ class CapacityPlans {
             dispatchable == null ? null : dispatchable.getOrDefault(route.name(), 0L),
             queueMetrics.ready(QueueNames.tasks(route.name(), Lane.BATCH)),
             queueMetrics.ready(QueueNames.tasks(route.name(), Lane.LIVE)));
-    return RoutePlan.of(route, demand, backlog);
+    return RoutePlanner.plan(route, demand, backlog);
   }
 
   private @Nullable Map<String, Long> dispatchable() {

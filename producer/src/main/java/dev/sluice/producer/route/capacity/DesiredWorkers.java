@@ -1,6 +1,6 @@
 package dev.sluice.producer.route.capacity;
 
-import dev.sluice.producer.route.report.RouteStatus;
+import dev.sluice.api.route.RouteStatus;
 import org.jspecify.annotations.Nullable;
 
 /**

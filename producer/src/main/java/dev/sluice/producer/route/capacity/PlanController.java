@@ -1,7 +1,8 @@
 package dev.sluice.producer.route.capacity;
 
+import dev.sluice.api.route.RoutePlan;
+import dev.sluice.api.route.RoutePlans;
 import dev.sluice.producer.web.ApiException;
-import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -18,12 +19,9 @@ class PlanController {
     this.capacityPlans = capacityPlans;
   }
 
-  /** The plans of all routes. */
-  record Plans(List<RoutePlan> plans) {}
-
   @GetMapping("/api/plan")
-  Plans plans() {
-    return new Plans(capacityPlans.all());
+  RoutePlans plans() {
+    return new RoutePlans(capacityPlans.all());
   }
 
   @GetMapping("/api/plan/{route}")

@@ -1,6 +1,6 @@
 package dev.sluice.producer.route.explain;
 
-import dev.sluice.producer.route.report.RouteStatus;
+import dev.sluice.api.route.RouteStatus;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.sluice.producer.route.explain;
 
+import dev.sluice.api.route.RouteStatus.Hold;
 import dev.sluice.common.fleet.HeldSource;
-import dev.sluice.producer.route.report.RouteStatus.Hold;
 import dev.sluice.producer.store.BatchId;
 import java.time.Instant;
 

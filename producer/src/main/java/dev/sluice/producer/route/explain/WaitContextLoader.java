@@ -1,7 +1,7 @@
 package dev.sluice.producer.route.explain;
 
+import dev.sluice.api.route.RouteStatus;
 import dev.sluice.producer.infrastructure.loop.LoopWatchdog;
-import dev.sluice.producer.route.report.RouteStatus;
 import dev.sluice.producer.route.report.RouteStatuses;
 import dev.sluice.producer.store.BatchRouteCounters;
 import java.util.List;

@@ -1,10 +1,12 @@
 package dev.sluice.producer.route.explain;
 
+import dev.sluice.api.batch.StopReason;
+import dev.sluice.api.route.RouteStatus;
+import dev.sluice.api.route.WaitReason;
 import dev.sluice.producer.infrastructure.loop.LoopNames;
-import dev.sluice.producer.route.report.RouteStatus;
 import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.PauseReason;
-import dev.sluice.producer.store.StopReason;
+import dev.sluice.api.batch.StopReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

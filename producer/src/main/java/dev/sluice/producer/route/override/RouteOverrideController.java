@@ -1,5 +1,6 @@
 package dev.sluice.producer.route.override;
 
+import dev.sluice.api.route.RouteOverrideView;
 import dev.sluice.platform.route.Routes;
 import dev.sluice.producer.web.ApiException;
 import java.time.Clock;
@@ -39,16 +40,9 @@ class RouteOverrideController {
     this.clock = clock;
   }
 
-  /**
-   * A request to hold a route.
-   *
-   * @param reason one line of at most 200 characters
-   * @param minutes how long the hold lasts; null until an operator releases it
-   */
-  record HoldRequest(@Nullable String reason, @Nullable Long minutes) {}
-
   @PostMapping("/api/routes/{name}/hold")
-  OverrideView hold(@PathVariable String name, @RequestBody HoldRequest request) {
+  RouteOverrideView hold(
+      @PathVariable String name, @RequestBody RouteOverrideView.HoldRequest request) {
     check(name);
     String reason = request.reason() == null ? "" : request.reason().strip();
     if (reason.length() > MAX_REASON_LENGTH || reason.chars().anyMatch(Character::isISOControl)) {
@@ -58,20 +52,20 @@ class RouteOverrideController {
           "invalid_value");
     }
     overrides.hold(name, reason.isEmpty() ? "no reason given" : reason, until(request.minutes()));
-    return OverrideView.of(overrides.of(name));
+    return view(name);
   }
 
   @PostMapping("/api/routes/{name}/release")
-  OverrideView release(@PathVariable String name) {
+  RouteOverrideView release(@PathVariable String name) {
     check(name);
     overrides.release(name);
     RELEASABLE_KINDS.forEach(kind -> publisher.publishRelease(name, kind));
-    return OverrideView.of(overrides.of(name));
+    return view(name);
   }
 
   /** Replaces all limit overrides; limits that the request omits return to the settings. */
   @PutMapping("/api/routes/{name}/limits")
-  OverrideView limit(
+  RouteOverrideView limit(
       @PathVariable String name, @RequestBody Map<String, @Nullable Long> perMinute) {
     check(name);
     Map<String, Long> limits = new LinkedHashMap<>();
@@ -90,7 +84,7 @@ class RouteOverrideController {
           }
         });
     overrides.limit(name, limits);
-    return OverrideView.of(overrides.of(name));
+    return view(name);
   }
 
   private static List<String> names() {
@@ -131,21 +125,12 @@ class RouteOverrideController {
     }
   }
 
-  /**
-   * The override of a route as the API returns it.
-   *
-   * @param hold null if no operator holds the route
-   * @param limits overridden limits per minute, by limit name
-   */
-  record OverrideView(String route, @Nullable HoldView hold, Map<String, Long> limits) {
-    record HoldView(String reason, Instant since, @Nullable Instant until) {}
-
-    static OverrideView of(OperatorOverride override) {
-      OperatorOverride.Hold hold = override.hold();
-      return new OverrideView(
-          override.route(),
-          hold == null ? null : new HoldView(hold.reason(), hold.since(), hold.until()),
-          override.limits());
-    }
+  private RouteOverrideView view(String name) {
+    OperatorOverride override = overrides.of(name);
+    OperatorOverride.Hold hold = override.hold();
+    return new RouteOverrideView(
+        override.route(),
+        hold == null ? null : new RouteOverrideView.Hold(hold.reason(), hold.since(), hold.until()),
+        override.limits());
   }
 }

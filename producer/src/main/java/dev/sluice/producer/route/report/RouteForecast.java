@@ -1,5 +1,6 @@
 package dev.sluice.producer.route.report;
 
+import dev.sluice.api.route.RouteStatus;
 import dev.sluice.common.fleet.HeldSource;
 import dev.sluice.common.fleet.RouteReport;
 import dev.sluice.common.fleet.RouteReport.CallsReport;

@@ -1,11 +1,13 @@
 package dev.sluice.producer.route.report;
 
+import dev.sluice.api.route.RouteStatus;
+import dev.sluice.api.route.RouteStatus.Hold;
+import dev.sluice.api.route.RouteStatus.Limit;
+import dev.sluice.api.route.RouteStatus.Worker;
 import dev.sluice.common.fleet.RouteReport;
 import dev.sluice.common.fleet.RouteReport.CallsReport;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.producer.route.override.OperatorOverride;
-import dev.sluice.producer.route.report.RouteStatus.Hold;
-import dev.sluice.producer.route.report.RouteStatus.Worker;
 import dev.sluice.producer.store.UnfinishedTaskCounter;
 import java.net.URI;
 import java.time.Duration;
@@ -65,7 +67,7 @@ final class RouteStatusAggregator {
         ? ReportedHolds.last(serving, now)
             .filter(hold -> !hold.kind().equals(ReportedHolds.MANUAL))
             .orElse(null)
-        : Hold.manual(manual);
+        : manual(manual);
   }
 
   /** Returns the number of workers that accept tasks. */
@@ -178,5 +180,18 @@ final class RouteStatusAggregator {
   private static String host(@Nullable URI url) {
     String host = Objects.requireNonNull(url).getHost();
     return url.getPort() < 0 ? host : host + ":" + url.getPort();
+  }
+
+  /** A hold of an operator. */
+  private static Hold manual(OperatorOverride.Hold hold) {
+    return new Hold(
+        "manual",
+        hold.reason(),
+        hold.since(),
+        hold.until(),
+        /* probing= */ false,
+        /* partial= */ false,
+        List.of(),
+        /* endsByProbe= */ false);
   }
 }

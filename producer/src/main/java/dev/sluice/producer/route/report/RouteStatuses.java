@@ -1,12 +1,12 @@
 package dev.sluice.producer.route.report;
 
+import dev.sluice.api.route.RouteList;
 import dev.sluice.platform.route.Routes;
 import dev.sluice.producer.route.override.RouteOverrides;
 import dev.sluice.producer.store.UnfinishedTaskCounter;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
@@ -66,12 +66,4 @@ public class RouteStatuses {
       return null;
     }
   }
-
-  /**
-   * The status of all routes.
-   *
-   * @param at the producer's time, so that clients do not depend on their own clock
-   * @param routes in the order of the settings
-   */
-  public record RouteList(Instant at, List<RouteStatus> routes) {}
 }

@@ -1,5 +1,6 @@
 package dev.sluice.producer.route.report;
 
+import dev.sluice.api.route.RouteList;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -13,7 +14,7 @@ class RoutesController {
   }
 
   @GetMapping("/api/routes")
-  RouteStatuses.RouteList routes() {
+  RouteList routes() {
     return routeStatuses.now();
   }
 }

@@ -1,6 +1,6 @@
 package dev.sluice.producer.route.report;
 
-import dev.sluice.producer.route.report.RouteStatus.Hold;
+import dev.sluice.api.route.RouteStatus.Hold;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

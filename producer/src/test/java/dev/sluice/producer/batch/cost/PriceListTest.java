@@ -2,9 +2,9 @@ package dev.sluice.producer.batch.cost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.api.batch.BatchCost;
 import dev.sluice.platform.route.Routes;
 import dev.sluice.platform.route.TestRoutes;
-import dev.sluice.producer.batch.cost.PriceList.BatchCost;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;

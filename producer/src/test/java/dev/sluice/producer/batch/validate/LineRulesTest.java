@@ -2,11 +2,12 @@ package dev.sluice.producer.batch.validate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.api.batch.InputError;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.platform.route.Routes;
 import dev.sluice.platform.route.TestRoutes;
-import dev.sluice.producer.store.InputError;
+import dev.sluice.api.batch.InputError;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

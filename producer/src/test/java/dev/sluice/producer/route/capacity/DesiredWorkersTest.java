@@ -2,7 +2,7 @@ package dev.sluice.producer.route.capacity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.producer.route.report.RouteStatus.Hold;
+import dev.sluice.api.route.RouteStatus.Hold;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

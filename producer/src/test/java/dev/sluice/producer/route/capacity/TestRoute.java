@@ -1,8 +1,9 @@
 package dev.sluice.producer.route.capacity;
 
-import dev.sluice.producer.route.report.RouteStatus;
-import dev.sluice.producer.route.report.RouteStatus.Hold;
-import dev.sluice.producer.route.report.RouteStatus.Limit;
+import dev.sluice.api.route.RoutePlan;
+import dev.sluice.api.route.RouteStatus;
+import dev.sluice.api.route.RouteStatus.Hold;
+import dev.sluice.api.route.RouteStatus.Limit;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -31,7 +32,7 @@ final class TestRoute {
   }
 
   RoutePlan plan() {
-    return RoutePlan.of(status(), new Demand(queued, 0, 0), null);
+    return RoutePlanner.plan(status(), new Demand(queued, 0, 0), null);
   }
 
   RouteStatus status() {

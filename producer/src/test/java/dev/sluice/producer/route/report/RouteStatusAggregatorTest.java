@@ -2,14 +2,15 @@ package dev.sluice.producer.route.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.api.route.RouteStatus;
+import dev.sluice.api.route.RouteStatus.Hold;
+import dev.sluice.api.route.RouteStatus.Limit;
 import dev.sluice.common.fleet.RouteReport;
 import dev.sluice.common.fleet.RouteReport.CallsReport;
 import dev.sluice.common.fleet.RouteReport.LimitReport;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.platform.route.TestRoutes;
 import dev.sluice.producer.route.override.OperatorOverride;
-import dev.sluice.producer.route.report.RouteStatus.Hold;
-import dev.sluice.producer.route.report.RouteStatus.Limit;
 import dev.sluice.producer.store.UnfinishedTaskCounter;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,0 +1,27 @@
+package dev.sluice.cli.client;
+
+import static dev.sluice.cli.client.HttpTransport.encoded;
+
+import dev.sluice.api.route.WaitReason;
+import dev.sluice.api.task.TaskView;
+
+/** Client for the producer's endpoints of tasks. */
+public final class TasksApi {
+  private static final String PATH = "/api/tasks/";
+
+  private final HttpTransport transport;
+
+  TasksApi(HttpTransport transport) {
+    this.transport = transport;
+  }
+
+  /** A task with its calls, request and result. */
+  public Reply<TaskView> get(String id) throws InterruptedException {
+    return transport.get(PATH + encoded(id), TaskView.class);
+  }
+
+  /** Explains what a task waits for. */
+  public Reply<WaitReason> why(String id) throws InterruptedException {
+    return transport.get(PATH + encoded(id) + "/why", WaitReason.class);
+  }
+}

@@ -1,0 +1,94 @@
+package dev.sluice.producer.batch;
+
+import dev.sluice.api.batch.BatchProgress;
+import dev.sluice.api.batch.BatchView;
+import dev.sluice.producer.store.Batch;
+import dev.sluice.producer.store.PauseReason;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Maps batches to the JSON objects of the API. */
+public final class BatchViews {
+  private BatchViews() {}
+
+  /** The progress of a batch; {@code submitted} is the number of its tasks in the broker. */
+  public static BatchProgress progress(Batch batch, long submitted) {
+    Batch.Counts counts = batch.counts();
+    // The two queries ran one after the other; a task that ended in between is in neither count.
+    long inBroker = Math.min(submitted, counts.unfinished());
+    return new BatchProgress(
+        batch.id().toString(),
+        batch.status().wireName(),
+        batch.name(),
+        batch.definition().endpoint(),
+        batch.times().created().getEpochSecond(),
+        seconds(batch.times().inProgress()),
+        seconds(batch.times().completed()),
+        seconds(batch.times().paused()),
+        pausedBy(batch),
+        batch.stopReason(),
+        batch.definition().priority(),
+        counts.total(),
+        counts.completed(),
+        counts.failed(),
+        counts.expired(),
+        counts.cancelled(),
+        counts.cutOff(),
+        counts.reused(),
+        counts.reAsks(),
+        counts.unfinished() - inBroker,
+        inBroker,
+        counts.throttles(),
+        counts.attempts(),
+        counts.promptTokens(),
+        counts.completionTokens(),
+        batch.files().output(),
+        batch.files().error(),
+        batch.errors());
+  }
+
+  /** OpenAI's batch object. */
+  static BatchView view(Batch batch) {
+    Batch.Times times = batch.times();
+    Batch.Counts counts = batch.counts();
+    return new BatchView(
+        batch.id().toString(),
+        "batch",
+        batch.definition().endpoint(),
+        batch.model(),
+        batch.errors().isEmpty() ? null : new BatchView.Errors("list", batch.errors()),
+        batch.definition().inputFileId(),
+        batch.definition().completionWindow(),
+        batch.status().wireName(),
+        batch.files().output(),
+        batch.files().error(),
+        times.created().getEpochSecond(),
+        seconds(times.inProgress()),
+        seconds(times.expires()),
+        seconds(times.finalizing()),
+        seconds(times.completed()),
+        seconds(times.failed()),
+        seconds(times.expired()),
+        seconds(times.cancelling()),
+        seconds(times.cancelled()),
+        new BatchView.RequestCounts(counts.total(), counts.completed(), counts.failed()),
+        new BatchView.Usage(
+            counts.promptTokens(),
+            new BatchView.InputDetails(0),
+            counts.completionTokens(),
+            new BatchView.OutputDetails(0),
+            counts.promptTokens() + counts.completionTokens()),
+        batch.definition().metadata(),
+        new BatchView.Extension(
+            counts.cutOff(), counts.reAsks(), pausedBy(batch), counts.reused()));
+  }
+
+  private static @Nullable String pausedBy(Batch batch) {
+    PauseReason cause = batch.pausedBy();
+    return cause == null ? null : cause.wireName();
+  }
+
+  private static @Nullable Long seconds(@Nullable Instant time) {
+    return time == null ? null : time.getEpochSecond();
+  }
+}
