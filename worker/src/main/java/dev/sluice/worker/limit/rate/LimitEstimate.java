@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   known, as the provider counts   law             rate
- *   429 responses only              CubicLimitSearch, spaced evenly
+ *   429 responses only              EvenSpacing     the rate of CubicLimitSearch
  *   limit, no remaining quota       EvenSpacing     0.99 * steady
  *   not detected yet                EvenSpacing     0.99 * steady
  *   deep token bucket               DeepBucket      level / T
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *   DeepBucket      the stored quota is for use now; the refill sustains the rate afterwards
  *   ShallowBucket   the stored quota covers only jitter, so the fill is kept near one half
  *   LongWindow      quota that is left at the end of the window is lost
- *   DailyQuota      a day's quota is for bursts of minutes; only its end must not be a surprise
+ *   DailyQuota      a quota of a day does not limit the rate of a minute until it is nearly used up
  * </pre>
  *
  * <p>{@link WindowDetector} detects how the provider counts. {@link Confidence} falls with each 429
