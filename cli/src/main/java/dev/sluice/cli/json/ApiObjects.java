@@ -111,8 +111,8 @@ public final class ApiObjects {
   private static String snakeCase(String name) {
     StringBuilder snakeCase = new StringBuilder();
     for (int at = 0; at < name.length(); at++) {
-      char letter = name.charAt(at);
-      snakeCase.append(Character.isUpperCase(letter) ? "_" : "").append(letter);
+      char character = name.charAt(at);
+      snakeCase.append(Character.isUpperCase(character) ? "_" : "").append(character);
     }
     return snakeCase.toString().toLowerCase(Locale.ROOT);
   }
