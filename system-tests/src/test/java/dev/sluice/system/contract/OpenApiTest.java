@@ -150,7 +150,9 @@ class OpenApiTest {
       assertThat(content.size()).as(operation.toString()).isPositive();
     }
     comparison.response(
-        JSON.constructType(ProducerClass.named("ApiError").type()), CONTRACT.at("/components/schemas/ErrorResponse"), "error");
+        JSON.constructType(ProducerClass.named("ApiError").type()),
+        CONTRACT.at("/components/schemas/ErrorResponse"),
+        "error");
 
     assertThat(comparison.problems()).isEmpty();
   }
