@@ -1,16 +1,16 @@
 package dev.sluice.producer.deadletter;
 
-import dev.sluice.producer.store.LockedBatches;
-import dev.sluice.producer.store.TaskReplays;
-import dev.sluice.producer.store.BatchCounters;
-import dev.sluice.producer.store.BatchLocks;
-import dev.sluice.producer.store.BatchQueries;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Payload;
-import dev.sluice.producer.store.Batch;
-import dev.sluice.producer.store.BatchId;
-import dev.sluice.producer.store.BatchStatus;
 import dev.sluice.producer.infrastructure.database.SqlValues;
+import dev.sluice.producer.store.Batch;
+import dev.sluice.producer.store.BatchCounters;
+import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.BatchLocks;
+import dev.sluice.producer.store.BatchQueries;
+import dev.sluice.producer.store.BatchStatus;
+import dev.sluice.producer.store.LockedBatches;
+import dev.sluice.producer.store.TaskReplays;
 import dev.sluice.producer.web.ApiException;
 import java.util.List;
 import java.util.Objects;

@@ -2,8 +2,8 @@ package dev.sluice.producer.deadletter;
 
 import dev.sluice.producer.access.AuthenticatedCaller;
 import dev.sluice.producer.access.Project;
-import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.infrastructure.database.SqlValues;
+import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.web.ApiException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -121,9 +121,7 @@ public record DeadLetterFilter(List<String> conditions, Map<String, Object> valu
 
   private static @Nullable Object time(String name, @Nullable String seconds) {
     try {
-      return seconds == null
-          ? null
-          : SqlValues.at(Instant.ofEpochSecond(Long.parseLong(seconds)));
+      return seconds == null ? null : SqlValues.at(Instant.ofEpochSecond(Long.parseLong(seconds)));
     } catch (RuntimeException invalid) {
       throw ApiException.badRequest(
           "'%s' is '%s'; it must be a time in Unix seconds.".formatted(name, seconds),

@@ -1,9 +1,9 @@
 package dev.sluice.producer.deadletter;
 
-import dev.sluice.producer.store.LockedBatches;
-import dev.sluice.producer.store.BatchLocks;
-import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.batch.BatchStarted;
+import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.BatchLocks;
+import dev.sluice.producer.store.LockedBatches;
 import dev.sluice.producer.web.ApiException;
 import java.util.List;
 import java.util.Objects;

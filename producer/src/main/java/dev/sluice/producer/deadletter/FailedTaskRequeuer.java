@@ -1,15 +1,15 @@
 package dev.sluice.producer.deadletter;
 
-import dev.sluice.producer.store.LockedBatches;
-import dev.sluice.producer.store.TaskReplays;
-import dev.sluice.producer.store.BatchCounters;
-import dev.sluice.producer.store.BatchQueries;
-import dev.sluice.producer.store.Batch;
-import dev.sluice.producer.store.BatchId;
-import dev.sluice.producer.store.BatchStatus;
 import dev.sluice.producer.batch.cost.Costs;
 import dev.sluice.producer.batch.validate.SchedulingCost;
 import dev.sluice.producer.infrastructure.database.SqlValues;
+import dev.sluice.producer.store.Batch;
+import dev.sluice.producer.store.BatchCounters;
+import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.BatchQueries;
+import dev.sluice.producer.store.BatchStatus;
+import dev.sluice.producer.store.LockedBatches;
+import dev.sluice.producer.store.TaskReplays;
 import dev.sluice.producer.web.ApiException;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,7 +19,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Returns a failed task of a batch to queued, as its next run, in the transaction of the caller. */
+/**
+ * Returns a failed task of a batch to queued, as its next run, in the transaction of the caller.
+ */
 @Component
 class FailedTaskRequeuer {
   private final BatchQueries batches;

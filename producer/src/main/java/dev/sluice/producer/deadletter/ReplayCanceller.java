@@ -1,6 +1,5 @@
 package dev.sluice.producer.deadletter;
 
-import dev.sluice.producer.store.TaskReplays;
 import dev.sluice.common.fleet.FleetCodec;
 import dev.sluice.common.fleet.FleetTopics;
 import dev.sluice.common.fleet.TaskCancellationMessage;
@@ -13,9 +12,10 @@ import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskIds;
-import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.dispatch.TaskPublisher;
 import dev.sluice.producer.infrastructure.database.SqlValues;
+import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.TaskReplays;
 import dev.sluice.producer.web.ApiException;
 import java.time.Duration;
 import java.util.List;

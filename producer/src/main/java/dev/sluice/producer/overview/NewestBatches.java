@@ -1,9 +1,9 @@
 package dev.sluice.producer.overview;
 
+import dev.sluice.api.route.RouteStatus;
 import dev.sluice.producer.access.ProjectScope;
 import dev.sluice.producer.route.explain.WaitContextLoader;
 import dev.sluice.producer.route.explain.WaitExplainer;
-import dev.sluice.producer.route.report.RouteStatus;
 import dev.sluice.producer.store.BatchQueries;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,5 @@
 package dev.sluice.producer.store;
 
-import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.common.wire.CallStats;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Lane;
@@ -8,6 +7,7 @@ import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskIds;
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;

@@ -1,9 +1,9 @@
 package dev.sluice.producer.store;
 
-import dev.sluice.producer.infrastructure.database.SqlValues;
 import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.common.wire.AnswerCheck;
 import dev.sluice.producer.access.Project;
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import java.math.BigDecimal;
 import java.sql.Types;
 import java.time.Clock;

@@ -1,7 +1,7 @@
 package dev.sluice.producer.store;
 
-import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.common.wire.Payload;
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

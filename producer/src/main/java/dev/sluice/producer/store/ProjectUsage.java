@@ -1,7 +1,7 @@
 package dev.sluice.producer.store;
 
-import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.producer.access.Project;
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 

@@ -1,7 +1,7 @@
 package dev.sluice.producer.store;
 
-import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;

@@ -1,10 +1,10 @@
 package dev.sluice.producer.store;
 
-import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.common.wire.CallStats;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.common.wire.OutcomeMessage;
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.util.Collection;

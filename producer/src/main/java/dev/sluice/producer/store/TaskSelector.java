@@ -1,12 +1,12 @@
 package dev.sluice.producer.store;
 
-import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.common.wire.AnswerRules;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.platform.route.Routes;
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.producer.web.memory.HeapLimit;
 import java.sql.ResultSet;
 import java.sql.SQLException;

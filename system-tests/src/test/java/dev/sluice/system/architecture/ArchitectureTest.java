@@ -26,7 +26,6 @@ class ArchitectureTest {
   private static final List<String> MODULES =
       List.of(
           "common",
-          
           "api",
           "platform",
           "documents",

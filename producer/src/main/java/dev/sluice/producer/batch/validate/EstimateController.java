@@ -1,12 +1,12 @@
 package dev.sluice.producer.batch.validate;
 
 import dev.sluice.api.batch.Estimate;
-import dev.sluice.api.batch.cost.ModelUsage;
+import dev.sluice.api.batch.InputError;
 import dev.sluice.producer.access.Project;
+import dev.sluice.producer.batch.cost.ModelUsage;
 import dev.sluice.producer.batch.cost.PriceList;
 import dev.sluice.producer.file.Files;
 import dev.sluice.producer.file.StoredFile;
-import dev.sluice.api.batch.InputError;
 import dev.sluice.producer.web.ApiException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

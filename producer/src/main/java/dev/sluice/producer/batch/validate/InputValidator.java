@@ -9,7 +9,6 @@ import dev.sluice.producer.file.StoredFile;
 import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchLifecycle;
-import dev.sluice.api.batch.InputError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -2,7 +2,6 @@ package dev.sluice.producer.batch.validate;
 
 import dev.sluice.api.batch.InputError;
 import dev.sluice.common.wire.Payload;
-import dev.sluice.api.batch.InputError;
 import java.util.List;
 
 /** The result of parsing one line of an input file. */

@@ -11,7 +11,6 @@ import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchLifecycle;
 import dev.sluice.producer.store.BatchQueries;
-import dev.sluice.api.batch.InputError;
 import dev.sluice.producer.store.TaskStatistics;
 import java.time.Duration;
 import java.util.HashSet;

@@ -6,7 +6,6 @@ import dev.sluice.api.route.WaitReason;
 import dev.sluice.producer.infrastructure.loop.LoopNames;
 import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.PauseReason;
-import dev.sluice.api.batch.StopReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

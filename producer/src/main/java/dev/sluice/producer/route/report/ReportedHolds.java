@@ -1,7 +1,7 @@
 package dev.sluice.producer.route.report;
 
+import dev.sluice.api.route.RouteStatus.Hold;
 import dev.sluice.common.fleet.RouteReport.HoldReport;
-import dev.sluice.producer.route.report.RouteStatus.Hold;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;

@@ -1,8 +1,8 @@
 package dev.sluice.producer.route.report;
 
+import dev.sluice.api.route.RouteStatus.Limit;
 import dev.sluice.common.fleet.RouteReport.LimitReport;
 import dev.sluice.platform.route.RouteSettings;
-import dev.sluice.producer.route.report.RouteStatus.Limit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

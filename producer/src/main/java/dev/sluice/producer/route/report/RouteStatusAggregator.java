@@ -2,7 +2,6 @@ package dev.sluice.producer.route.report;
 
 import dev.sluice.api.route.RouteStatus;
 import dev.sluice.api.route.RouteStatus.Hold;
-import dev.sluice.api.route.RouteStatus.Limit;
 import dev.sluice.api.route.RouteStatus.Worker;
 import dev.sluice.common.fleet.RouteReport;
 import dev.sluice.common.fleet.RouteReport.CallsReport;

@@ -7,7 +7,6 @@ import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.platform.route.Routes;
 import dev.sluice.platform.route.TestRoutes;
-import dev.sluice.api.batch.InputError;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

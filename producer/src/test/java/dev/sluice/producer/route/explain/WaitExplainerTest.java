@@ -3,9 +3,9 @@ package dev.sluice.producer.route.explain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.api.batch.StopReason;
+import dev.sluice.api.route.RouteStatus;
 import dev.sluice.api.route.RouteStatus.Hold;
 import dev.sluice.api.route.RouteStatus.Limit;
-import dev.sluice.api.route.RouteStatus;
 import dev.sluice.api.route.WaitReason;
 import dev.sluice.common.wire.AnswerCheck;
 import dev.sluice.producer.access.Project;
@@ -15,7 +15,6 @@ import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchStatus;
 import dev.sluice.producer.store.CutOffPolicy;
 import dev.sluice.producer.store.PauseReason;
-import dev.sluice.api.batch.StopReason;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
