@@ -3,7 +3,6 @@ package dev.sluice.producer.deadletter;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.producer.store.Batch;
-import dev.sluice.producer.store.BatchCounters;
 import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchLocks;
 import dev.sluice.producer.store.BatchQueries;
@@ -27,7 +26,6 @@ class AnswerAcceptor {
   private final DeadLetters deadLetters;
   private final BatchQueries batches;
   private final BatchLocks locks;
-  private final BatchCounters counters;
   private final TaskReplays tasks;
   private final TransactionTemplate transaction;
 
@@ -35,13 +33,11 @@ class AnswerAcceptor {
       DeadLetters deadLetters,
       BatchQueries batches,
       BatchLocks locks,
-      BatchCounters counters,
       TaskReplays tasks,
       PlatformTransactionManager transactions) {
     this.deadLetters = deadLetters;
     this.batches = batches;
     this.locks = locks;
-    this.counters = counters;
     this.tasks = tasks;
     this.transaction = new TransactionTemplate(transactions);
   }
@@ -75,8 +71,7 @@ class AnswerAcceptor {
                             .formatted(deadLetter.id())));
     BatchId id = new BatchId(batch);
     checkHasResults(deadLetter, id);
-    complete(deadLetter, reply);
-    counters.accept(locked, id);
+    complete(locked, id, deadLetter, reply);
     deadLetters.resolve(deadLetter.id(), AuditAction.Kind.ACCEPT, audit, null);
   }
 
@@ -103,9 +98,9 @@ class AnswerAcceptor {
     }
   }
 
-  private void complete(DeadLetter deadLetter, Payload reply) {
+  private void complete(LockedBatches locked, BatchId batch, DeadLetter deadLetter, Payload reply) {
     UUID task = DeadLetters.uuid(deadLetter.taskId()).orElseThrow();
-    if (!tasks.accept(task, deadLetter.run(), reply)) {
+    if (!tasks.accept(locked, batch, task, deadLetter.run(), reply)) {
       throw ApiException.conflict(
           "Task %s is deleted, or has left the failed run %d of this dead letter."
               .formatted(deadLetter.taskId(), deadLetter.run()));

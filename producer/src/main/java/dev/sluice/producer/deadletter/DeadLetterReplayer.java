@@ -9,7 +9,6 @@ import dev.sluice.producer.batch.validate.SchedulingCost;
 import dev.sluice.producer.dispatch.TaskPublisher;
 import dev.sluice.producer.infrastructure.lease.Leases;
 import dev.sluice.producer.store.Batch;
-import dev.sluice.producer.store.BatchCounters;
 import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchLocks;
 import dev.sluice.producer.store.BatchQueries;
@@ -46,7 +45,6 @@ class DeadLetterReplayer {
   private final RequestEditor editor;
   private final BatchQueries batches;
   private final BatchLocks locks;
-  private final BatchCounters counters;
   private final TaskReplays tasks;
   private final Costs costs;
   private final TaskPublisher publisher;
@@ -61,7 +59,6 @@ class DeadLetterReplayer {
       RequestEditor editor,
       BatchQueries batches,
       BatchLocks locks,
-      BatchCounters counters,
       TaskReplays tasks,
       Costs costs,
       TaskPublisher publisher,
@@ -74,7 +71,6 @@ class DeadLetterReplayer {
     this.editor = editor;
     this.batches = batches;
     this.locks = locks;
-    this.counters = counters;
     this.tasks = tasks;
     this.costs = costs;
     this.publisher = publisher;
@@ -218,6 +214,8 @@ class DeadLetterReplayer {
     UUID task = DeadLetters.uuid(deadLetter.taskId()).orElseThrow();
     Costs.Key before = lockFailedTask(task, deadLetter, batchId);
     tasks.queue(
+        locked,
+        batchId,
         new TaskReplays.NextRun(
             task,
             deadLetter.run() + 1,
@@ -226,7 +224,6 @@ class DeadLetterReplayer {
             edited.summary().model(),
             edited.body(),
             SchedulingCost.of(edited.summary(), edited.body()).tokens()));
-    counters.reopen(locked, batchId, edited.route());
     costs.replay(before, new Costs.Key(batchId.uuid(), edited.route(), edited.summary().model()));
   }
 
