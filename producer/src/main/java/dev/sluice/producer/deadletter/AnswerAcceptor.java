@@ -4,7 +4,6 @@ import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.producer.store.Batch;
-import dev.sluice.producer.store.BatchCounters;
 import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchLocks;
 import dev.sluice.producer.store.BatchQueries;
@@ -26,19 +25,16 @@ class AnswerAcceptor {
   private final DeadLetterStore deadLetters;
   private final BatchQueries batches;
   private final BatchLocks locks;
-  private final BatchCounters counters;
   private final TaskReplays tasks;
 
   AnswerAcceptor(
       DeadLetterStore deadLetters,
       BatchQueries batches,
       BatchLocks locks,
-      BatchCounters counters,
       TaskReplays tasks) {
     this.deadLetters = deadLetters;
     this.batches = batches;
     this.locks = locks;
-    this.counters = counters;
     this.tasks = tasks;
   }
 
@@ -69,8 +65,7 @@ class AnswerAcceptor {
                             .formatted(deadLetter.id())));
     BatchId id = new BatchId(batch);
     checkHasResults(deadLetter, id);
-    complete(deadLetter, reply);
-    counters.accept(locked, id);
+    complete(locked, id, deadLetter, reply);
     return deadLetters.resolve(deadLetter.id(), action);
   }
 
@@ -97,9 +92,9 @@ class AnswerAcceptor {
     }
   }
 
-  private void complete(DeadLetter deadLetter, Payload reply) {
+  private void complete(LockedBatches locked, BatchId batch, DeadLetter deadLetter, Payload reply) {
     UUID task = SqlValues.uuid(deadLetter.task().id()).orElseThrow();
-    if (!tasks.accept(task, deadLetter.task().run(), reply)) {
+    if (!tasks.accept(locked, batch, task, deadLetter.task().run(), reply)) {
       throw ApiException.conflict(
           "Task %s is deleted, or has left the failed run %d of this dead letter."
               .formatted(deadLetter.task().id(), deadLetter.task().run()));

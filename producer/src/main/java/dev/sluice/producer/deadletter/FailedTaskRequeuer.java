@@ -4,7 +4,6 @@ import dev.sluice.producer.batch.cost.Costs;
 import dev.sluice.producer.batch.validate.SchedulingCost;
 import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.producer.store.Batch;
-import dev.sluice.producer.store.BatchCounters;
 import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchQueries;
 import dev.sluice.producer.store.BatchStatus;
@@ -25,15 +24,13 @@ import org.springframework.stereotype.Component;
 @Component
 class FailedTaskRequeuer {
   private final BatchQueries batches;
-  private final BatchCounters counters;
   private final TaskReplays tasks;
   private final Costs costs;
   private final Clock clock;
 
   FailedTaskRequeuer(
-      BatchQueries batches, BatchCounters counters, TaskReplays tasks, Costs costs, Clock clock) {
+      BatchQueries batches, TaskReplays tasks, Costs costs, Clock clock) {
     this.batches = batches;
-    this.counters = counters;
     this.tasks = tasks;
     this.costs = costs;
     this.clock = clock;
@@ -62,6 +59,8 @@ class FailedTaskRequeuer {
     UUID task = SqlValues.uuid(deadLetter.task().id()).orElseThrow();
     Costs.Key before = lockFailedTask(task, deadLetter, batchId);
     tasks.queue(
+        locked,
+        batchId,
         new TaskReplays.NextRun(
             task,
             deadLetter.task().run() + 1,
@@ -70,7 +69,6 @@ class FailedTaskRequeuer {
             edited.summary().model(),
             edited.body(),
             SchedulingCost.of(edited.summary(), edited.body()).tokens()));
-    counters.reopen(locked, batchId, edited.route());
     costs.replay(before, new Costs.Key(batchId.uuid(), edited.route(), edited.summary().model()));
   }
 

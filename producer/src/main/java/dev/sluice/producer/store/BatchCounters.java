@@ -13,12 +13,10 @@ public class BatchCounters {
       "(%s and total = completed + failed + expired + cancelled + :ended)".formatted(UNFINISHED);
 
   private final JdbcClient jdbc;
-  private final BatchRouteCounters batchRouteCounters;
   private final Clock clock;
 
-  BatchCounters(JdbcClient jdbc, BatchRouteCounters batchRouteCounters, Clock clock) {
+  BatchCounters(JdbcClient jdbc, Clock clock) {
     this.jdbc = jdbc;
-    this.batchRouteCounters = batchRouteCounters;
     this.clock = clock;
   }
 
@@ -65,26 +63,5 @@ public class BatchCounters {
             .query(Long.class)
             .single()
         > 0;
-  }
-
-  /**
-   * Counts a failed task as queued again on the route. The caller's transaction changes the task.
-   */
-  public void reopen(LockedBatches locked, BatchId id, String route) {
-    moveFailed(locked, id, "");
-    batchRouteCounters.addReplay(id, route);
-  }
-
-  /** Counts a failed task as completed. The caller's transaction changes the task. */
-  public void accept(LockedBatches locked, BatchId id) {
-    moveFailed(locked, id, "completed = completed + 1,");
-  }
-
-  private void moveFailed(LockedBatches locked, BatchId id, String addition) {
-    jdbc.sql(
-            "update batches set failed = failed - 1, %s %s where id = :id"
-                .formatted(addition, ResultRevisions.RESULTS_CHANGED))
-        .param("id", locked.require(id.uuid()))
-        .update();
   }
 }

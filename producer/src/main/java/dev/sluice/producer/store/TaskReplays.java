@@ -14,9 +14,11 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class TaskReplays {
   private final JdbcClient jdbc;
+  private final BatchRouteCounters batchRouteCounters;
 
-  TaskReplays(JdbcClient jdbc) {
+  TaskReplays(JdbcClient jdbc, BatchRouteCounters batchRouteCounters) {
     this.jdbc = jdbc;
+    this.batchRouteCounters = batchRouteCounters;
   }
 
   /** The state of a task. */
@@ -45,8 +47,8 @@ public class TaskReplays {
       Payload body,
       long tokens) {}
 
-  /** Queues a failed task, which the caller's transaction has locked. */
-  public void queue(NextRun next) {
+  /** Queues a failed task, which the caller's transaction has locked, and counts it. */
+  public void queue(LockedBatches locked, BatchId batch, NextRun next) {
     Instant deadline = next.deadline();
     jdbc.sql(
             """
@@ -68,24 +70,43 @@ public class TaskReplays {
         .param("tokens", next.tokens())
         .param("task", next.task())
         .update();
+    countNotFailed(locked, batch, "");
+    batchRouteCounters.addReplay(batch, next.route());
   }
 
-  /** Completes a failed task with an answer; false if it is deleted or has left the failed run. */
-  public boolean accept(UUID task, int failedRun, Payload reply) {
-    return jdbc.sql(
-                """
+  /**
+   * Completes a failed task with an answer, and counts it; false if it is deleted or has left the
+   * failed run.
+   */
+  public boolean accept(
+      LockedBatches locked, BatchId batch, UUID task, int failedRun, Payload reply) {
+    boolean accepted =
+        jdbc.sql(
+                    """
                 update tasks set state = %s, reply = :reply, failure_code = null,
                   failure_detail = null, accepted = true,
                   finished_at = finished_at -- gives the result the next number
                 where id = :task and run = :run and %s"""
-                    .formatted(
-                        Transitions.ACCEPT.to(TaskState.COMPLETED),
-                        Transitions.ACCEPT.from("state")))
-            .param("reply", reply.bytes())
-            .param("task", task)
-            .param("run", failedRun)
-            .update()
-        == 1;
+                        .formatted(
+                            Transitions.ACCEPT.to(TaskState.COMPLETED),
+                            Transitions.ACCEPT.from("state")))
+                .param("reply", reply.bytes())
+                .param("task", task)
+                .param("run", failedRun)
+                .update()
+            == 1;
+    if (accepted) {
+      countNotFailed(locked, batch, "completed = completed + 1,");
+    }
+    return accepted;
+  }
+
+  private void countNotFailed(LockedBatches locked, BatchId batch, String addition) {
+    jdbc.sql(
+            "update batches set failed = failed - 1, %s %s where id = :id"
+                .formatted(addition, ResultRevisions.RESULTS_CHANGED))
+        .param("id", locked.require(batch.uuid()))
+        .update();
   }
 
   /** The route and the current run of a replayed task. */

@@ -24,7 +24,7 @@ class SqlOwnershipTest {
       Map.of(
           "batch/cost/Costs.java",
           "inserts into its own table, and reads the project of the batch in the same statement",
-          "deadletter/DeadLetters.java",
+          "deadletter/DeadLetterStore.java",
           "inserts into its own table, and reads batch and project of the task in the same statement");
 
   private static final Pattern SQL =
