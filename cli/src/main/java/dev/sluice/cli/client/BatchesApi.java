@@ -27,7 +27,7 @@ public final class BatchesApi {
   }
 
   /** The newest batches. */
-  public Reply<ListResponse<BatchView>> list(int limit) throws InterruptedException {
+  public ApiResponse<ListResponse<BatchView>> list(int limit) throws InterruptedException {
     return transport.list(OPENAI + "?limit=" + limit, BatchView.class);
   }
 
@@ -37,7 +37,7 @@ public final class BatchesApi {
   }
 
   /** The progress of a batch. */
-  public Reply<BatchProgress> progress(String id) throws InterruptedException {
+  public ApiResponse<BatchProgress> progress(String id) throws InterruptedException {
     return transport.get(SLUICE + encoded(id), BatchProgress.class);
   }
 
@@ -70,7 +70,7 @@ public final class BatchesApi {
   }
 
   /** Estimates the size and the cost of an uploaded file. */
-  Reply<Estimate> estimate(String fileId, String endpoint) {
+  ApiResponse<Estimate> estimate(String fileId, String endpoint) {
     byte[] json =
         JsonValues.bytes(
             JsonValues.object().put("input_file_id", fileId).put("endpoint", endpoint));
@@ -78,7 +78,7 @@ public final class BatchesApi {
   }
 
   /** Explains what a batch waits for. */
-  public Reply<WaitReason> why(String id) throws InterruptedException {
+  public ApiResponse<WaitReason> why(String id) throws InterruptedException {
     return transport.get(SLUICE + encoded(id) + "/why", WaitReason.class);
   }
 
@@ -88,22 +88,22 @@ public final class BatchesApi {
   }
 
   /** Cancels a batch. */
-  public Reply<BatchView> cancel(String id) {
+  public ApiResponse<BatchView> cancel(String id) {
     return transport.post(
         OPENAI + "/" + encoded(id) + "/cancel", BatchView.class, HttpTransport.IDEMPOTENT);
   }
 
   /** Pauses a batch. */
-  public Reply<BatchProgress> pause(String id) {
+  public ApiResponse<BatchProgress> pause(String id) {
     return control(id, "pause");
   }
 
   /** Resumes a paused batch. */
-  public Reply<BatchProgress> resume(String id) {
+  public ApiResponse<BatchProgress> resume(String id) {
     return control(id, "resume");
   }
 
-  private Reply<BatchProgress> control(String id, String action) {
+  private ApiResponse<BatchProgress> control(String id, String action) {
     return transport.post(
         SLUICE + encoded(id) + "/" + action, BatchProgress.class, HttpTransport.IDEMPOTENT);
   }

@@ -30,28 +30,29 @@ public final class DeadLettersApi {
    *
    * @param query filter, {@code after} and {@code limit}
    */
-  public Reply<ListResponse<DeadLetterView>> list(Map<String, String> query)
+  public ApiResponse<ListResponse<DeadLetterView>> list(Map<String, String> query)
       throws InterruptedException {
     return transport.list(PATH + query(query), DeadLetterView.class);
   }
 
   /** Counts dead letters. */
-  public Reply<DeadLetterStats> stats(Map<String, String> filter) throws InterruptedException {
+  public ApiResponse<DeadLetterStats> stats(Map<String, String> filter)
+      throws InterruptedException {
     return transport.get(PATH + "/stats" + query(filter), DeadLetterStats.class);
   }
 
   /** A dead letter with its request, calls and audit log. */
-  public Reply<DeadLetterView.Detail> get(String id) throws InterruptedException {
+  public ApiResponse<DeadLetterView.Detail> get(String id) throws InterruptedException {
     return transport.get(PATH + "/" + encoded(id), DeadLetterView.Detail.class);
   }
 
   /** The dead letters of a route that are not stored yet. */
-  public Reply<PeekedDeadLetters> peek(String route) throws InterruptedException {
+  public ApiResponse<PeekedDeadLetters> peek(String route) throws InterruptedException {
     return transport.get(PATH + "/peek?route=" + encoded(route), PeekedDeadLetters.class);
   }
 
   /** Replays, discards or accepts one dead letter. */
-  public Reply<DeadLetterView.Detail> apply(String id, String action, JsonNode request) {
+  public ApiResponse<DeadLetterView.Detail> apply(String id, String action, JsonNode request) {
     return transport.post(
         PATH + "/" + encoded(id) + "/" + action,
         JsonValues.bytes(request),
@@ -60,12 +61,12 @@ public final class DeadLettersApi {
   }
 
   /** Starts a job that replays, discards or accepts many dead letters. */
-  public Reply<BulkJobView> createJob(JsonNode request) {
+  public ApiResponse<BulkJobView> createJob(JsonNode request) {
     return transport.post(JOBS, JsonValues.bytes(request), BulkJobView.class, OUTCOME_UNKNOWN);
   }
 
   /** The state of a job. */
-  public Reply<BulkJobView> job(String id) throws InterruptedException {
+  public ApiResponse<BulkJobView> job(String id) throws InterruptedException {
     return transport.get(JOBS + "/" + encoded(id), BulkJobView.class);
   }
 

@@ -34,7 +34,8 @@ public final class FilesApi {
   }
 
   /** Estimates a batch file, which is uploaded for this purpose and deleted again. */
-  public Reply<Estimate> estimate(Path file, String filename, String endpoint) throws IOException {
+  public ApiResponse<Estimate> estimate(Path file, String filename, String endpoint)
+      throws IOException {
     String id = upload(file, filename);
     try {
       return new BatchesApi(transport).estimate(id, endpoint);

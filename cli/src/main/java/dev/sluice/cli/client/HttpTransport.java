@@ -75,16 +75,17 @@ final class HttpTransport {
   }
 
   /** Reads a JSON object. */
-  <T> Reply<T> get(String path, Class<T> type) throws InterruptedException {
+  <T> ApiResponse<T> get(String path, Class<T> type) throws InterruptedException {
     return get(path, json -> ApiObjects.read(json, type));
   }
 
   /** Reads a page of JSON objects. */
-  <E> Reply<ListResponse<E>> list(String path, Class<E> element) throws InterruptedException {
+  <E> ApiResponse<ListResponse<E>> list(String path, Class<E> element) throws InterruptedException {
     return get(path, json -> ApiObjects.readList(json, element));
   }
 
-  private <T> Reply<T> get(String path, Function<JsonNode, T> reader) throws InterruptedException {
+  private <T> ApiResponse<T> get(String path, Function<JsonNode, T> reader)
+      throws InterruptedException {
     try {
       return retry(
           () -> {
@@ -120,7 +121,7 @@ final class HttpTransport {
    *
    * @param hint printed after a lost connection: what may have happened, and what to do
    */
-  <T> Reply<T> post(String path, Class<T> type, String hint) {
+  <T> ApiResponse<T> post(String path, Class<T> type, String hint) {
     return send(openJson("POST", path, 0), body -> {}, hint, type);
   }
 
@@ -129,19 +130,20 @@ final class HttpTransport {
    *
    * @param hint as in the other method
    */
-  <T> Reply<T> post(String path, byte[] json, Class<T> type, String hint) {
+  <T> ApiResponse<T> post(String path, byte[] json, Class<T> type, String hint) {
     return send(openJson("POST", path, json.length), body -> body.write(json), hint, type);
   }
 
   /** Sends a JSON object with an idempotency key. */
-  <T> Reply<T> post(String path, byte[] json, Class<T> type, String hint, String idempotencyKey) {
+  <T> ApiResponse<T> post(
+      String path, byte[] json, Class<T> type, String hint, String idempotencyKey) {
     HttpURLConnection call = openJson("POST", path, json.length);
     call.setRequestProperty("Idempotency-Key", idempotencyKey);
     return send(call, body -> body.write(json), hint, type);
   }
 
   /** Uploads a form. */
-  <T> Reply<T> upload(
+  <T> ApiResponse<T> upload(
       String path, Multipart multipart, InputStream content, Class<T> type, String hint) {
     HttpURLConnection call = open("POST", path, UPLOAD_READ_TIMEOUT);
     call.setRequestProperty("Content-Type", multipart.contentType());
@@ -150,12 +152,12 @@ final class HttpTransport {
   }
 
   /** Replaces a resource. */
-  <T> Reply<T> put(String path, byte[] json, Class<T> type) {
+  <T> ApiResponse<T> put(String path, byte[] json, Class<T> type) {
     return send(openJson("PUT", path, json.length), body -> body.write(json), IDEMPOTENT, type);
   }
 
   /** Deletes a resource. */
-  <T> Reply<T> delete(String path, Class<T> type) {
+  <T> ApiResponse<T> delete(String path, Class<T> type) {
     return send(open("DELETE", path, READ_TIMEOUT), null, IDEMPOTENT, type);
   }
 
@@ -181,7 +183,7 @@ final class HttpTransport {
   }
 
   /** Sends a modifying request, without a retry. */
-  private <T> Reply<T> send(
+  private <T> ApiResponse<T> send(
       HttpURLConnection call, @Nullable BodyWriter bodyWriter, String hint, Class<T> type) {
     try {
       call.connect();
@@ -233,13 +235,13 @@ final class HttpTransport {
     }
   }
 
-  private <T> Reply<T> reply(HttpURLConnection call, InputStream body, Function<JsonNode, T> reader)
-      throws IOException {
+  private <T> ApiResponse<T> reply(
+      HttpURLConnection call, InputStream body, Function<JsonNode, T> reader) throws IOException {
     Optional<JsonNode> json = JsonValues.readObject(body.readAllBytes());
     if (json.isEmpty()) {
       throw errors.notSluice(call.getResponseCode(), call.getContentType());
     }
-    return new Reply<>(json.get(), reader.apply(json.get()));
+    return new ApiResponse<>(json.get(), reader.apply(json.get()));
   }
 
   private static byte[] errorBody(HttpURLConnection call) throws IOException {

@@ -17,7 +17,7 @@ public final class KeysApi {
   }
 
   /** Creates an API key. */
-  public Reply<KeyView> create(KeyView.NewKey key) {
+  public ApiResponse<KeyView> create(KeyView.NewKey key) {
     return transport.post(
         PATH,
         ApiObjects.write(key),
@@ -27,12 +27,12 @@ public final class KeysApi {
   }
 
   /** All keys, without their secrets. */
-  public Reply<ListResponse<KeyView>> list() throws InterruptedException {
+  public ApiResponse<ListResponse<KeyView>> list() throws InterruptedException {
     return transport.list(PATH, KeyView.class);
   }
 
   /** Replaces the limits on the live calls of a key. */
-  public Reply<KeyView> limit(String id, KeyView.Limits limits) {
+  public ApiResponse<KeyView> limit(String id, KeyView.Limits limits) {
     return transport.post(
         PATH + "/" + encoded(id),
         ApiObjects.write(limits),
@@ -41,7 +41,7 @@ public final class KeysApi {
   }
 
   /** Revokes a key. */
-  public Reply<KeyView> revoke(String id) {
+  public ApiResponse<KeyView> revoke(String id) {
     return transport.delete(PATH + "/" + encoded(id), KeyView.class);
   }
 }

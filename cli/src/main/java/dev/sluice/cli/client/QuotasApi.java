@@ -21,12 +21,12 @@ public final class QuotasApi {
    *
    * @param project null for the project of the API key
    */
-  public Reply<QuotaView> get(@Nullable String project) throws InterruptedException {
+  public ApiResponse<QuotaView> get(@Nullable String project) throws InterruptedException {
     return transport.get(project == null ? "/api/quota" : PATH + encoded(project), QuotaView.class);
   }
 
   /** Sets the quota of a project; the producer's settings apply to null members. */
-  public Reply<QuotaView> set(String project, QuotaView.Limits limits) {
+  public ApiResponse<QuotaView> set(String project, QuotaView.Limits limits) {
     return transport.put(PATH + encoded(project), ApiObjects.write(limits), QuotaView.class);
   }
 }

@@ -22,17 +22,17 @@ public final class RoutesApi {
   }
 
   /** State, limits and wait reasons of all routes. */
-  public Reply<RouteList> list() throws InterruptedException {
+  public ApiResponse<RouteList> list() throws InterruptedException {
     return transport.get(PATH, RouteList.class);
   }
 
   /** Capacity plans of all routes. */
-  public Reply<RoutePlans> plans() throws InterruptedException {
+  public ApiResponse<RoutePlans> plans() throws InterruptedException {
     return transport.get("/api/plan", RoutePlans.class);
   }
 
   /** Capacity plan of one route for a backlog of this many tasks. */
-  public Reply<RoutePlan> plan(String route, long backlog) throws InterruptedException {
+  public ApiResponse<RoutePlan> plan(String route, long backlog) throws InterruptedException {
     return transport.get("/api/plan/" + encoded(route) + "?backlog=" + backlog, RoutePlan.class);
   }
 
@@ -41,7 +41,7 @@ public final class RoutesApi {
    *
    * @param minutes null to hold it until it is released
    */
-  public Reply<RouteOverrideView> hold(String route, String reason, @Nullable Long minutes) {
+  public ApiResponse<RouteOverrideView> hold(String route, String reason, @Nullable Long minutes) {
     return transport.post(
         PATH + "/" + encoded(route) + "/hold",
         ApiObjects.write(new RouteOverrideView.HoldRequest(reason, minutes)),
@@ -50,7 +50,7 @@ public final class RoutesApi {
   }
 
   /** Ends every hold of a route. */
-  public Reply<RouteOverrideView> release(String route) {
+  public ApiResponse<RouteOverrideView> release(String route) {
     return transport.post(
         PATH + "/" + encoded(route) + "/release", RouteOverrideView.class, OUTCOME_UNKNOWN);
   }

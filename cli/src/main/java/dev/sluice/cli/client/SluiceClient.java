@@ -16,7 +16,7 @@ public final class SluiceClient {
   }
 
   /** The producer's version, broker, database and routes. */
-  public Reply<StatusView> status() throws InterruptedException {
+  public ApiResponse<StatusView> status() throws InterruptedException {
     return transport.get("/api/status", StatusView.class);
   }
 

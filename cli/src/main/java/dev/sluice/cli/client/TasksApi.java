@@ -16,12 +16,12 @@ public final class TasksApi {
   }
 
   /** A task with its calls, request and result. */
-  public Reply<TaskView> get(String id) throws InterruptedException {
+  public ApiResponse<TaskView> get(String id) throws InterruptedException {
     return transport.get(PATH + encoded(id), TaskView.class);
   }
 
   /** Explains what a task waits for. */
-  public Reply<WaitReason> why(String id) throws InterruptedException {
+  public ApiResponse<WaitReason> why(String id) throws InterruptedException {
     return transport.get(PATH + encoded(id) + "/why", WaitReason.class);
   }
 }

@@ -1,8 +1,8 @@
 package dev.sluice.cli.command;
 
+import dev.sluice.cli.client.ApiResponse;
 import dev.sluice.cli.client.BatchesApi;
 import dev.sluice.cli.client.Invocation;
-import dev.sluice.cli.client.Reply;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import picocli.CommandLine.Command;
@@ -11,14 +11,16 @@ import picocli.CommandLine.Parameters;
 /** {@code sluice cancel}, {@code pause} and {@code resume}. */
 public abstract class BatchControlCommands implements Callable<Integer> {
   private final Invocation invocation;
-  private final BiFunction<BatchesApi, String, Reply<?>> action;
+  private final BiFunction<BatchesApi, String, ApiResponse<?>> action;
   private final String confirmation;
 
   @Parameters(paramLabel = "BATCH", description = "Id of the batch.")
   private String batch = "";
 
   private BatchControlCommands(
-      Invocation invocation, BiFunction<BatchesApi, String, Reply<?>> action, String confirmation) {
+      Invocation invocation,
+      BiFunction<BatchesApi, String, ApiResponse<?>> action,
+      String confirmation) {
     this.invocation = invocation;
     this.action = action;
     this.confirmation = confirmation;

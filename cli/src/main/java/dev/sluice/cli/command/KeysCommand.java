@@ -2,9 +2,9 @@ package dev.sluice.cli.command;
 
 import dev.sluice.api.ListResponse;
 import dev.sluice.api.access.KeyView;
+import dev.sluice.cli.client.ApiResponse;
 import dev.sluice.cli.client.Invocation;
 import dev.sluice.cli.client.KeysApi;
-import dev.sluice.cli.client.Reply;
 import dev.sluice.cli.json.JsonValues;
 import dev.sluice.cli.terminal.TextTable;
 import java.time.Instant;
@@ -45,7 +45,7 @@ public final class KeysCommand {
                   "Project of the key; the key gives access only to its files and batches. Default: default.")
           @Nullable String project,
       @Mixin LimitOptions limits) {
-    Reply<KeyView> reply =
+    ApiResponse<KeyView> reply =
         keys().create(new KeyView.NewKey(name, project, limits.concurrency, limits.perMinute));
     KeyView created = reply.value();
     if (!invocation.json()) {
@@ -59,7 +59,7 @@ public final class KeysCommand {
 
   @Command(name = "list", description = "List all API keys, without their secrets.")
   int list() throws InterruptedException {
-    Reply<ListResponse<KeyView>> reply = keys().list();
+    ApiResponse<ListResponse<KeyView>> reply = keys().list();
     return invocation.print(
         JsonValues.object().set("keys", reply.json().path("data")),
         () -> lines(reply.value().data()));
@@ -89,7 +89,7 @@ public final class KeysCommand {
   int limit(
       @Parameters(paramLabel = "KEY", description = "Id of the key, see `keys list`.") String id,
       @Mixin LimitOptions limits) {
-    Reply<KeyView> changed =
+    ApiResponse<KeyView> changed =
         keys().limit(id, new KeyView.Limits(limits.concurrency, limits.perMinute));
     String text = limits(changed.value());
     return invocation.confirm(
@@ -100,7 +100,7 @@ public final class KeysCommand {
   @Command(name = "revoke", description = "Revoke an API key.")
   int revoke(
       @Parameters(paramLabel = "KEY", description = "Id of the key, see `keys list`.") String id) {
-    Reply<KeyView> revoked = keys().revoke(id);
+    ApiResponse<KeyView> revoked = keys().revoke(id);
     return invocation.confirm(revoked.json(), "Revoked %s.".formatted(revoked.value().id()));
   }
 

@@ -2,8 +2,8 @@ package dev.sluice.cli.command;
 
 import dev.sluice.api.route.RoutePlan;
 import dev.sluice.api.route.RoutePlans;
+import dev.sluice.cli.client.ApiResponse;
 import dev.sluice.cli.client.Invocation;
-import dev.sluice.cli.client.Reply;
 import dev.sluice.cli.json.JsonValues;
 import dev.sluice.cli.terminal.CommandException;
 import java.util.ArrayList;
@@ -45,30 +45,33 @@ public final class PlanCommand implements Callable<Integer> {
     if (backlog != null && backlog < 0) {
       throw CommandException.usageError("--backlog (%d) must be at least 0".formatted(backlog));
     }
-    Reply<RoutePlans> all = invocation.client().routes().plans();
+    ApiResponse<RoutePlans> all = invocation.client().routes().plans();
     List<String> names = all.value().plans().stream().map(RoutePlan::route).toList();
     if (route != null) {
       RoutesCommand.position(route, names);
     }
     List<String> selected = route == null ? names : List.of(route);
-    List<Reply<RoutePlan>> plans = backlog == null ? among(all, selected) : withBacklog(selected);
+    List<ApiResponse<RoutePlan>> plans =
+        backlog == null ? among(all, selected) : withBacklog(selected);
     ObjectNode json = JsonValues.object();
-    json.putArray("plans").addAll(plans.stream().map(Reply::json).toList());
+    json.putArray("plans").addAll(plans.stream().map(ApiResponse::json).toList());
     return invocation.print(json, () -> lines(plans));
   }
 
-  private static List<Reply<RoutePlan>> among(Reply<RoutePlans> all, List<String> routes) {
-    List<Reply<RoutePlan>> plans = new ArrayList<>();
+  private static List<ApiResponse<RoutePlan>> among(
+      ApiResponse<RoutePlans> all, List<String> routes) {
+    List<ApiResponse<RoutePlan>> plans = new ArrayList<>();
     for (int at = 0; at < all.value().plans().size(); at++) {
       RoutePlan plan = all.value().plans().get(at);
       if (routes.contains(plan.route())) {
-        plans.add(new Reply<>(all.json().path("plans").path(at), plan));
+        plans.add(new ApiResponse<>(all.json().path("plans").path(at), plan));
       }
     }
     return plans;
   }
 
-  private List<Reply<RoutePlan>> withBacklog(List<String> routes) throws InterruptedException {
+  private List<ApiResponse<RoutePlan>> withBacklog(List<String> routes)
+      throws InterruptedException {
     if (routes.size() != 1) {
       throw CommandException.usageError(
           "--backlog requires one route: %s".formatted(String.join(" or ", routes)));
@@ -77,9 +80,9 @@ public final class PlanCommand implements Callable<Integer> {
         invocation.client().routes().plan(routes.getFirst(), Objects.requireNonNull(backlog)));
   }
 
-  private List<String> lines(List<Reply<RoutePlan>> plans) {
+  private List<String> lines(List<ApiResponse<RoutePlan>> plans) {
     List<String> lines = new ArrayList<>();
-    for (Reply<RoutePlan> plan : plans) {
+    for (ApiResponse<RoutePlan> plan : plans) {
       if (!lines.isEmpty()) {
         lines.add("");
       }

@@ -1,8 +1,8 @@
 package dev.sluice.cli.command;
 
 import dev.sluice.api.access.QuotaView;
+import dev.sluice.cli.client.ApiResponse;
 import dev.sluice.cli.client.Invocation;
-import dev.sluice.cli.client.Reply;
 import dev.sluice.cli.terminal.TextTable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +65,7 @@ public final class QuotaCommand {
             .set(project, new QuotaView.Limits(batches, queuedTasks, queuedBytes, storedBytes)));
   }
 
-  private int report(Reply<QuotaView> quota) {
+  private int report(ApiResponse<QuotaView> quota) {
     return invocation.print(quota.json(), () -> lines(quota.value()));
   }
 

@@ -3,8 +3,8 @@ package dev.sluice.cli.command;
 import dev.sluice.api.route.RouteList;
 import dev.sluice.api.route.RouteOverrideView;
 import dev.sluice.api.route.RouteStatus;
+import dev.sluice.cli.client.ApiResponse;
 import dev.sluice.cli.client.Invocation;
-import dev.sluice.cli.client.Reply;
 import dev.sluice.cli.terminal.CommandException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -35,7 +35,7 @@ public final class RoutesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Reply<RouteList> reply = invocation.client().routes().list();
+    ApiResponse<RouteList> reply = invocation.client().routes().list();
     List<RouteStatus> routes = reply.value().routes();
     int columns = invocation.terminal().columns();
     if (route == null) {
@@ -80,7 +80,8 @@ public final class RoutesCommand implements Callable<Integer> {
               paramLabel = "N",
               description = "Duration of the hold. Default: until `routes release`.")
           @Nullable Long minutes) {
-    Reply<RouteOverrideView> changed = invocation.client().routes().hold(name, reason, minutes);
+    ApiResponse<RouteOverrideView> changed =
+        invocation.client().routes().hold(name, reason, minutes);
     RouteOverrideView.Hold hold = changed.value().hold();
     String command = invocation.terminal().command();
     return invocation.confirm(

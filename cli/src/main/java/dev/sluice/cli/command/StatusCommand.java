@@ -4,8 +4,8 @@ import dev.sluice.api.ListResponse;
 import dev.sluice.api.batch.BatchProgress;
 import dev.sluice.api.batch.BatchView;
 import dev.sluice.api.status.StatusView;
+import dev.sluice.cli.client.ApiResponse;
 import dev.sluice.cli.client.Invocation;
-import dev.sluice.cli.client.Reply;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.json.JsonValues;
 import java.time.Instant;
@@ -38,13 +38,13 @@ public final class StatusCommand implements Callable<Integer> {
     if (batch == null) {
       return overview(client);
     }
-    Reply<BatchProgress> progress = client.batches().progress(batch);
+    ApiResponse<BatchProgress> progress = client.batches().progress(batch);
     return invocation.print(progress.json(), () -> BatchReport.lines(progress.value(), now()));
   }
 
   private int overview(SluiceClient client) throws InterruptedException {
-    Reply<StatusView> status = client.status();
-    Reply<ListResponse<BatchView>> batches = client.batches().list(MAX_BATCHES);
+    ApiResponse<StatusView> status = client.status();
+    ApiResponse<ListResponse<BatchView>> batches = client.batches().list(MAX_BATCHES);
     ObjectNode json = JsonValues.object().put("url", client.url());
     json.set("status", status.json());
     json.set("batches", batches.json().path("data"));

@@ -2,8 +2,8 @@ package dev.sluice.cli.command;
 
 import dev.sluice.api.task.TaskSummary;
 import dev.sluice.api.task.TaskView;
+import dev.sluice.cli.client.ApiResponse;
 import dev.sluice.cli.client.Invocation;
-import dev.sluice.cli.client.Reply;
 import dev.sluice.cli.terminal.KeyValueLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +27,7 @@ public final class TaskCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Reply<TaskView> task = invocation.client().tasks().get(id);
+    ApiResponse<TaskView> task = invocation.client().tasks().get(id);
     return invocation.print(task.json(), () -> lines(task.value()));
   }
 

@@ -1,8 +1,8 @@
 package dev.sluice.cli.command;
 
 import dev.sluice.api.route.WaitReason;
+import dev.sluice.cli.client.ApiResponse;
 import dev.sluice.cli.client.Invocation;
-import dev.sluice.cli.client.Reply;
 import dev.sluice.cli.client.SluiceClient;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -29,7 +29,7 @@ public final class WhyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     SluiceClient client = invocation.client();
-    Reply<WaitReason> reason =
+    ApiResponse<WaitReason> reason =
         id.startsWith(BATCH_PREFIX) ? client.batches().why(id) : client.tasks().why(id);
     return invocation.print(reason.json(), () -> List.of(reason.value().sentence()));
   }

@@ -4,8 +4,8 @@ import dev.sluice.api.batch.BatchCost;
 import dev.sluice.api.batch.Estimate;
 import dev.sluice.cli.batch.PriceNote;
 import dev.sluice.cli.batch.RequestFile;
+import dev.sluice.cli.client.ApiResponse;
 import dev.sluice.cli.client.Invocation;
-import dev.sluice.cli.client.Reply;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.client.ValidationErrors;
 import dev.sluice.cli.json.JsonValues;
@@ -36,7 +36,7 @@ final class DryRun {
   }
 
   int print(RequestFile requests) throws IOException {
-    Reply<Estimate> reply =
+    ApiResponse<Estimate> reply =
         client.files().estimate(requests.path(), FILENAME, RequestFile.ENDPOINT);
     Estimate estimate = reply.value();
     if (!estimate.errors().isEmpty()) {
@@ -88,7 +88,7 @@ final class DryRun {
             .formatted(HumanFormat.dollars(min), HumanFormat.dollars(max), PriceNote.of(cost));
   }
 
-  private static ObjectNode json(Reply<Estimate> reply, List<String> examples) {
+  private static ObjectNode json(ApiResponse<Estimate> reply, List<String> examples) {
     Estimate estimate = reply.value();
     ObjectNode json =
         JsonValues.object()

@@ -1,9 +1,9 @@
 package dev.sluice.cli.command.deadletter;
 
 import dev.sluice.api.deadletter.BulkJobView;
+import dev.sluice.cli.client.ApiResponse;
 import dev.sluice.cli.client.DeadLettersApi;
 import dev.sluice.cli.client.Invocation;
-import dev.sluice.cli.client.Reply;
 import dev.sluice.cli.terminal.ExitCode;
 import java.time.Duration;
 import java.util.Objects;
@@ -16,7 +16,7 @@ record BulkJobRun(Invocation invocation) {
   /** Runs the job, prints its result and returns the exit code. */
   int run(JsonNode request) throws InterruptedException {
     DeadLettersApi client = invocation.client().deadLetters();
-    Reply<BulkJobView> reply = client.createJob(request);
+    ApiResponse<BulkJobView> reply = client.createJob(request);
     BulkJobView job = reply.value();
     if (!job.state().equals("dry_run") && !invocation.json()) {
       invocation

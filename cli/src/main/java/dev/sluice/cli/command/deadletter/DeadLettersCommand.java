@@ -4,9 +4,9 @@ import dev.sluice.api.ListResponse;
 import dev.sluice.api.deadletter.DeadLetterStats;
 import dev.sluice.api.deadletter.DeadLetterView;
 import dev.sluice.api.deadletter.PeekedDeadLetters;
+import dev.sluice.cli.client.ApiResponse;
 import dev.sluice.cli.client.DeadLettersApi;
 import dev.sluice.cli.client.Invocation;
-import dev.sluice.cli.client.Reply;
 import dev.sluice.cli.json.JsonValues;
 import dev.sluice.cli.terminal.CommandException;
 import java.io.IOException;
@@ -59,7 +59,7 @@ public final class DeadLettersCommand {
     if (after != null) {
       query.put("after", after);
     }
-    Reply<ListResponse<DeadLetterView>> page = client().list(query);
+    ApiResponse<ListResponse<DeadLetterView>> page = client().list(query);
     return print(page, page.value().data().isEmpty(), () -> lines(page.value()));
   }
 
@@ -73,12 +73,12 @@ public final class DeadLettersCommand {
 
   @Command(name = "stats", description = "Count dead letters by failure code and route.")
   int stats(@Mixin FilterOptions filterOptions) throws InterruptedException {
-    Reply<DeadLetterStats> stats = client().stats(filterOptions.filter());
+    ApiResponse<DeadLetterStats> stats = client().stats(filterOptions.filter());
     return print(
         stats, stats.value().groups().isEmpty(), () -> DeadLetterTable.groups(stats.value()));
   }
 
-  private int print(Reply<?> reply, boolean empty, Supplier<List<String>> lines) {
+  private int print(ApiResponse<?> reply, boolean empty, Supplier<List<String>> lines) {
     return empty
         ? invocation.confirm(reply.json(), "No matching dead letters.")
         : invocation.print(reply.json(), lines);
@@ -90,7 +90,7 @@ public final class DeadLettersCommand {
   int show(
       @Parameters(paramLabel = "DEAD_LETTER", description = "Id of the dead letter.") String id)
       throws InterruptedException {
-    Reply<DeadLetterView.Detail> deadLetter = client().get(id);
+    ApiResponse<DeadLetterView.Detail> deadLetter = client().get(id);
     return invocation.print(
         deadLetter.json(),
         () -> DeadLetterTable.detail(deadLetter.value(), invocation.terminal().columns()));
@@ -146,7 +146,7 @@ public final class DeadLettersCommand {
           "Show the messages in the dead-letter queue of a route that are not stored in PostgreSQL yet. Requires the administrator's key.")
   int peek(@Parameters(paramLabel = "ROUTE", description = "Name of the route.") String route)
       throws InterruptedException {
-    Reply<PeekedDeadLetters> peek = client().peek(route);
+    ApiResponse<PeekedDeadLetters> peek = client().peek(route);
     if (!invocation.json()) {
       invocation
           .terminal()
@@ -175,7 +175,7 @@ public final class DeadLettersCommand {
     return new BulkJobRun(invocation).run(request);
   }
 
-  private int report(Reply<DeadLetterView.Detail> reply, String format) {
+  private int report(ApiResponse<DeadLetterView.Detail> reply, String format) {
     return invocation.confirm(reply.json(), format.formatted(reply.value().deadLetter().taskId()));
   }
 

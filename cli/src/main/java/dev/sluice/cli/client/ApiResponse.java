@@ -8,4 +8,4 @@ import tools.jackson.databind.JsonNode;
  * @param json the response as it was received, for {@code --json}
  * @param value the same response as a record
  */
-public record Reply<T>(JsonNode json, T value) {}
+public record ApiResponse<T>(JsonNode json, T value) {}
