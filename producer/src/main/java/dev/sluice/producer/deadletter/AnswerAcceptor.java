@@ -28,10 +28,7 @@ class AnswerAcceptor {
   private final TaskReplays tasks;
 
   AnswerAcceptor(
-      DeadLetterStore deadLetters,
-      BatchQueries batches,
-      BatchLocks locks,
-      TaskReplays tasks) {
+      DeadLetterStore deadLetters, BatchQueries batches, BatchLocks locks, TaskReplays tasks) {
     this.deadLetters = deadLetters;
     this.batches = batches;
     this.locks = locks;

@@ -28,8 +28,7 @@ class FailedTaskRequeuer {
   private final Costs costs;
   private final Clock clock;
 
-  FailedTaskRequeuer(
-      BatchQueries batches, TaskReplays tasks, Costs costs, Clock clock) {
+  FailedTaskRequeuer(BatchQueries batches, TaskReplays tasks, Costs costs, Clock clock) {
     this.batches = batches;
     this.tasks = tasks;
     this.costs = costs;

@@ -11,7 +11,7 @@ import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Headers;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeKind;
-import dev.sluice.system.run.Checkout;
+import dev.sluice.testkit.process.Checkout;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;

@@ -3,8 +3,8 @@ package dev.sluice.system.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.platform.route.RouteSettings;
-import dev.sluice.system.run.Checkout;
 import dev.sluice.system.ship.ShippedFiles;
+import dev.sluice.testkit.process.Checkout;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Parameter;
