@@ -62,7 +62,7 @@ is_stale() {
   since=(-newer "$jar")
   if [[ -e $stamp ]]; then since+=(-newer "$stamp"); fi
   if [[ $module == bench ]]; then others=("$ROOT"/{testkit,simulator}/{pom.xml,src/main}); fi
-  newer=$(find "$ROOT/pom.xml" "$ROOT"/{common,api,platform,documents,"$module"}/{pom.xml,src/main} ${others[@]+"${others[@]}"} \
+  newer=$(find "$ROOT/pom.xml" "$ROOT"/{common,api,platform,documents,"$module"}/{pom.xml,src/main} "${others[@]}" \
     -type f "${since[@]}" -print 2>/dev/null | head -n 1)
   [[ -n $newer ]]
 }
