@@ -198,9 +198,12 @@ final class RouteLimiter implements RateLimiter {
         }
       }
     } finally {
-      head.refund();
-      if (isHead) {
-        leave();
+      try {
+        head.refund();
+      } finally { // without a next head, the route would stand still
+        if (isHead) {
+          leave();
+        }
       }
     }
   }
