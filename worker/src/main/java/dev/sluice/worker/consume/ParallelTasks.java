@@ -1,5 +1,6 @@
 package dev.sluice.worker.consume;
 
+import dev.sluice.common.process.FatalErrors;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -15,8 +16,19 @@ final class ParallelTasks {
   static void invokeAll(List<Runnable> actions) {
     CompletableFuture.allOf(
             actions.stream()
-                .map(action -> CompletableFuture.runAsync(action, Thread::startVirtualThread))
+                .map(
+                    action ->
+                        CompletableFuture.runAsync(() -> run(action), Thread::startVirtualThread))
                 .toArray(CompletableFuture<?>[]::new))
         .join();
+  }
+
+  private static void run(Runnable action) {
+    try {
+      action.run();
+    } catch (Error error) {
+      FatalErrors.endProcessIfFatal(error);
+      throw error;
+    }
   }
 }

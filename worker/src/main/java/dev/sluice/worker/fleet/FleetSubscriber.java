@@ -7,7 +7,6 @@ import dev.sluice.common.fleet.LivePriorityMessage;
 import dev.sluice.common.fleet.RouteOverridesMessage;
 import dev.sluice.common.fleet.SuspensionMessage;
 import dev.sluice.common.fleet.TaskCancellationMessage;
-import dev.sluice.worker.limit.RateLimiter;
 import dev.sluice.worker.limit.RouteOverride;
 import dev.sluice.worker.limit.rate.LimitKind;
 import dev.sluice.worker.limit.rate.TokenCost;
@@ -71,20 +70,7 @@ final class FleetSubscriber {
   private void onHold(HoldMessage message) {
     FleetMember member = members.get(message.route());
     if (member != null && !worker.equals(message.worker())) {
-      HoldMapper.fromWire(message).ifPresent(hold -> apply(hold, member.limiter()));
-    }
-  }
-
-  private static void apply(HoldAnnouncement announcement, RateLimiter limiter) {
-    switch (announcement) {
-      case HoldAnnouncement.Hold hold ->
-          limiter.onPeerHold(
-              hold.kind(), hold.reason(), hold.duration(), hold.inferred(), hold.suspects());
-      case HoldAnnouncement.Release release -> limiter.release(release.kind());
-      case HoldAnnouncement.SourceHold hold ->
-          limiter.onPeerSourceHold(hold.kind(), hold.reason(), hold.duration(), hold.sources());
-      case HoldAnnouncement.SourceRelease release ->
-          limiter.onPeerSourceRelease(release.kind(), release.sources());
+      HoldMapper.fromWire(message).ifPresent(member.limiter()::onPeerAnnouncement);
     }
   }
 

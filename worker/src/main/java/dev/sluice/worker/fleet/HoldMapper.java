@@ -2,10 +2,11 @@ package dev.sluice.worker.fleet;
 
 import dev.sluice.common.fleet.HoldMessage;
 import dev.sluice.common.fleet.HoldMessage.AnnouncedLimit;
-import dev.sluice.worker.fleet.HoldAnnouncement.Hold;
-import dev.sluice.worker.fleet.HoldAnnouncement.Release;
-import dev.sluice.worker.fleet.HoldAnnouncement.SourceHold;
-import dev.sluice.worker.fleet.HoldAnnouncement.SourceRelease;
+import dev.sluice.worker.limit.HoldAnnouncement;
+import dev.sluice.worker.limit.HoldAnnouncement.Hold;
+import dev.sluice.worker.limit.HoldAnnouncement.Release;
+import dev.sluice.worker.limit.HoldAnnouncement.SourceHold;
+import dev.sluice.worker.limit.HoldAnnouncement.SourceRelease;
 import dev.sluice.worker.limit.HoldKind;
 import dev.sluice.worker.limit.rate.InferredLimit;
 import dev.sluice.worker.limit.rate.LimitKind;

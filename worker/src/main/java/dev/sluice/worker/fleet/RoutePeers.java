@@ -4,16 +4,12 @@ import dev.sluice.common.fleet.FleetCodec;
 import dev.sluice.common.fleet.FleetTopics;
 import dev.sluice.common.fleet.HoldMessage;
 import dev.sluice.common.fleet.LivePriorityMessage;
-import dev.sluice.worker.limit.HoldKind;
+import dev.sluice.worker.limit.HoldAnnouncement;
 import dev.sluice.worker.limit.PeerWorkers;
-import dev.sluice.worker.limit.rate.InferredLimit;
-import dev.sluice.worker.limit.rate.LimitKind;
 import dev.sluice.worker.limit.rate.TokenCost;
-import java.time.Duration;
-import java.util.Map;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Announces the holds and live calls of one route to the peers, and the new state to the producers.
@@ -47,43 +43,38 @@ final class RoutePeers implements PeerWorkers {
   }
 
   @Override
-  public void announceHold(
-      HoldKind kind,
-      String reason,
-      Duration duration,
-      Map<LimitKind, InferredLimit> inferred,
-      Set<String> suspects) {
-    if (kind.needsAttention()) {
-      log.warn("Route {} is held for {} ms: {}", route, duration.toMillis(), reason);
-    } else {
-      log.info("Route {} is held for {} ms: {}", route, duration.toMillis(), reason);
-    }
-    announce(new HoldAnnouncement.Hold(kind, reason, duration, inferred, suspects));
-  }
-
-  @Override
-  public void announceRelease(HoldKind kind, String reason) {
-    log.info("Route {} is released; the reason of the hold was: {}", route, reason);
-    announce(new HoldAnnouncement.Release(kind, reason));
-  }
-
-  @Override
-  public void announceSourceHold(
-      HoldKind kind, String reason, Duration duration, Set<String> sources) {
-    log.warn("Route {} holds {} for {} ms: {}", route, sources, duration.toMillis(), reason);
-    announce(new HoldAnnouncement.SourceHold(kind, reason, duration, sources));
-  }
-
-  @Override
-  public void announceSourceRelease(HoldKind kind, String reason, Set<String> sources) {
-    log.info("Route {} releases {}; the reason of the hold was: {}", route, sources, reason);
-    announce(new HoldAnnouncement.SourceRelease(kind, reason, sources));
-  }
-
-  private void announce(HoldAnnouncement announcement) {
+  public void announce(HoldAnnouncement announcement) {
+    log(announcement);
     HoldMessage message = HoldMapper.toWire(worker, route, announcement);
     publisher.announce(FleetTopics.HOLD, () -> FleetCodec.write(message));
     reporter.announce();
+  }
+
+  private void log(HoldAnnouncement announcement) {
+    switch (announcement) {
+      case HoldAnnouncement.Hold hold ->
+          log.atLevel(hold.kind().needsAttention() ? Level.WARN : Level.INFO)
+              .log(
+                  "Route {} is held for {} ms: {}",
+                  route,
+                  hold.duration().toMillis(),
+                  hold.reason());
+      case HoldAnnouncement.Release release ->
+          log.info("Route {} is released; the reason of the hold was: {}", route, release.reason());
+      case HoldAnnouncement.SourceHold hold ->
+          log.warn(
+              "Route {} holds {} for {} ms: {}",
+              route,
+              hold.sources(),
+              hold.duration().toMillis(),
+              hold.reason());
+      case HoldAnnouncement.SourceRelease release ->
+          log.info(
+              "Route {} releases {}; the reason of the hold was: {}",
+              route,
+              release.sources(),
+              release.reason());
+    }
   }
 
   @Override

@@ -1,24 +1,13 @@
 package dev.sluice.worker.limit;
 
-import java.time.Duration;
-import java.util.Set;
-
 /** What must be done because a hold has changed. {@link RouteState} does it. */
 sealed interface HoldEffect {
 
-  /** Tell the peers that the route is held. */
+  /** Tell the peers that the route is held, with the inferred limits and the suspects. */
   record AnnounceHold(HoldState.Hold hold) implements HoldEffect {}
 
-  /** Tell the peers that a probe has ended this hold of the route. */
-  record AnnounceRelease(HoldState.Hold hold) implements HoldEffect {}
-
-  /** Tell the peers that these sources are held, and no others. */
-  record AnnounceSourceHold(HoldKind kind, String reason, Duration duration, Set<String> sources)
-      implements HoldEffect {}
-
-  /** Tell the peers that the holds of these sources have ended. */
-  record AnnounceSourceRelease(HoldKind kind, String reason, Set<String> sources)
-      implements HoldEffect {}
+  /** Tell the peers. */
+  record Announce(HoldAnnouncement announcement) implements HoldEffect {}
 
   /**
    * Start a ramp of the rates, so that the end of a hold causes no burst.

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *   Held --> HalfOpen: ProbeSent
  *   HalfOpen --> Held: ProbeEnded, the last one
  *   HalfOpen --> HalfOpen: OwnHold or PeerHold that ends later
- *   Held --> Open: Succeeded as a probe / Ramp, AnnounceRelease
- *   HalfOpen --> Open: Succeeded as a probe / Ramp, AnnounceRelease
+ *   Held --> Open: Succeeded as a probe / Ramp, Announce
+ *   HalfOpen --> Open: Succeeded as a probe / Ramp, Announce
  *   Held --> Open: Released / Ramp
  *   HalfOpen --> Open: Released / Ramp
  * }</pre>
@@ -197,7 +197,7 @@ sealed interface HoldState {
         ? Transition.to(
             new Open(generation() + 1, 0),
             HoldEffect.Ramp.AFTER_OUTAGE,
-            new HoldEffect.AnnounceRelease(hold))
+            new HoldEffect.Announce(new HoldAnnouncement.Release(hold.kind(), hold.reason())))
         : Transition.to(this);
   }
 

@@ -3,12 +3,8 @@ package dev.sluice.worker.limit;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.worker.limit.bucket.Buckets;
-import dev.sluice.worker.limit.rate.InferredLimit;
-import dev.sluice.worker.limit.rate.LimitKind;
 import dev.sluice.worker.limit.rate.TokenCost;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
@@ -46,37 +42,14 @@ public interface RateLimiter extends AutoCloseable {
   /** Whether any token limit is known, so that tokens must be estimated. */
   boolean limitsTokens();
 
-  /**
-   * A peer announced a hold.
-   *
-   * @param reason a sentence for operators
-   * @param duration from now, above 0
-   * @param inferred limits that the peer inferred from 429s
-   * @param suspects the sources whose failures caused the hold; empty if unknown
-   */
-  void onPeerHold(
-      HoldKind kind,
-      String reason,
-      Duration duration,
-      Map<LimitKind, InferredLimit> inferred,
-      Set<String> suspects);
+  /** A peer announced the start or the end of a hold. */
+  void onPeerAnnouncement(HoldAnnouncement announcement);
 
   /**
-   * A peer holds sources.
-   *
-   * @param reason a sentence for operators
-   * @param duration from now, above 0
-   */
-  void onPeerSourceHold(HoldKind kind, String reason, Duration duration, Set<String> sources);
-
-  /**
-   * Ends the holds of this kind now, of the route and of all sources: a peer's probe succeeded, an
-   * operator released the route, or the API key was replaced. A hold of another kind remains.
+   * Ends the holds of this kind now, of the route and of all sources: an operator released the
+   * route, or the API key was replaced. A hold of another kind remains.
    */
   void release(HoldKind kind);
-
-  /** A peer has ended the holds of these sources. */
-  void onPeerSourceRelease(HoldKind kind, Set<String> sources);
 
   /**
    * A peer announced a live call, which has priority over the batch calls here.

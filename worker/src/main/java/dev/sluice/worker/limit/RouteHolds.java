@@ -115,7 +115,7 @@ final class RouteHolds {
     policy.onSuccess(origin, startedAt, now);
     apply(new HoldState.Event.Succeeded(probe != null && probe.isOfRoute()), now);
     if (!sources.isEmpty()) {
-      sources.onSuccess(origin, startedAt).ifPresent(effect -> effects.accept(effect, now));
+      sources.onSuccess(origin, startedAt).ifPresent(release -> announce(release, now));
     }
   }
 
@@ -176,7 +176,7 @@ final class RouteHolds {
         durations.next(kind, retryAfter(kind), sources.consecutiveHolds(origin, now));
     HoldState.Event event = new HoldState.Event.OwnHold(kind, reason, duration, true);
     held.forEach(source -> sources.hold(source, event, now));
-    effects.accept(new HoldEffect.AnnounceSourceHold(kind, reason, duration, held), now);
+    announce(new HoldAnnouncement.SourceHold(kind, reason, duration, held), now);
   }
 
   private Set<String> suspectsWith(CallOrigin origin, HoldKind kind, long now) {
@@ -190,16 +190,31 @@ final class RouteHolds {
     return kind == HoldKind.RATE_LIMIT ? MAX_RATE_LIMIT_HOLD : null;
   }
 
-  /** A peer announced a hold. */
-  void onPeerHold(
-      HoldKind kind, String reason, Duration duration, Set<String> peersSuspects, long now) {
-    if (kind == HoldKind.RATE_LIMIT) {
-      suspects.add(peersSuspects);
-      apply(new HoldState.Event.PeerHold(kind, reason, capped(duration), Duration.ZERO), now);
-    } else if (!route.probesBefore(now + duration.toNanos())) {
-      suspects.add(peersSuspects);
-      apply(new HoldState.Event.PeerHold(kind, reason, duration, probeGrace()), now);
+  /** A peer announced the start or the end of a hold. */
+  void onPeerAnnouncement(HoldAnnouncement announcement, long now) {
+    switch (announcement) {
+      case HoldAnnouncement.Hold hold -> onPeerHold(hold, now);
+      case HoldAnnouncement.Release release -> release(release.kind(), now);
+      case HoldAnnouncement.SourceHold hold -> onPeerSourceHold(hold, now);
+      case HoldAnnouncement.SourceRelease release -> {
+        sources.release(release.kind(), release.sources());
+        policy.onPeerSuccess(release.sources(), now);
+      }
     }
+  }
+
+  private void onPeerHold(HoldAnnouncement.Hold hold, long now) {
+    Duration duration = hold.duration();
+    if (hold.kind() == HoldKind.RATE_LIMIT) {
+      onPeerHold(hold, capped(duration), Duration.ZERO, now);
+    } else if (!route.probesBefore(now + duration.toNanos())) {
+      onPeerHold(hold, duration, probeGrace(), now);
+    }
+  }
+
+  private void onPeerHold(HoldAnnouncement.Hold hold, Duration duration, Duration grace, long now) {
+    suspects.add(hold.suspects());
+    apply(new HoldState.Event.PeerHold(hold.kind(), hold.reason(), duration, grace), now);
   }
 
   /** An earlier version announces a long Retry-After delay in full. */
@@ -207,12 +222,13 @@ final class RouteHolds {
     return rateLimit.compareTo(MAX_RATE_LIMIT_HOLD) > 0 ? MAX_RATE_LIMIT_HOLD : rateLimit;
   }
 
-  /** A peer holds sources. */
-  void onPeerSourceHold(
-      HoldKind kind, String reason, Duration duration, Set<String> held, long now) {
-    policy.onPeerHold(held, kind, now);
-    for (String source : held) {
-      sources.hold(source, new HoldState.Event.PeerHold(kind, reason, duration, probeGrace()), now);
+  private void onPeerSourceHold(HoldAnnouncement.SourceHold hold, long now) {
+    policy.onPeerHold(hold.sources(), hold.kind(), now);
+    for (String source : hold.sources()) {
+      sources.hold(
+          source,
+          new HoldState.Event.PeerHold(hold.kind(), hold.reason(), hold.duration(), probeGrace()),
+          now);
     }
   }
 
@@ -228,12 +244,6 @@ final class RouteHolds {
     if (hadSources || (hold != null && hold.kind() == kind)) {
       policy.clear();
     }
-  }
-
-  /** A peer has ended the holds of these sources: they or others succeed. */
-  void onPeerSourceRelease(HoldKind kind, Set<String> released, long now) {
-    sources.release(kind, released);
-    policy.onPeerSuccess(released, now);
   }
 
   /** Returns the sources whose failures hold the route. */
@@ -271,6 +281,10 @@ final class RouteHolds {
   private static Duration remaining(HoldState state, long now) {
     HoldState.Hold hold = state.current();
     return hold == null ? Duration.ZERO : hold.remaining(now);
+  }
+
+  private void announce(HoldAnnouncement announcement, long now) {
+    effects.accept(new HoldEffect.Announce(announcement), now);
   }
 
   private void apply(HoldState.Event event, long now) {

@@ -3,14 +3,10 @@ package dev.sluice.worker.limit;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.worker.limit.bucket.Buckets;
-import dev.sluice.worker.limit.rate.InferredLimit;
-import dev.sluice.worker.limit.rate.LimitKind;
 import dev.sluice.worker.limit.rate.TokenCost;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -101,29 +97,13 @@ final class RouteLimiter implements RateLimiter {
   }
 
   @Override
-  public void onPeerHold(
-      HoldKind kind,
-      String reason,
-      Duration duration,
-      Map<LimitKind, InferredLimit> inferred,
-      Set<String> suspects) {
-    update(() -> state.onPeerHold(kind, reason, duration, inferred, suspects, clock.nanos()));
-  }
-
-  @Override
-  public void onPeerSourceHold(
-      HoldKind kind, String reason, Duration duration, Set<String> sources) {
-    update(() -> state.onPeerSourceHold(kind, reason, duration, sources, clock.nanos()));
+  public void onPeerAnnouncement(HoldAnnouncement announcement) {
+    update(() -> state.onPeerAnnouncement(announcement, clock.nanos()));
   }
 
   @Override
   public void release(HoldKind kind) {
     update(() -> state.release(kind, clock.nanos()));
-  }
-
-  @Override
-  public void onPeerSourceRelease(HoldKind kind, Set<String> sources) {
-    update(() -> state.onPeerSourceRelease(kind, sources, clock.nanos()));
   }
 
   @Override
@@ -198,9 +178,12 @@ final class RouteLimiter implements RateLimiter {
         }
       }
     } finally {
-      head.refund();
-      if (isHead) {
-        leave();
+      try {
+        head.refund();
+      } finally { // without a next head, the route would stand still
+        if (isHead) {
+          leave();
+        }
       }
     }
   }

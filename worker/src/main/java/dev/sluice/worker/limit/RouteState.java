@@ -1,7 +1,6 @@
 package dev.sluice.worker.limit;
 
 import dev.sluice.platform.route.RouteSettings;
-import dev.sluice.worker.limit.rate.InferredLimit;
 import dev.sluice.worker.limit.rate.LimitKind;
 import dev.sluice.worker.limit.rate.LimitView;
 import dev.sluice.worker.limit.rate.RateController;
@@ -192,22 +191,12 @@ final class RouteState {
     return failed.reached() ? health : new RouteHealth(health.holdFor(), true);
   }
 
-  /** A peer announced a hold. */
-  void onPeerHold(
-      HoldKind kind,
-      String reason,
-      Duration duration,
-      Map<LimitKind, InferredLimit> inferred,
-      Set<String> suspects,
-      long now) {
-    inferred.forEach((limitKind, limit) -> rateController.onPeerInferred(limitKind, limit, now));
-    holds.onPeerHold(kind, reason, duration, suspects, now);
-  }
-
-  /** A peer holds sources. */
-  void onPeerSourceHold(
-      HoldKind kind, String reason, Duration duration, Set<String> sources, long now) {
-    holds.onPeerSourceHold(kind, reason, duration, sources, now);
+  /** A peer announced the start or the end of a hold. */
+  void onPeerAnnouncement(HoldAnnouncement announcement, long now) {
+    if (announcement instanceof HoldAnnouncement.Hold hold) {
+      hold.inferred().forEach((kind, limit) -> rateController.onPeerInferred(kind, limit, now));
+    }
+    holds.onPeerAnnouncement(announcement, now);
   }
 
   /**
@@ -216,11 +205,6 @@ final class RouteState {
    */
   void release(HoldKind kind, long now) {
     holds.release(kind, now);
-  }
-
-  /** A peer has ended the holds of these sources: they or others succeed. */
-  void onPeerSourceRelease(HoldKind kind, Set<String> sources, long now) {
-    holds.onPeerSourceRelease(kind, sources, now);
   }
 
   /** Applies an operator's hold and limits; only an operator can end this hold. */
@@ -260,19 +244,14 @@ final class RouteState {
     switch (effect) {
       case HoldEffect.Ramp ramp -> rateController.ramp(ramp.from(), ramp.seconds(), now);
       case HoldEffect.AnnounceHold(HoldState.Hold hold) ->
-          peerWorkers.announceHold(
-              hold.kind(),
-              hold.reason(),
-              hold.remaining(now),
-              rateController.inferred(now),
-              holds.suspects());
-      case HoldEffect.AnnounceRelease(HoldState.Hold hold) ->
-          peerWorkers.announceRelease(hold.kind(), hold.reason());
-      case HoldEffect.AnnounceSourceHold hold ->
-          peerWorkers.announceSourceHold(
-              hold.kind(), hold.reason(), hold.duration(), hold.sources());
-      case HoldEffect.AnnounceSourceRelease release ->
-          peerWorkers.announceSourceRelease(release.kind(), release.reason(), release.sources());
+          peerWorkers.announce(
+              new HoldAnnouncement.Hold(
+                  hold.kind(),
+                  hold.reason(),
+                  hold.remaining(now),
+                  rateController.inferred(now),
+                  holds.suspects()));
+      case HoldEffect.Announce(HoldAnnouncement announcement) -> peerWorkers.announce(announcement);
     }
   }
 

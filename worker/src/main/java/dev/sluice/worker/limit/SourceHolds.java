@@ -89,7 +89,7 @@ final class SourceHolds {
    * A call succeeded: ends the hold of its source, and those of the sources that were held when it
    * was sent. A long rate limit of another source remains: it may be that of another model.
    */
-  Optional<HoldEffect> onSuccess(CallOrigin origin, long startedAt) {
+  Optional<HoldAnnouncement> onSuccess(CallOrigin origin, long startedAt) {
     return removeIf(
         (held, hold) ->
             held.equals(origin.source())
@@ -102,7 +102,7 @@ final class SourceHolds {
   }
 
   void release(HoldKind kind, Collection<String> sources) {
-    Optional<HoldEffect> unused =
+    Optional<HoldAnnouncement> unused =
         removeIf((held, hold) -> hold.kind() == kind && sources.contains(held));
   }
 
@@ -111,7 +111,7 @@ final class SourceHolds {
   }
 
   /** Returns the announcement for the peers; empty if no hold has ended. */
-  private Optional<HoldEffect> removeIf(BiPredicate<String, HoldState.Hold> isOver) {
+  private Optional<HoldAnnouncement> removeIf(BiPredicate<String, HoldState.Hold> isOver) {
     Set<String> sources = new TreeSet<>();
     HoldState.Hold last = null;
     Iterator<Map.Entry<String, HoldState>> all = holds.entrySet().iterator();
@@ -126,7 +126,7 @@ final class SourceHolds {
     }
     return last == null
         ? Optional.empty()
-        : Optional.of(new HoldEffect.AnnounceSourceRelease(last.kind(), last.reason(), sources));
+        : Optional.of(new HoldAnnouncement.SourceRelease(last.kind(), last.reason(), sources));
   }
 
   /** Returns the hold that ends last, with all sources that have a hold of its kind. */

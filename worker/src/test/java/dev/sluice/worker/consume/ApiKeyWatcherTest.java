@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.platform.route.ProviderConnection;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.platform.route.TestRoutes;
+import dev.sluice.worker.limit.HoldAnnouncement;
 import dev.sluice.worker.limit.HoldKind;
 import dev.sluice.worker.limit.PeerWorkers;
 import dev.sluice.worker.limit.RateLimiter;
@@ -61,7 +62,8 @@ class ApiKeyWatcherTest {
   }
 
   private void hold(HoldKind kind) {
-    limiter.onPeerHold(
-        kind, "announced by another worker", Duration.ofMinutes(5), Map.of(), Set.of());
+    limiter.onPeerAnnouncement(
+        new HoldAnnouncement.Hold(
+            kind, "announced by another worker", Duration.ofMinutes(5), Map.of(), Set.of()));
   }
 }

@@ -9,6 +9,7 @@ import dev.sluice.common.fleet.HoldMessage;
 import dev.sluice.common.fleet.RouteOverridesMessage;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.platform.route.TestRoutes;
+import dev.sluice.worker.limit.HoldAnnouncement;
 import dev.sluice.worker.limit.HoldKind;
 import dev.sluice.worker.limit.LimiterStatus;
 import dev.sluice.worker.limit.PeerWorkers;
@@ -61,8 +62,10 @@ class FleetLinkTest {
   void aReleaseNeverOvertakesTheHoldThatItEnds() {
     fleet.start();
 
-    peers.announceHold(HoldKind.BREAKER, "HTTP 503", Duration.ofSeconds(1), Map.of(), Set.of());
-    peers.announceRelease(HoldKind.BREAKER, "HTTP 503");
+    peers.announce(
+        new HoldAnnouncement.Hold(
+            HoldKind.BREAKER, "HTTP 503", Duration.ofSeconds(1), Map.of(), Set.of()));
+    peers.announce(new HoldAnnouncement.Release(HoldKind.BREAKER, "HTTP 503"));
 
     await().until(() -> template.sentMillis.size() == 2);
     assertThat(template.sentMillis).containsExactly(1_000L, 0L);

@@ -3,6 +3,7 @@ package dev.sluice.worker.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.common.fleet.HoldMessage;
+import dev.sluice.worker.limit.HoldAnnouncement;
 import dev.sluice.worker.limit.HoldKind;
 import dev.sluice.worker.limit.rate.InferredLimit;
 import dev.sluice.worker.limit.rate.LimitKind;

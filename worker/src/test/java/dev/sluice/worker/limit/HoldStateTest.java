@@ -176,9 +176,14 @@ class HoldStateTest {
     }
 
     String effects() {
-      return effects.stream()
-          .map(effect -> effect.getClass().getSimpleName())
-          .collect(Collectors.joining(" "));
+      return effects.stream().map(Run::name).collect(Collectors.joining(" "));
+    }
+
+    private static String name(HoldEffect effect) {
+      String name = effect.getClass().getSimpleName();
+      return effect instanceof HoldEffect.Announce(HoldAnnouncement announcement)
+          ? name + announcement.getClass().getSimpleName()
+          : name;
     }
   }
 }

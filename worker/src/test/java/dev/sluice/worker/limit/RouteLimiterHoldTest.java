@@ -61,10 +61,12 @@ class RouteLimiterHoldTest extends RouteLimiterSuite {
   void aShorterHoldDoesNotEndALongerOne() throws Exception {
     RateLimiter limiter = limiter(Map.of());
     long start = clock.nanos();
-    limiter.onPeerHold(
-        HoldKind.RATE_LIMIT, "a peer's hold", Duration.ofMillis(700), Map.of(), Set.of());
-    limiter.onPeerHold(
-        HoldKind.RATE_LIMIT, "a peer's hold", Duration.ofMillis(1), Map.of(), Set.of());
+    limiter.onPeerAnnouncement(
+        new HoldAnnouncement.Hold(
+            HoldKind.RATE_LIMIT, "a peer's hold", Duration.ofMillis(700), Map.of(), Set.of()));
+    limiter.onPeerAnnouncement(
+        new HoldAnnouncement.Hold(
+            HoldKind.RATE_LIMIT, "a peer's hold", Duration.ofMillis(1), Map.of(), Set.of()));
 
     permit(limiter);
 
@@ -100,8 +102,9 @@ class RouteLimiterHoldTest extends RouteLimiterSuite {
   void aManualReleaseDoesNotShortenARetryAfterDelay() throws Exception {
     RateLimiter limiter = limiter(Map.of());
     long start = clock.nanos();
-    limiter.onPeerHold(
-        HoldKind.RATE_LIMIT, "a peer's hold", Duration.ofMillis(700), Map.of(), Set.of());
+    limiter.onPeerAnnouncement(
+        new HoldAnnouncement.Hold(
+            HoldKind.RATE_LIMIT, "a peer's hold", Duration.ofMillis(700), Map.of(), Set.of()));
     limiter.applyOverride(new RouteOverride("maintenance", Map.of()));
     limiter.applyOverride(RouteOverride.NONE);
 
@@ -170,12 +173,16 @@ class RouteLimiterHoldTest extends RouteLimiterSuite {
                   HoldKind.QUOTA, "no quota", NO_LIMITS)); // 30 s and jitter
     }
 
-    limiter.onPeerHold(HoldKind.QUOTA, "no quota", Duration.ofSeconds(50), Map.of(), Set.of());
+    limiter.onPeerAnnouncement(
+        new HoldAnnouncement.Hold(
+            HoldKind.QUOTA, "no quota", Duration.ofSeconds(50), Map.of(), Set.of()));
     assertThat(hold(limiter).remaining())
         .as("the own probe is first")
         .isLessThan(Duration.ofSeconds(33));
 
-    limiter.onPeerHold(HoldKind.QUOTA, "no quota", Duration.ofSeconds(25), Map.of(), Set.of());
+    limiter.onPeerAnnouncement(
+        new HoldAnnouncement.Hold(
+            HoldKind.QUOTA, "no quota", Duration.ofSeconds(25), Map.of(), Set.of()));
     assertThat(hold(limiter).remaining())
         .as("the peer's probe is first")
         .isGreaterThan(Duration.ofSeconds(33));

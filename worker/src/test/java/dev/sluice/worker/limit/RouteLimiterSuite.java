@@ -9,14 +9,12 @@ import dev.sluice.worker.limit.Admission.Granted;
 import dev.sluice.worker.limit.bucket.Buckets;
 import dev.sluice.worker.limit.rate.AdvertisedLimits;
 import dev.sluice.worker.limit.rate.AdvertisedLimits.AdvertisedLimit;
-import dev.sluice.worker.limit.rate.InferredLimit;
 import dev.sluice.worker.limit.rate.LimitKind;
 import dev.sluice.worker.limit.rate.TokenCost;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -47,29 +45,16 @@ abstract class RouteLimiterSuite {
           }
 
           @Override
-          public void announceHold(
-              HoldKind kind,
-              String reason,
-              Duration duration,
-              Map<LimitKind, InferredLimit> inferred,
-              Set<String> suspects) {
-            announced.add("hold " + kind.wireName());
-          }
-
-          @Override
-          public void announceRelease(HoldKind kind, String reason) {
-            announced.add("release " + kind.wireName());
-          }
-
-          @Override
-          public void announceSourceHold(
-              HoldKind kind, String reason, Duration duration, Set<String> sources) {
-            announced.add("hold " + kind.wireName() + " " + sources);
-          }
-
-          @Override
-          public void announceSourceRelease(HoldKind kind, String reason, Set<String> sources) {
-            announced.add("release " + kind.wireName() + " " + sources);
+          public void announce(HoldAnnouncement announcement) {
+            announced.add(
+                switch (announcement) {
+                  case HoldAnnouncement.Hold hold -> "hold " + hold.kind().wireName();
+                  case HoldAnnouncement.Release release -> "release " + release.kind().wireName();
+                  case HoldAnnouncement.SourceHold hold ->
+                      "hold " + hold.kind().wireName() + " " + hold.sources();
+                  case HoldAnnouncement.SourceRelease release ->
+                      "release " + release.kind().wireName() + " " + release.sources();
+                });
           }
 
           @Override

@@ -128,8 +128,10 @@ class RouteStateTest {
 
   @Test
   void theHoldOfAnEarlierWorkerForADayIsProbedAfterFiveMinutes() {
-    state.onPeerHold(
-        HoldKind.RATE_LIMIT, "rate limit", Duration.ofDays(1), Map.of(), Set.of(), now);
+    state.onPeerAnnouncement(
+        new HoldAnnouncement.Hold(
+            HoldKind.RATE_LIMIT, "rate limit", Duration.ofDays(1), Map.of(), Set.of()),
+        now);
 
     assertThat(hold().remaining()).isEqualTo(Duration.ofMinutes(5));
     now += Duration.ofMinutes(6).toNanos();
@@ -138,8 +140,10 @@ class RouteStateTest {
 
   @Test
   void aSourceThatDidNotCauseAPeersHoldProbesAtOnce() {
-    state.onPeerHold(
-        HoldKind.API_KEY, "bad key", Duration.ofSeconds(30), Map.of(), Set.of("a ", "b "), now);
+    state.onPeerAnnouncement(
+        new HoldAnnouncement.Hold(
+            HoldKind.API_KEY, "bad key", Duration.ofSeconds(30), Map.of(), Set.of("a ", "b ")),
+        now);
 
     assertThat(stateOf("a1")).isInstanceOf(HoldAdmission.SourceHeld.class);
     assertThat(stateOf("c1")).isInstanceOf(HoldAdmission.Probe.class);

@@ -7,14 +7,11 @@ import dev.sluice.common.wire.Payload;
 import dev.sluice.platform.route.TestRoutes;
 import dev.sluice.worker.limit.bucket.Buckets;
 import dev.sluice.worker.limit.rate.AdvertisedLimits;
-import dev.sluice.worker.limit.rate.InferredLimit;
-import dev.sluice.worker.limit.rate.LimitKind;
 import dev.sluice.worker.limit.rate.TokenCost;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -133,29 +130,8 @@ class SeveralWorkersTest {
     }
 
     @Override
-    public void announceHold(
-        HoldKind kind,
-        String reason,
-        Duration duration,
-        Map<LimitKind, InferredLimit> inferred,
-        Set<String> suspects) {
-      throw new AssertionError("unexpected hold: " + reason);
-    }
-
-    @Override
-    public void announceRelease(HoldKind kind, String reason) {
-      throw new AssertionError("unexpected release: " + reason);
-    }
-
-    @Override
-    public void announceSourceHold(
-        HoldKind kind, String reason, Duration duration, Set<String> sources) {
-      throw new AssertionError("unexpected hold: " + reason);
-    }
-
-    @Override
-    public void announceSourceRelease(HoldKind kind, String reason, Set<String> sources) {
-      throw new AssertionError("unexpected release: " + reason);
+    public void announce(HoldAnnouncement announcement) {
+      throw new AssertionError("unexpected: " + announcement);
     }
 
     @Override
