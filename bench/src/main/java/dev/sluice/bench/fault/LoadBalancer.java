@@ -70,7 +70,7 @@ final class LoadBalancer implements AutoCloseable {
 
   /**
    * Waits for the last poll. An interrupted poll would throw an exception in its thread, which
-   * Awaitility reports to the thread that waits at that time.
+   * Awaitility throws again in any thread that waits at that time.
    */
   @Override
   public void close() {

@@ -1,8 +1,8 @@
 package dev.sluice.bench.fault;
 
+import dev.sluice.testkit.process.ChildProcess;
 import dev.sluice.testkit.run.RunningSluice;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,10 +14,10 @@ record Processes(RunningSluice sluice) {
 
   /** Stops a process with SIGSTOP for this time, then sends SIGCONT. */
   void freeze(String name, Duration time) throws InterruptedException {
-    String pid = Long.toString(pid(name));
-    signal("-STOP", pid);
+    long pid = pid(name);
+    ChildProcess.signal(pid, "STOP");
     Thread.sleep(time);
-    signal("-CONT", pid);
+    ChildProcess.signal(pid, "CONT");
   }
 
   /** Kills a backend. PostgreSQL then ends all backends and recovers, as after a crash. */
@@ -41,14 +41,6 @@ record Processes(RunningSluice sluice) {
       throw new IllegalStateException(name + " has no pid file");
     }
     return pid;
-  }
-
-  private static void signal(String signal, String pid) throws InterruptedException {
-    try {
-      new ProcessBuilder("kill", signal, pid).start().waitFor();
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
   }
 
   /** The process may have ended already. */

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
@@ -37,6 +38,7 @@ public final class Upgrade extends Scenario {
       names = "--from",
       required = true,
       paramLabel = "FOLDER",
+      showDefaultValue = Visibility.NEVER,
       description = "Checkout of the earlier version. bench/upgrade creates one of COMMIT.")
   private Path earlier = Path.of("");
 

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,7 +30,10 @@ import picocli.CommandLine.Parameters;
 public final class Goodput extends Scenario {
   private static final Path RESULTS_FOLDER = Path.of(".sluice", "bench", "goodput");
 
-  @Parameters(paramLabel = "CASE", description = "Cases to run. Default: all.")
+  @Parameters(
+      paramLabel = "CASE",
+      showDefaultValue = Visibility.NEVER,
+      description = "Cases to run. Default: all.")
   private List<String> names = List.of();
 
   @Option(

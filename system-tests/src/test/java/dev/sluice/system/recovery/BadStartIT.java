@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testkit.broker.VirtualHost;
 import dev.sluice.testkit.process.Checkout;
+import dev.sluice.testkit.process.Ports;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -21,7 +20,7 @@ class BadStartIT {
 
   @Test
   void unreachableBrokerIsNamedWithItsAddress() throws IOException {
-    int port = freePort();
+    int port = Ports.free();
 
     Checkout.RunResult runResult = dev("--amqp-url", "amqp://guest:guest@127.0.0.1:" + port);
 
@@ -90,7 +89,7 @@ class BadStartIT {
         Checkout.run(
             Map.of(
                 "SLUICE_URL",
-                "http://127.0.0.1:" + freePort(),
+                "http://127.0.0.1:" + Ports.free(),
                 "SLUICE_API_KEY",
                 "whatever-it-is-1"),
             "status");
@@ -135,12 +134,6 @@ class BadStartIT {
     assertThat(runResult.err() + runResult.out())
         .doesNotContain("\tat ")
         .doesNotContain("Exception in");
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
   }
 
   private Path folder() {

@@ -14,10 +14,9 @@ import dev.sluice.testkit.broker.Broker;
 import dev.sluice.testkit.process.Checkout;
 import dev.sluice.testkit.process.ChildProcess;
 import dev.sluice.testkit.process.CloseableStack;
+import dev.sluice.testkit.process.Ports;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -61,7 +60,7 @@ class ImageIT {
       String broker = open.add(Broker.in(folder)).start();
       EmbeddedPostgres database = open.add(EmbeddedPostgres.builder().start());
       Path routes = routes(provider);
-      int producerPort = freePort();
+      int producerPort = Ports.free();
       List<String> settings =
           List.of(
               "SERVER_ADDRESS=127.0.0.1",
@@ -74,7 +73,7 @@ class ImageIT {
               "SLUICE_API_KEY=" + KEY,
               "SPRING_DATASOURCE_URL=" + database.getJdbcUrl("postgres", "postgres"),
               "SPRING_DATASOURCE_USERNAME=postgres");
-      List<String> workerSettings = and(settings, "SERVER_PORT=" + freePort());
+      List<String> workerSettings = and(settings, "SERVER_PORT=" + Ports.free());
       ChildProcess producerProcess = open.add(producer.start(routes, producerSettings));
       ChildProcess workerProcess = open.add(worker.start(routes, workerSettings));
       awaitHealthy(producer, producerProcess, producerSettings);
@@ -162,11 +161,5 @@ class ImageIT {
     List<String> all = new ArrayList<>(settings);
     all.addAll(List.of(more));
     return all;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -76,8 +76,13 @@ public final class ChildProcess implements AutoCloseable {
 
   /** Sends a signal, named as in {@code kill -l}. */
   public void signal(String name) {
+    signal(process.pid(), name);
+  }
+
+  /** As {@link #signal(String)}, for a process that another one has started. */
+  public static void signal(long pid, String name) {
     try {
-      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+      new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     } catch (InterruptedException stopped) {

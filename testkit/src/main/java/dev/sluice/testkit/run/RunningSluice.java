@@ -1,7 +1,5 @@
 package dev.sluice.testkit.run;
 
-import static org.awaitility.Awaitility.await;
-
 import dev.sluice.testkit.broker.VirtualHost;
 import dev.sluice.testkit.process.Checkout;
 import dev.sluice.testkit.process.Folders;
@@ -18,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,29 +24,24 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A {@code ./sluice dev} with its own home folder. */
 public final class RunningSluice implements AutoCloseable {
-  private static final Duration READY_TIMEOUT = Duration.ofMinutes(4);
-  private static final Duration STOP_TIMEOUT = Duration.ofMinutes(2);
-  private static final Duration REAP_TIMEOUT = Duration.ofSeconds(5);
   private static final Pattern EXPORT = Pattern.compile("export ([A-Z_]+)=(.*)");
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Path home;
   private final ProcessFolder processes;
-  private final Process launcher;
+  private final LauncherProcess launcher;
   private final @Nullable VirtualHost virtualHost;
   private final Set<String> others = new LinkedHashSet<>();
 
   private RunningSluice(
+      LauncherProcess launcher,
       Path home,
       Map<String, String> settings,
-      Process launcher,
       @Nullable VirtualHost virtualHost) {
+    this.launcher = launcher;
     this.home = home;
     this.processes = new ProcessFolder(home.resolve("run"), settings);
-    this.launcher = launcher;
     this.virtualHost = virtualHost;
-    // An interrupted build must not leave processes. Has no effect if the launcher has ended.
-    Runtime.getRuntime().addShutdownHook(new Thread(launcher::destroy, "stop-sluice"));
   }
 
   /**
@@ -109,26 +100,8 @@ public final class RunningSluice implements AutoCloseable {
       Map<String, String> environment,
       List<String> options,
       @Nullable VirtualHost virtualHost) {
-    List<String> arguments = new ArrayList<>(List.of("dev", "--home", home.toString()));
-    arguments.addAll(options);
-    try {
-      Files.createDirectories(home);
-      Process launcher =
-          Checkout.command(root, environment, arguments)
-              .redirectErrorStream(true)
-              .redirectOutput(home.resolve("dev.out").toFile())
-              .start();
-      RunningSluice started = new RunningSluice(home, environment, launcher, virtualHost);
-      await()
-          .atMost(READY_TIMEOUT)
-          .until(() -> Files.exists(home.resolve("dev.env")) || !launcher.isAlive());
-      if (!launcher.isAlive()) {
-        throw new IllegalStateException("./sluice dev ended: " + started.output());
-      }
-      return started;
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
+    LauncherProcess launcher = LauncherProcess.start(root, home, environment, options);
+    return new RunningSluice(launcher, home, environment, virtualHost);
   }
 
   /** Folder of data, logs and pid files. */
@@ -138,7 +111,7 @@ public final class RunningSluice implements AutoCloseable {
 
   /** Output of {@code ./sluice dev} so far. */
   public String output() {
-    return Folders.read(home.resolve("dev.out"));
+    return launcher.output();
   }
 
   /** Runs a CLI command. */
@@ -282,7 +255,7 @@ public final class RunningSluice implements AutoCloseable {
 
   /** Sends SIGINT, as Ctrl-C does, and waits until the launcher has ended. */
   public void interrupt() {
-    stop("-INT");
+    launcher.stop("INT");
   }
 
   /**
@@ -295,17 +268,11 @@ public final class RunningSluice implements AutoCloseable {
     try {
       stopOthers();
     } finally {
-      stopLauncher();
+      launcher.stop("TERM");
       if (virtualHost != null) {
         virtualHost.remove();
       }
-      killRemaining(started);
-    }
-  }
-
-  private void stopLauncher() {
-    if (launcher.isAlive()) {
-      stop("-TERM");
+      launcher.killRemaining(started);
     }
   }
 
@@ -314,42 +281,6 @@ public final class RunningSluice implements AutoCloseable {
       if (isRunning(other)) {
         terminate(other);
       }
-    }
-  }
-
-  private void killRemaining(Map<String, Long> pids) {
-    List<String> killed = new ArrayList<>();
-    pids.forEach(
-        (name, pid) ->
-            ProcessHandle.of(pid)
-                .filter(process -> !endsSoon(process))
-                .filter(ProcessHandle::destroyForcibly)
-                .ifPresent(process -> killed.add(name)));
-    if (!killed.isEmpty()) {
-      throw new IllegalStateException(killed + " did not stop: " + output());
-    }
-  }
-
-  /** The system may need a moment to reap a process that has ended. */
-  private static boolean endsSoon(ProcessHandle process) {
-    try {
-      process.onExit().orTimeout(REAP_TIMEOUT.toSeconds(), TimeUnit.SECONDS).join();
-      return true;
-    } catch (CompletionException running) {
-      return false;
-    }
-  }
-
-  private void stop(String signal) {
-    try {
-      new ProcessBuilder("kill", signal, Long.toString(launcher.pid())).start().waitFor();
-      if (!launcher.waitFor(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
-        throw new IllegalStateException("./sluice dev did not stop: " + output());
-      }
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
     }
   }
 }

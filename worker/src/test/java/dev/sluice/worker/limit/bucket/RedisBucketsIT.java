@@ -3,12 +3,12 @@ package dev.sluice.worker.limit.bucket;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.testkit.process.Ports;
 import dev.sluice.worker.limit.rate.LimitKind;
 import dev.sluice.worker.limit.rate.Rates;
 import dev.sluice.worker.limit.rate.TokenCost;
 import io.lettuce.core.RedisURI;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -29,7 +29,7 @@ class RedisBucketsIT extends BucketsSuite {
 
   @BeforeAll
   static void start() throws IOException {
-    port = freePort();
+    port = Ports.free();
     redis = server(port);
     redis.start();
     store = storeAt(port);
@@ -67,7 +67,7 @@ class RedisBucketsIT extends BucketsSuite {
 
   @Test
   void duringARedisOutageEachWorkerAppliesItsFractionAndThenSharesAgain() throws IOException {
-    int ownPort = freePort();
+    int ownPort = Ports.free();
     RedisServer first = server(ownPort);
     RedisServer second = server(ownPort);
     first.start();
@@ -106,11 +106,5 @@ class RedisBucketsIT extends BucketsSuite {
 
   private static RedisServer server(int at) throws IOException {
     return RedisServer.newRedisServer().port(at).bind("127.0.0.1").setting("save \"\"").build();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }
