@@ -57,7 +57,7 @@ class RoutesCommandTest {
             Provider    api.openai.com
             Models      gpt-4o-mini, gpt-4o
             Workers     2, up to 8 calls each
-            Calls       16 running · 3 waiting · 10,120 ended · 1 rate limit absorbed
+            Calls       16 running · 3 waiting · 10,120 finished · 1 rate limit absorbed
             Latency     3.0 s · 330 tokens
             Backlog     9,120 queued · 1,000 in the broker
             Waits for   requests per minute

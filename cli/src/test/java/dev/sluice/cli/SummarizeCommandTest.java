@@ -315,7 +315,7 @@ class SummarizeCommandTest {
         "max_tokens=6");
     assertUsageError("--cut-off no must be keep or fail.", "--cut-off", "no");
     assertUsageError(
-        "--stop-after 9/5 must be a number or a share of failures among the first tasks, such as 25/100 or 30%/100, or never.",
+        "--stop-after 9/5 must be a number or a percentage of failures among the first tasks, such as 25/100 or 30%/100, or never.",
         "--stop-after", "9/5");
     assertUsageError("--budget (0) must be above 0 US dollars.", "--budget", "0");
     assertUsageError(

@@ -79,7 +79,7 @@ function kindSwitch(render) {
   };
   return h(
     'div',
-    {class: 'switch', role: 'radiogroup', 'aria-label': 'Kind of input'},
+    {class: 'switch', role: 'radiogroup', 'aria-label': 'Input type'},
     KINDS.map(([kind, name]) =>
       h(
         'button',
@@ -377,12 +377,12 @@ const startForm = (render) =>
     h(
       'div',
       {class: 'field-pair'},
-      field('Stop condition: pause after this many failed tasks', 'stopFailed', render, {
+      field('Stop condition: pause after N failed tasks', 'stopFailed', render, {
         type: 'number',
         min: 1,
         placeholder: 'never',
       }),
-      field('… among the first tasks (number)', 'stopOfFirst', render, {type: 'number', min: 1}),
+      field('Stop condition: count only the first N tasks', 'stopOfFirst', render, {type: 'number', min: 1}),
     ),
     field('Cut-off answers (ended at the token limit)', 'cutOff', render, {options: CUT_OFF}),
     h(

@@ -15,7 +15,7 @@ import dev.sluice.worker.consume.RouteContextFactory;
 import dev.sluice.worker.consume.RoutePoolFactory;
 import dev.sluice.worker.fleet.FleetClock;
 import dev.sluice.worker.fleet.FleetLink;
-import dev.sluice.worker.fleet.FleetSubscription;
+import dev.sluice.worker.fleet.FleetSubscriptionListener;
 import dev.sluice.worker.fleet.SuspendedBatches;
 import dev.sluice.worker.limit.bucket.RedisBucketStore;
 import dev.sluice.worker.live.LiveCallers;
@@ -150,9 +150,9 @@ class WorkerConfiguration {
   }
 
   @Bean
-  FleetSubscription fleetSubscription(
+  FleetSubscriptionListener fleetSubscription(
       @Qualifier("fleetTopology") Declarables topology, FleetClock clock) {
-    return new FleetSubscription(queue(topology).getName(), clock);
+    return new FleetSubscriptionListener(queue(topology).getName(), clock);
   }
 
   private static Queue queue(Declarables topology) {

@@ -33,7 +33,7 @@ public final class BatchOptions {
       names = "--stop-after",
       paramLabel = "FAILED/FIRST",
       description = {
-        "Stop condition: pause the batch when this number or share of its first tasks has failed, such as 25/100 or 30%%/100 (25, or 30 %%, of the first 100 tasks). `never` turns it off.",
+        "Stop condition: pause the batch when this number or percentage of its first tasks has failed, such as 25/100 or 30%%/100 (25, or 30 %%, of the first 100 tasks). `never` turns it off.",
         "Default: " + DEFAULT_STOP_AFTER + "."
       })
   private @Nullable String stopAfter;
@@ -106,7 +106,7 @@ public final class BatchOptions {
 
   private static CommandException invalid(String text) {
     return CommandException.usageError(
-        "--stop-after %s must be a number or a share of failures among the first tasks, such as 25/100 or 30%%/100, or never."
+        "--stop-after %s must be a number or a percentage of failures among the first tasks, such as 25/100 or 30%%/100, or never."
             .formatted(text));
   }
 }

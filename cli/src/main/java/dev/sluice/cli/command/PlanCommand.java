@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "plan",
     description =
-        "Estimate the workers needed for the full rate limit, and when the backlog (the queued tasks, and those in the broker) is done.")
+        "Estimate the workers needed for the full rate limit, and when the backlog (the queued tasks, and those in the broker) is finished.")
 public final class PlanCommand implements Callable<Integer> {
   private final Invocation invocation;
 

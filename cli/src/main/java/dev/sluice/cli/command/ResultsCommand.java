@@ -56,7 +56,7 @@ public final class ResultsCommand implements Callable<Integer> {
   @Option(
       names = "--after",
       paramLabel = "CURSOR",
-      description = "With --follow: only results after this \"cursor\".")
+      description = "With --follow: only results after the one with this \"sluice.cursor\".")
   private @Nullable String after;
 
   public ResultsCommand(Invocation invocation) {

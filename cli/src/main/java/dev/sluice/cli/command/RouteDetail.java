@@ -65,7 +65,7 @@ final class RouteDetail {
   }
 
   private static String calls(RouteStatus route) {
-    return "%s running · %s waiting · %s ended · %s absorbed"
+    return "%s running · %s waiting · %s finished · %s absorbed"
         .formatted(
             HumanFormat.count(route.running()),
             HumanFormat.count(route.waiting()),

@@ -94,7 +94,7 @@ public final class RoutesCommand implements Callable<Integer> {
   @Command(
       name = "release",
       description = {
-        "End the hold of a route, of any kind, also those of single batches or callers.",
+        "End all holds of a route, including those of single batches or callers.",
         "If the cause of a hold remains, the next failures hold the route again. Requires the administrator's key (sluice.api-key)."
       })
   int release(@Parameters(paramLabel = "ROUTE", description = "Name of the route.") String name) {

@@ -119,7 +119,7 @@ class ApiKeyFilter extends OncePerRequestFilter {
 
   private static ApiException tooManyAttempts() {
     return ApiException.tooManyRequests(
-        "Too many wrong API keys came from this address. Retry after the time in Retry-After.",
+        "Too many invalid API keys from this address. Retry after the time in Retry-After.",
         FailedLogins.INTERVAL);
   }
 

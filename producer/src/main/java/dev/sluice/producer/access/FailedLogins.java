@@ -18,9 +18,9 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * Limits the wrong API keys that a remote address can try: a token bucket of 20 attempts, with one
- * more per second. An address without attempts can only use keys that were valid before, so that
- * the other clients behind the same proxy are not affected.
+ * Limits the invalid API keys that a remote address can try: a token bucket of 20 attempts, with
+ * one more per second. An address without attempts can only use keys that were valid before, so
+ * that the other clients behind the same proxy are not affected.
  *
  * <p>Remembers at most 10,000 addresses and 10,000 keys (as digests).
  */
@@ -87,7 +87,9 @@ class FailedLogins implements MeterBinder {
     }
     if (last) {
       LOG.warn(
-          "{} has sent {} wrong API keys; it can try one more per second", network, MAX_ATTEMPTS);
+          "{} has sent {} invalid API keys; further ones are limited to one per second",
+          network,
+          MAX_ATTEMPTS);
     }
   }
 

@@ -93,7 +93,7 @@ class AnswerAcceptor {
     UUID task = SqlValues.uuid(deadLetter.task().id()).orElseThrow();
     if (!tasks.accept(locked, batch, task, deadLetter.task().run(), reply)) {
       throw ApiException.conflict(
-          "Task %s is deleted, or has left the failed run %d of this dead letter."
+          "Task %s is deleted, or has been replayed since run %d, in which it failed."
               .formatted(deadLetter.task().id(), deadLetter.task().run()));
     }
   }

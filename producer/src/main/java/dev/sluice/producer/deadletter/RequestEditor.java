@@ -58,7 +58,7 @@ class RequestEditor {
     }
     if (summary.stream()) {
       throw ApiException.badRequest(
-          "The request asks for a stream. Remove \"stream\": true.",
+          "The request must not be streaming. Remove \"stream\": true.",
           "request.stream",
           "streaming_unsupported");
     }

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   route             batch is cancelled              other batches
- *   quiet for 10 s    after 10 s                      after the configured time
- *   not quiet         after the longest call + 60 s   may be queued or called
+ *   idle for 10 s     after 10 s                      after the configured time
+ *   not idle          after the longest call + 60 s   may be queued or called
  * </pre>
  *
- * <p>A route is quiet while its queue is empty and no worker holds its tasks: each task is then
+ * <p>A route is idle while its queue is empty and no worker holds its tasks: each task is then
  * delayed or lost. The delay queues are read only when a task is due, because their messages are
  * delivered for it. While a read finds all due tasks, the next reads become less frequent.
  *
@@ -27,14 +27,14 @@ import org.jspecify.annotations.Nullable;
  * is lost only if two consecutive reads do not find it.
  */
 final class LostTaskDetector {
-  static final Duration QUIET_TIME = Duration.ofSeconds(10);
+  static final Duration IDLE_TIME = Duration.ofSeconds(10);
   private static final Duration SETTLEMENT_TIME = Duration.ofSeconds(60);
   private static final Duration MIN_READ_INTERVAL = Duration.ofSeconds(5);
 
   private final long lostAfter;
   private final long lostWhileCalled;
   private final Map<SubmittedTasks.Submission, Long> missingSince = new HashMap<>();
-  private @Nullable Long quietSince;
+  private @Nullable Long idleSince;
   private @Nullable Long lastReadAt;
   private long readInterval = MIN_READ_INTERVAL.toNanos();
 
@@ -57,11 +57,11 @@ final class LostTaskDetector {
   }
 
   /** Call it with each count of the route's tasks, also if their ids are not read. */
-  void onCount(boolean quiet, long nanoTime) {
-    if (!quiet) {
-      quietSince = null;
-    } else if (quietSince == null) {
-      quietSince = nanoTime;
+  void onCount(boolean idle, long nanoTime) {
+    if (!idle) {
+      idleSince = null;
+    } else if (idleSince == null) {
+      idleSince = nanoTime;
     }
   }
 
@@ -95,20 +95,20 @@ final class LostTaskDetector {
   }
 
   private Set<UUID> due(long nanoTime) {
-    boolean quiet = quietSince != null && nanoTime - quietSince >= QUIET_TIME.toNanos();
+    boolean idle = idleSince != null && nanoTime - idleSince >= IDLE_TIME.toNanos();
     Set<UUID> due = new HashSet<>();
     missingSince.forEach(
         (submission, since) -> {
-          if (isDue(submission.cancelled(), quiet, nanoTime - since)) {
+          if (isDue(submission.cancelled(), idle, nanoTime - since)) {
             due.add(submission.task());
           }
         });
     return due;
   }
 
-  private boolean isDue(boolean cancelled, boolean quiet, long missing) {
+  private boolean isDue(boolean cancelled, boolean idle, long missing) {
     return cancelled
-        ? missing >= (quiet ? QUIET_TIME.toNanos() : lostWhileCalled)
-        : quiet && missing >= lostAfter;
+        ? missing >= (idle ? IDLE_TIME.toNanos() : lostWhileCalled)
+        : idle && missing >= lostAfter;
   }
 }

@@ -57,7 +57,7 @@ class LostTaskRecovery extends BackgroundTask {
   }
 
   /** A route whose submitted tasks may be lost. */
-  private record Suspect(String route, LostTaskDetector detector, boolean quiet) {}
+  private record Suspect(String route, LostTaskDetector detector, boolean idle) {}
 
   private boolean round() {
     List<Suspect> suspects = new ArrayList<>();
@@ -80,10 +80,10 @@ class LostTaskRecovery extends BackgroundTask {
     if (detector == null) {
       return Optional.empty(); // the route is no longer in the settings
     }
-    boolean quiet = places.isQuiet(route);
-    detector.onCount(quiet, System.nanoTime());
+    boolean idle = places.isIdle(route);
+    detector.onCount(idle, System.nanoTime());
     LoopWatch.progress();
-    return quiet || suspended ? Optional.of(new Suspect(route, detector, quiet)) : Optional.empty();
+    return idle || suspended ? Optional.of(new Suspect(route, detector, idle)) : Optional.empty();
   }
 
   /**
@@ -112,7 +112,7 @@ class LostTaskRecovery extends BackgroundTask {
                 () ->
                     delayedTasks
                         .get()
-                        .filter(read -> !suspect.quiet() || places.isQueueEmpty(route)),
+                        .filter(read -> !suspect.idle() || places.isQueueEmpty(route)),
                 System.nanoTime());
     return lost.isEmpty() ? 0 : tasks.requeueLost(route, lost);
   }

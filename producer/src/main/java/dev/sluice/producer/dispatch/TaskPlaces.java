@@ -25,7 +25,7 @@ class TaskPlaces {
   }
 
   /** Whether the route's queue is empty and no worker holds its tasks. */
-  boolean isQuiet(String route) {
+  boolean isIdle(String route) {
     QueueInformation queue = broker.getQueueInfo(QueueNames.tasks(route, Lane.BATCH));
     return queue != null
         && queue.getMessageCount() == 0

@@ -10,8 +10,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queued live calls, in turns: round-robin over the projects, then over the keys of a project, then
- * over the steps of a key. So a project with many keys has no more turns than another one.
+ * Queued live calls, round-robin over the projects, then over the keys of a project, then over the
+ * steps of a key. So a project with many keys gets no more calls than another one.
  */
 final class LiveFairQueue {
   private final Map<Project, Map<String, KeyQueue>> projects = new LinkedHashMap<>();

@@ -31,7 +31,7 @@ public record OutcomeCounts(
       case FAILED -> new OutcomeCounts(0, 1, 0, 0, 0, 0, 0, 0, 0, 0);
       case EXPIRED -> new OutcomeCounts(0, 0, 1, 0, 0, 0, 0, 0, 0, 0);
       case CANCELLED -> new OutcomeCounts(0, 0, 0, 1, 0, 0, 0, 0, 0, 0);
-      case COMPLETED -> throw new IllegalArgumentException("a task completes by a call only");
+      case COMPLETED -> throw new IllegalArgumentException("only a call completes a task");
     };
   }
 

@@ -26,7 +26,7 @@ class LostTaskDetectorTest {
   private long now = Long.MAX_VALUE - 1; // System.nanoTime() may overflow
 
   @Test
-  void missingTaskOfAQuietRouteIsLostAfterTheConfiguredTime() {
+  void missingTaskOfAnIdleRouteIsLostAfterTheConfiguredTime() {
     assertThat(check(true, RUNNING)).isEmpty();
     advance(LOST_AFTER.minusMillis(1));
     assertThat(check(true, RUNNING)).isEmpty();
@@ -38,7 +38,7 @@ class LostTaskDetectorTest {
   @Test
   void missingTaskOfACancelledBatchIsLostAfterTenSeconds() {
     assertThat(check(true, RUNNING, CANCELLED)).isEmpty();
-    advance(LostTaskDetector.QUIET_TIME);
+    advance(LostTaskDetector.IDLE_TIME);
     assertLostAtTheSecondRead(true, CANCELLED, RUNNING, CANCELLED);
   }
 
@@ -48,7 +48,7 @@ class LostTaskDetectorTest {
     advance(LOST_AFTER.multipliedBy(3));
     assertThat(check(false, RUNNING)).isEmpty();
     assertThat(check(true, RUNNING)).as("a report may be some seconds old").isEmpty();
-    advance(LostTaskDetector.QUIET_TIME);
+    advance(LostTaskDetector.IDLE_TIME);
     assertLostAtTheSecondRead(true, RUNNING, RUNNING);
   }
 
@@ -133,14 +133,14 @@ class LostTaskDetectorTest {
     assertLostAtTheSecondRead(true, RUNNING, RUNNING);
   }
 
-  private void assertLostAtTheSecondRead(boolean quiet, UUID lost, UUID... submitted) {
-    assertThat(check(quiet, submitted)).as("first read").isEmpty();
+  private void assertLostAtTheSecondRead(boolean idle, UUID lost, UUID... submitted) {
+    assertThat(check(idle, submitted)).as("first read").isEmpty();
     advance(READ_INTERVAL);
-    assertThat(check(quiet, submitted)).as("second read").containsExactly(lost);
+    assertThat(check(idle, submitted)).as("second read").containsExactly(lost);
   }
 
-  private Set<UUID> check(boolean quiet, UUID... submitted) {
-    detector.onCount(quiet, now);
+  private Set<UUID> check(boolean idle, UUID... submitted) {
+    detector.onCount(idle, now);
     Set<SubmittedTasks.Submission> tasks =
         Stream.of(submitted)
             .map(task -> new SubmittedTasks.Submission(task, run, cancelled.contains(task)))

@@ -43,9 +43,9 @@ class SilentLogsIT {
   void noPromptAndNoReplyIsLogged(@TempDir Path folder) throws Exception {
     assertThat(logsOf(folder))
         .contains(
-            "is a dead letter: INVALID_REQUEST",
-            "is a dead letter: ATTEMPTS_EXHAUSTED",
-            "is a dead letter: MALFORMED")
+            "is dead-lettered: INVALID_REQUEST",
+            "is dead-lettered: ATTEMPTS_EXHAUSTED",
+            "is dead-lettered: MALFORMED")
         .doesNotContain(MARKER);
   }
 

@@ -96,7 +96,7 @@ public final class RoutePoolFactory {
                         lane,
                         new TaskListener(
                             route, lane, runner, liveCallers, settler, deduplicator, clock),
-                        TaskMemory.ofLane(routeCount)))
+                        TaskMemoryLimiter.ofLane(routeCount)))
             .toList();
     return new RoutePool(
         route.limiter(),
@@ -116,7 +116,7 @@ public final class RoutePoolFactory {
   }
 
   private SimpleMessageListenerContainer container(
-      RouteSettings route, Lane lane, TaskListener listener, TaskMemory memory) {
+      RouteSettings route, Lane lane, TaskListener listener, TaskMemoryLimiter memory) {
     SimpleMessageListenerContainer container =
         new SimpleMessageListenerContainer(connectionFactory);
     container.setQueueNames(QueueNames.tasks(route.name(), lane));

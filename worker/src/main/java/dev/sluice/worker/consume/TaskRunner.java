@@ -38,8 +38,8 @@ final class TaskRunner {
   /**
    * The maximum time that a task waits for its permit. The broker requires an acknowledgement
    * within its {@code consumer_timeout} of 30 minutes; else it closes the channel and redelivers
-   * the task. The sum is below that: 30 seconds for memory ({@link TaskMemory}), 5 minutes as a
-   * copy ({@link TaskDeduplicator}), 10 minutes here, and 14 minutes for the call.
+   * the task. The sum is below that: 30 seconds for memory ({@link TaskMemoryLimiter}), 5 minutes
+   * as a copy ({@link TaskDeduplicator}), 10 minutes here, and 14 minutes for the call.
    */
   private static final Duration PERMIT_TIMEOUT = Duration.ofMinutes(10);
 

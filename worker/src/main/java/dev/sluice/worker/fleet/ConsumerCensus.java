@@ -14,24 +14,24 @@ final class ConsumerCensus {
   private static final Logger log = LoggerFactory.getLogger(ConsumerCensus.class);
 
   private final AmqpAdmin admin;
-  private final Collection<FleetMember> members;
+  private final Collection<LocalRoute> routes;
 
-  ConsumerCensus(AmqpAdmin admin, Collection<FleetMember> members) {
+  ConsumerCensus(AmqpAdmin admin, Collection<LocalRoute> routes) {
     this.admin = admin;
-    this.members = members;
+    this.routes = routes;
   }
 
   /** Counts all routes; a route that cannot be counted keeps its fraction. */
   void count() {
-    members.forEach(this::count);
+    routes.forEach(this::count);
   }
 
-  private void count(FleetMember member) {
-    String route = member.route().name();
+  private void count(LocalRoute local) {
+    String route = local.route().name();
     try {
       QueueInformation queue = admin.getQueueInfo(QueueNames.tasks(route, Lane.BATCH));
       if (queue != null) {
-        member.fraction().onConsumerCount(queue.getConsumerCount(), System.nanoTime());
+        local.fraction().onConsumerCount(queue.getConsumerCount(), System.nanoTime());
       }
     } catch (AmqpException failure) {
       log.debug("Cannot count the consumers of the route {}: {}", route, failure.toString());

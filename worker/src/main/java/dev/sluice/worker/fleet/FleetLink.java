@@ -44,7 +44,7 @@ public final class FleetLink implements AutoCloseable {
   private static final int WARM_UP_MESSAGES = 30;
 
   private final String worker;
-  private final Map<String, FleetMember> members = new ConcurrentHashMap<>();
+  private final Map<String, LocalRoute> routes = new ConcurrentHashMap<>();
   private final FleetPublisher publisher;
   private final FleetSubscriber subscriber;
   private final WorkerReporter reporter;
@@ -64,9 +64,9 @@ public final class FleetLink implements AutoCloseable {
       AmqpAdmin admin) {
     this.worker = worker;
     this.publisher = new FleetPublisher(template);
-    this.subscriber = new FleetSubscriber(worker, members, suspended, clock);
-    this.reporter = new WorkerReporter(worker, members.values(), publisher, INTERVAL);
-    this.census = new ConsumerCensus(admin, members.values());
+    this.subscriber = new FleetSubscriber(worker, routes, suspended, clock);
+    this.reporter = new WorkerReporter(worker, routes.values(), publisher, INTERVAL);
+    this.census = new ConsumerCensus(admin, routes.values());
   }
 
   /**
@@ -79,7 +79,7 @@ public final class FleetLink implements AutoCloseable {
     LimitFraction fraction = new LimitFraction(route.concurrency(), System.nanoTime());
     RateLimiter limiter =
         limiters.apply(new RoutePeers(worker, route.name(), fraction, publisher, reporter));
-    members.put(route.name(), new FleetMember(route, limiter, fraction));
+    routes.put(route.name(), new LocalRoute(route, limiter, fraction));
     return limiter;
   }
 

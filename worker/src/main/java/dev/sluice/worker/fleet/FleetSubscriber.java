@@ -23,22 +23,19 @@ final class FleetSubscriber {
   private static final Logger log = LoggerFactory.getLogger(FleetSubscriber.class);
 
   private final String worker;
-  private final Map<String, FleetMember> members;
+  private final Map<String, LocalRoute> routes;
   private final SuspendedBatches suspended;
   private final Map<String, Consumer<Message>> handlers;
 
   /**
-   * @param members by the names of their routes
+   * @param routes by the names of their routes
    * @param suspended receives the suspended batches
    * @param clock receives the producers' time
    */
   FleetSubscriber(
-      String worker,
-      Map<String, FleetMember> members,
-      SuspendedBatches suspended,
-      FleetClock clock) {
+      String worker, Map<String, LocalRoute> routes, SuspendedBatches suspended, FleetClock clock) {
     this.worker = worker;
-    this.members = members;
+    this.routes = routes;
     this.suspended = suspended;
     this.handlers =
         Map.of(
@@ -68,19 +65,19 @@ final class FleetSubscriber {
   }
 
   private void onHold(HoldMessage message) {
-    FleetMember member = members.get(message.route());
-    if (member != null && !worker.equals(message.worker())) {
-      HoldMapper.fromWire(message).ifPresent(member.limiter()::onPeerAnnouncement);
+    LocalRoute local = routes.get(message.route());
+    if (local != null && !worker.equals(message.worker())) {
+      HoldMapper.fromWire(message).ifPresent(local.limiter()::onPeerAnnouncement);
     }
   }
 
   private void onLivePriority(LivePriorityMessage priority) {
-    FleetMember member = members.get(priority.route());
-    if (member != null
+    LocalRoute local = routes.get(priority.route());
+    if (local != null
         && !worker.equals(priority.worker())
         && priority.inputTokens() >= 0
         && priority.outputTokens() >= 0) {
-      member
+      local
           .limiter()
           .onLivePriority(new TokenCost(priority.inputTokens(), priority.outputTokens()));
     }
@@ -88,24 +85,24 @@ final class FleetSubscriber {
 
   private void onSuspension(SuspensionMessage suspension) {
     suspended.onSuspension(suspension);
-    FleetMember member = members.get(suspension.route());
-    if (member != null) {
-      member.limiter().recheck();
+    LocalRoute local = routes.get(suspension.route());
+    if (local != null) {
+      local.limiter().recheck();
     }
   }
 
   private void onTaskCancellation(TaskCancellationMessage cancellation) {
     suspended.onTaskCancellation(cancellation);
-    members.values().forEach(member -> member.limiter().recheck());
+    routes.values().forEach(local -> local.limiter().recheck());
   }
 
   /** The message names all overrides: a route that it does not name has none. */
   private void onRouteOverrides(RouteOverridesMessage message) {
     Map<String, RouteOverride> overrides = new HashMap<>();
     message.routes().forEach(route -> overrides.put(route.route(), override(route)));
-    members.forEach(
-        (route, member) ->
-            member.limiter().applyOverride(overrides.getOrDefault(route, RouteOverride.NONE)));
+    routes.forEach(
+        (route, local) ->
+            local.limiter().applyOverride(overrides.getOrDefault(route, RouteOverride.NONE)));
   }
 
   private static RouteOverride override(RouteOverridesMessage.RouteOverride route) {

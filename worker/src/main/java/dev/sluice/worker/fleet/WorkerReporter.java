@@ -15,7 +15,7 @@ final class WorkerReporter {
   private static final int MAX_MISSED_REPORTS = 3;
 
   private final String worker;
-  private final Collection<FleetMember> members;
+  private final Collection<LocalRoute> routes;
   private final FleetPublisher publisher;
   private final Duration validFor;
   private volatile boolean stopping;
@@ -24,16 +24,16 @@ final class WorkerReporter {
    * @param interval the interval of the rounds
    */
   WorkerReporter(
-      String worker, Collection<FleetMember> members, FleetPublisher publisher, Duration interval) {
+      String worker, Collection<LocalRoute> routes, FleetPublisher publisher, Duration interval) {
     this.worker = worker;
-    this.members = members;
+    this.routes = routes;
     this.publisher = publisher;
     this.validFor = interval.multipliedBy(MAX_MISSED_REPORTS);
   }
 
   /** Reports, if the worker is not idle or the round is due for an idle one. */
   void reportIfDue(int round) {
-    boolean idle = members.stream().allMatch(member -> member.limiter().isIdle());
+    boolean idle = routes.stream().allMatch(local -> local.limiter().isIdle());
     if (!idle || round % IDLE_ROUNDS == 0) {
       publisher.publish(
           FleetTopics.REPORT, report(idle ? validFor.multipliedBy(IDLE_ROUNDS) : validFor));
@@ -57,13 +57,13 @@ final class WorkerReporter {
             worker,
             validity.toMillis(),
             stopping,
-            members.stream()
+            routes.stream()
                 .map(
-                    member ->
+                    local ->
                         RouteReportMapper.of(
-                            member.route().name(),
-                            member.route().concurrency(),
-                            member.limiter().status()))
+                            local.route().name(),
+                            local.route().concurrency(),
+                            local.limiter().status()))
                 .toList()));
   }
 }

@@ -58,7 +58,7 @@ public final class OutcomeSettler {
       }
       case DeadLetter deadLetter -> {
         log.info(
-            "Task {} is a dead letter: {}", deadLetter.outcome().ids().taskId(), deadLetter.code());
+            "Task {} is dead-lettered: {}", deadLetter.outcome().ids().taskId(), deadLetter.code());
         publish(deadLetter.outcome());
         metrics.deadLettered(deadLetter.code());
       }

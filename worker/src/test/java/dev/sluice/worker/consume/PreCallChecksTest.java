@@ -9,7 +9,7 @@ import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.platform.route.TestRoutes;
 import dev.sluice.worker.fleet.FleetClock;
-import dev.sluice.worker.fleet.FleetSubscription;
+import dev.sluice.worker.fleet.FleetSubscriptionListener;
 import dev.sluice.worker.fleet.SuspendedBatches;
 import dev.sluice.worker.live.LiveCaller;
 import dev.sluice.worker.live.LiveReply;
@@ -145,7 +145,7 @@ class PreCallChecksTest {
 
   /** No producer has sent its time for so long that this machine's clock applies. */
   private void knowTheTime() {
-    new FleetSubscription("queue", clock)
+    new FleetSubscriptionListener("queue", clock)
         .onApplicationEvent(new ConsumeOkEvent(this, "queue", "tag"));
     now = now.plusSeconds(10);
   }

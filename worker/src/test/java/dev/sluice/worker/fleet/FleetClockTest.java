@@ -42,7 +42,7 @@ class FleetClockTest {
   }
 
   private void subscribe(String queue) {
-    new FleetSubscription("queue", clock)
+    new FleetSubscriptionListener("queue", clock)
         .onApplicationEvent(new ConsumeOkEvent(this, queue, "consumer"));
   }
 

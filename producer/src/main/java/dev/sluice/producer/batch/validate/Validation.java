@@ -26,7 +26,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
-/** Validates new batches in parallel loops, in turns by project. */
+/** Validates new batches in parallel loops, round-robin by project. */
 @Component
 class Validation extends BackgroundTask {
   private static final Logger LOG = LoggerFactory.getLogger(Validation.class);
@@ -40,7 +40,7 @@ class Validation extends BackgroundTask {
   private final InputValidator validator;
   private final ApplicationEventPublisher events;
   private final TaskStatistics statistics;
-  private final ValidationTurns turns = new ValidationTurns(LOOPS_PER_PROJECT);
+  private final ValidationRoundRobin turns = new ValidationRoundRobin(LOOPS_PER_PROJECT);
 
   /** One loop more than a project may use. */
   private final List<BackgroundLoop> loops =

@@ -67,7 +67,8 @@ record EmbeddedDatabase(
           new PostgresSupervisor(
               orphanedPostgres, () -> server(login, password, server.getPort(), RESTART_TIMEOUT));
       String url = "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres";
-      LOG.info("PostgreSQL runs on 127.0.0.1:{} with its data in {}", server.getPort(), directory);
+      LOG.info(
+          "PostgreSQL is running on 127.0.0.1:{} with its data in {}", server.getPort(), directory);
       return new EmbeddedDatabase(
           server,
           postgresSupervisor,

@@ -48,9 +48,9 @@ final class PostgresSupervisor implements AutoCloseable {
     LOG.warn(
         "PostgreSQL has stopped unexpectedly and is restarted; see postgres.log for the cause");
     try {
-      LOG.info("PostgreSQL runs again on 127.0.0.1:{}", starter.start().getPort());
+      LOG.info("PostgreSQL is running again on 127.0.0.1:{}", starter.start().getPort());
     } catch (IOException | IllegalStateException failed) {
-      LOG.warn("PostgreSQL does not run yet: {}", failed.getMessage());
+      LOG.warn("PostgreSQL is not running yet: {}", failed.getMessage());
     } catch (RuntimeException | Error bug) { // a dead thread would never restart it
       FatalErrors.endProcessIfFatal(bug);
       LOG.error("Cannot restart PostgreSQL; the next attempt follows", bug);

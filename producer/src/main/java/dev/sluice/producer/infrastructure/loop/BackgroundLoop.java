@@ -146,13 +146,13 @@ public final class BackgroundLoop {
       throw stopped;
     } catch (DataAccessException | TransactionException | AmqpException failed) {
       if (!failing && running) {
-        LOG.warn("Loop {} failed and retries every second: {}", watch.name(), failed.getMessage());
+        LOG.warn("Loop {} failed; retrying every second: {}", watch.name(), failed.getMessage());
       }
       watch.failed(TransientFailures.isUnreachable(failed));
     } catch (Throwable bug) { // also an Error: a dead thread would end the work silently
       fatalErrors.accept(bug);
       if (!failing) {
-        LOG.error("Loop {} failed unexpectedly and retries every second", watch.name(), bug);
+        LOG.error("Loop {} failed unexpectedly; retrying every second", watch.name(), bug);
       }
       watch.failed(/* noConnection= */ false);
     }

@@ -72,7 +72,7 @@ public final class ItemFailures<K> {
       LoopWatch.countFailure();
       boolean isTransient = TransientFailures.isTransient(failure);
       if (isTransient && before == null) {
-        LOG.warn("Cannot {} {}, and retries every second: {}", work, item, failure.getMessage());
+        LOG.warn("Cannot {} {}; retrying every second: {}", work, item, failure.getMessage());
       }
       long pause =
           before == null || isTransient ? FIRST_PAUSE : Math.min(2 * before.pause(), MAX_PAUSE);

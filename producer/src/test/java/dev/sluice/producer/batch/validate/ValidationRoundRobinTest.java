@@ -10,14 +10,14 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-class ValidationTurnsTest {
+class ValidationRoundRobinTest {
   private static final BatchQueries.Unvalidated FIRST = batch(1, "team-a");
   private static final BatchQueries.Unvalidated SECOND = batch(2, "team-a");
   private static final BatchQueries.Unvalidated THIRD = batch(3, "team-a");
   private static final BatchQueries.Unvalidated OTHER = batch(4, "team-b");
   private static final List<BatchQueries.Unvalidated> ALL = List.of(FIRST, SECOND, THIRD, OTHER);
 
-  private final ValidationTurns turns = new ValidationTurns(2);
+  private final ValidationRoundRobin turns = new ValidationRoundRobin(2);
 
   @Test
   void projectsAlternate() {

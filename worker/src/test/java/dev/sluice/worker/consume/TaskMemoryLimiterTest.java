@@ -10,14 +10,14 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class TaskMemoryTest {
+class TaskMemoryLimiterTest {
   private static final int MIB = 1024 * 1024;
   private static final Duration NO_WAIT = Duration.ZERO;
   private final CountDownLatch firstEnds = new CountDownLatch(1);
   private final CountDownLatch firstRuns = new CountDownLatch(1);
   private final List<String> ran = new CopyOnWriteArrayList<>();
   private Thread first = Thread.ofVirtual().unstarted(() -> {});
-  private TaskMemory memory = new TaskMemory(12L * MIB, Duration.ofMinutes(1));
+  private TaskMemoryLimiter memory = new TaskMemoryLimiter(12L * MIB, Duration.ofMinutes(1));
 
   @AfterEach
   void end() throws InterruptedException {
@@ -59,7 +59,7 @@ class TaskMemoryTest {
 
   @Test
   void taskWithoutMemoryDoesNotRunAfterTheTimeout() throws InterruptedException {
-    memory = new TaskMemory(12L * MIB, NO_WAIT);
+    memory = new TaskMemoryLimiter(12L * MIB, NO_WAIT);
     runFirst(2 * MIB);
     assertThat(memory.tryRun(2 * MIB, () -> ran.add("second"))).isFalse();
     assertThat(ran).isEmpty();

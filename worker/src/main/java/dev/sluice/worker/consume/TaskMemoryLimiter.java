@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * <p>Large and small tasks have separate shares: a small task does not wait behind a large one, and
  * small tasks do not keep a large one waiting.
  */
-final class TaskMemory {
+final class TaskMemoryLimiter {
   /** The broker's {@code consumer_timeout} includes this time, see {@link TaskRunner}. */
   static final Duration WAIT_TIMEOUT = Duration.ofSeconds(30);
 
@@ -36,16 +36,17 @@ final class TaskMemory {
   private final Share small;
   private final Share large;
 
-  TaskMemory(long bytes, Duration timeout) {
+  TaskMemoryLimiter(long bytes, Duration timeout) {
     this.timeout = timeout;
     this.small = new Share(bytes / SMALL_DIVISOR);
     this.large = new Share(bytes - bytes / SMALL_DIVISOR);
   }
 
   /** The limit of one lane of one of the worker's routes. */
-  static TaskMemory ofLane(int routes) {
+  static TaskMemoryLimiter ofLane(int routes) {
     long lanes = (long) routes * Lane.values().length;
-    return new TaskMemory(Runtime.getRuntime().maxMemory() / HEAP_DIVISOR / lanes, WAIT_TIMEOUT);
+    return new TaskMemoryLimiter(
+        Runtime.getRuntime().maxMemory() / HEAP_DIVISOR / lanes, WAIT_TIMEOUT);
   }
 
   /**

@@ -4,4 +4,4 @@ import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.worker.limit.RateLimiter;
 
 /** A route of this worker, with its limiter and this worker's fraction of its limits. */
-record FleetMember(RouteSettings route, RateLimiter limiter, LimitFraction fraction) {}
+record LocalRoute(RouteSettings route, RateLimiter limiter, LimitFraction fraction) {}

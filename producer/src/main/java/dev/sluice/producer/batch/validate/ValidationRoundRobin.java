@@ -15,7 +15,7 @@ import java.util.Set;
  * The order of validation: round-robin over the projects, oldest batch of a project first. A
  * project never occupies all loops, so a new project does not wait for its large files.
  */
-final class ValidationTurns {
+final class ValidationRoundRobin {
   private final int maxPerProject;
   private final Map<Project, Long> lastTurns = new HashMap<>();
   private final Map<Project, Integer> inProgress = new HashMap<>();
@@ -25,7 +25,7 @@ final class ValidationTurns {
   /**
    * @param maxPerProject maximum number of batches of a project that are validated in parallel
    */
-  ValidationTurns(int maxPerProject) {
+  ValidationRoundRobin(int maxPerProject) {
     this.maxPerProject = maxPerProject;
   }
 
