@@ -92,20 +92,22 @@ record NewBatch(
     checkMetadata();
     Duration lifetime =
         outputExpiresAfter == null ? null : outputExpiresAfter.check("output_expires_after");
+    int weight = checkedPriority();
+    BigDecimal dollars = BudgetAmount.checked(budget, "budget");
     return new ValidatedBatch(
         new BatchDefinition(
             file,
             path,
             window,
             metadata,
-            checkedPriority(),
+            weight,
             lifetime,
             CutOffPolicy.of(cutOff),
             StopCondition.checked(stopAfter),
             reuse == null ? null : duration(reuse, "reuse", "7d"),
             CheckRequest.checked(answerCheck, path)),
         time,
-        BudgetAmount.checked(budget, "budget"));
+        dollars);
   }
 
   private static Duration duration(String text, String parameter, String example) {

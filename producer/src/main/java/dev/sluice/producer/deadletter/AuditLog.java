@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.DataClassRowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -63,7 +62,7 @@ class AuditLog {
             from dead_acts where letter_id = :deadLetter order by id\
             """)
         .param("deadLetter", deadLetter)
-        .query(DataClassRowMapper.newInstance(AuditEntry.class))
+        .query(SqlValues.rows(AuditEntry.class))
         .list();
   }
 }

@@ -3,13 +3,13 @@ package dev.sluice.producer.deadletter;
 import dev.sluice.common.wire.AttemptHistory;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.producer.access.AuthenticatedCaller;
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.DataClassRowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -94,7 +94,7 @@ public class DeadLetterQueries {
             """
                 .formatted(filter.sql()))
         .params(filter.values())
-        .query(DataClassRowMapper.newInstance(Group.class))
+        .query(SqlValues.rows(Group.class))
         .list();
   }
 

@@ -59,7 +59,7 @@ public class BatchCounters {
             .param("promptTokens", counts.promptTokens())
             .param("completionTokens", counts.completionTokens())
             .param("ended", counts.ended())
-            .param("now", SqlValues.at(clock.instant()))
+            .param("now", SqlValues.now(clock))
             .query(Long.class)
             .single()
         > 0;

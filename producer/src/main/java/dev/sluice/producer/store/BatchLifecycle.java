@@ -5,13 +5,13 @@ import dev.sluice.producer.infrastructure.database.SqlValues;
 import java.math.BigDecimal;
 import java.sql.Types;
 import java.time.Clock;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
@@ -43,6 +43,7 @@ public class BatchLifecycle {
    * Locks a batch for its validation, until the end of the transaction. False if another loop or
    * producer validates it, or if it is no longer to be validated.
    */
+  @Transactional(propagation = Propagation.MANDATORY)
   public boolean tryLockForValidation(BatchId id) {
     boolean locked =
         jdbc.sql("select pg_try_advisory_xact_lock(:key)")
@@ -68,7 +69,7 @@ public class BatchLifecycle {
                     .formatted(
                         Transitions.FAIL.to(BatchStatus.FAILED), Transitions.FAIL.from("status")))
             .param("id", id.uuid())
-            .param("now", now())
+            .param("now", SqlValues.now(clock))
             .param("errors", BatchRowMapper.json(errors))
             .update();
     if (failed == 1) {
@@ -77,13 +78,15 @@ public class BatchLifecycle {
   }
 
   /**
-   * Starts a batch whose tasks are inserted; false if it was cancelled in the meantime.
+   * Starts a batch whose tasks the caller's transaction has inserted; false if it was cancelled in
+   * the meantime.
    *
    * @param queued the number of its queued tasks by route; if there are none, the batch is
    *     finalizing
    * @param reused the number of its tasks that have completed with a stored result
    * @param model the model of all its tasks; null if they differ
    */
+  @Transactional(propagation = Propagation.MANDATORY)
   public boolean start(BatchId id, Map<String, Long> queued, long reused, @Nullable String model) {
     long total = reused + queued.values().stream().mapToLong(Long::longValue).sum();
     boolean started =
@@ -99,7 +102,7 @@ public class BatchLifecycle {
                             Transitions.START.to(BatchStatus.IN_PROGRESS),
                             Transitions.START.from("status")))
                 .param("id", id.uuid())
-                .param("now", now())
+                .param("now", SqlValues.now(clock))
                 .param("total", total)
                 .param("reused", reused)
                 .param("ended", total == reused)
@@ -125,7 +128,7 @@ public class BatchLifecycle {
                         Transitions.DROP.to(BatchStatus.CANCELLED),
                         Transitions.DROP.from("status")))
             .param("id", id.uuid())
-            .param("now", now())
+            .param("now", SqlValues.now(clock))
             .update();
     if (unvalidated == 1) {
       publishFinished(id);
@@ -138,7 +141,7 @@ public class BatchLifecycle {
                     Transitions.CANCEL.to(BatchStatus.CANCELLING),
                     Transitions.CANCEL.from("status")))
         .param("id", id.uuid())
-        .param("now", now())
+        .param("now", SqlValues.now(clock))
         .update();
   }
 
@@ -155,7 +158,7 @@ public class BatchLifecycle {
                   stopped = false
                 where id = :id and status in ('validating', 'in_progress')""")
             .param("id", id.uuid())
-            .param("now", now())
+            .param("now", SqlValues.now(clock))
             .param("by", cause.column())
             .update()
         == 1;
@@ -214,7 +217,7 @@ public class BatchLifecycle {
                 .param("id", id.uuid())
                 .param("output", outputFileId)
                 .param("error", errorFileId)
-                .param("now", now())
+                .param("now", SqlValues.now(clock))
                 .update()
             == 1;
     if (finished) {
@@ -230,9 +233,5 @@ public class BatchLifecycle {
             .query(BatchRowMapper::read)
             .single();
     events.publishEvent(new BatchFinished(batch.project(), id, batch.status()));
-  }
-
-  private OffsetDateTime now() {
-    return SqlValues.at(clock.instant());
   }
 }

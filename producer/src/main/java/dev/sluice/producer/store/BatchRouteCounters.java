@@ -138,15 +138,6 @@ public class BatchRouteCounters {
         rows);
   }
 
-  /** The routes with queued tasks of this batch. */
-  public List<String> routesWithQueuedTasks(BatchId batch) {
-    return jdbc.sql(
-            "select route from shares where batch_id = :batch and queued > 0 order by route")
-        .param("batch", batch.uuid())
-        .query((row, index) -> row.getString("route"))
-        .list();
-  }
-
   /**
    * The unfinished tasks of a batch and route.
    *

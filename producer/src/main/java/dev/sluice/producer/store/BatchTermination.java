@@ -74,7 +74,7 @@ public class BatchTermination {
             select id, status from batches b
             where (status = 'cancelling' or (status = 'in_progress' and expires_at <= :now))
               and exists (select from shares s where s.batch_id = b.id and s.queued > 0)""")
-        .param("now", SqlValues.at(clock.instant()))
+        .param("now", SqlValues.now(clock))
         .query(
             (row, index) ->
                 new PendingTermination(
@@ -113,20 +113,14 @@ public class BatchTermination {
             .param("upTo", after + LINES_PER_TRANSACTION)
             .query(SqlValues.rows(Line.class))
             .list();
-    List<UUID> ids = new ArrayList<>();
-    long bytes = 0;
-    for (Line line : lines) {
-      if (!ids.isEmpty() && bytes + line.size() > MAX_BYTES) {
-        return new LineRange(lock(pendingTermination, ids), line.line() - 1, false);
-      }
-      ids.add(line.id());
-      bytes += line.size();
+    List<Line> next = ByteLimit.first(lines, Line::size, MAX_BYTES);
+    List<OutcomeMessage> outcomes = lock(pendingTermination, next.stream().map(Line::id).toList());
+    if (next.size() < lines.size()) {
+      return new LineRange(outcomes, lines.get(next.size()).line() - 1, false);
     }
     long upTo = after + LINES_PER_TRANSACTION;
     return new LineRange(
-        lock(pendingTermination, ids),
-        upTo,
-        upTo >= TaskLines.last(jdbc, pendingTermination.id().uuid()));
+        outcomes, upTo, upTo >= TaskLines.last(jdbc, pendingTermination.id().uuid()));
   }
 
   private List<OutcomeMessage> lock(PendingTermination pendingTermination, List<UUID> ids) {
@@ -187,7 +181,7 @@ public class BatchTermination {
             where id = any(:ids::uuid[]) and %s
             returning route, state"""
                 .formatted(Transitions.TERMINATE.to(TaskState.FAILED), QUEUED))
-        .param("now", SqlValues.at(clock.instant()))
+        .param("now", SqlValues.now(clock))
         .param("expires", pendingTermination.kind() == OutcomeKind.EXPIRED)
         .param(
             "state",
@@ -224,7 +218,7 @@ public class BatchTermination {
             update batches set expired_at = coalesce(expired_at, :now)
             where id = :id and status = 'in_progress'""")
         .param("id", pendingTermination.id().uuid())
-        .param("now", SqlValues.at(clock.instant()))
+        .param("now", SqlValues.now(clock))
         .update();
     return locked;
   }

@@ -66,7 +66,7 @@ public class RouteBacklogs {
                 .formatted(TaskSelector.DISPATCHABLE, SUSPENDED))
         .param("route", route)
         .param("held", SqlValues.array(held))
-        .param("now", SqlValues.at(clock.instant()))
+        .param("now", SqlValues.now(clock))
         .query(SqlValues.rows(RouteBacklog.class))
         .single();
   }

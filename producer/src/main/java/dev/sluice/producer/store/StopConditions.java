@@ -79,7 +79,7 @@ public class StopConditions {
               stop_reason = :reason::jsonb
             where id = :id""")
         .param("id", locked.require(batch.id().uuid()))
-        .param("now", SqlValues.at(clock.instant()))
+        .param("now", SqlValues.now(clock))
         .param("by", PauseReason.STOP_AFTER.column())
         .param("reason", BatchRowMapper.json(reason))
         .update();

@@ -99,7 +99,7 @@ public class SubmittedTasks {
                 returning t.batch_id"""
                     .formatted(Transitions.REQUEUE.from("state"), TO_QUEUED))
             .param("ids", SqlValues.array(lost))
-            .param("now", SqlValues.at(clock.instant())));
+            .param("now", SqlValues.now(clock)));
   }
 
   /** Marks tasks as submitted, and adds their cost to the virtual time. */

@@ -69,7 +69,7 @@ public class TaskOutcomes {
 
   /** Ends locked tasks. */
   public void end(List<TaskOutcome> outcomes) {
-    OffsetDateTime now = SqlValues.at(clock.instant());
+    OffsetDateTime now = SqlValues.now(clock);
     bulk.batchUpdate(
         """
         update tasks set state = ?, attempts = ?, throttles = ?, status_code = ?, request_id = ?,
@@ -103,8 +103,7 @@ public class TaskOutcomes {
     };
   }
 
-  /** PostgreSQL's type {@code text} cannot store NUL. */
   private static @Nullable String text(@Nullable String value) {
-    return value == null ? null : value.replace("\0", "");
+    return value == null ? null : SqlValues.text(value);
   }
 }

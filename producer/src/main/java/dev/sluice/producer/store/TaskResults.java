@@ -3,7 +3,6 @@ package dev.sluice.producer.store;
 import dev.sluice.producer.infrastructure.database.SqlValues;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -92,18 +91,10 @@ public class TaskResults {
             .param("limit", limit)
             .query(SqlValues.rows(Position.class))
             .list();
-    List<String> ids = new ArrayList<>();
-    long bytes = 0;
-    long last = 0;
-    for (Position position : found) {
-      bytes += position.size();
-      if (!ids.isEmpty() && bytes > MAX_BYTES) {
-        break;
-      }
-      ids.add(position.id());
-      last = position.number();
-    }
-    return ids.isEmpty() ? List.of() : read(ids, last);
+    List<Position> next = ByteLimit.first(found, Position::size, MAX_BYTES);
+    return next.isEmpty()
+        ? List.of()
+        : read(next.stream().map(Position::id).toList(), next.getLast().number());
   }
 
   /** Without results that were replaced after the first query: their places are later. */

@@ -3,12 +3,12 @@ package dev.sluice.producer.batch.output;
 import dev.sluice.producer.file.GeneratedContent;
 import dev.sluice.producer.file.StoredFile;
 import dev.sluice.producer.infrastructure.loop.LoopWatch;
+import dev.sluice.producer.store.ByteLimit;
 import dev.sluice.producer.store.FinishedTask;
 import dev.sluice.producer.store.TaskResults;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
@@ -82,19 +82,11 @@ class BatchFiles implements GeneratedContent {
     boolean completed = part == StoredFile.Part.OUTPUT;
     List<TaskResults.EndedLine> lines =
         results.ended(batchId, after, after + LINES_IN_RANGE, completed);
-    List<String> ids = new ArrayList<>();
-    long bytes = 0;
-    for (TaskResults.EndedLine line : lines) {
-      if (!ids.isEmpty() && bytes + line.size() > MAX_BYTES_IN_MEMORY) {
-        writeLines(ids, out);
-        ids.clear();
-        bytes = 0;
-      }
-      ids.add(line.id());
-      bytes += line.size();
-    }
-    if (!ids.isEmpty()) {
-      writeLines(ids, out);
+    while (!lines.isEmpty()) {
+      List<TaskResults.EndedLine> next =
+          ByteLimit.first(lines, TaskResults.EndedLine::size, MAX_BYTES_IN_MEMORY);
+      writeLines(next.stream().map(TaskResults.EndedLine::id).toList(), out);
+      lines = lines.subList(next.size(), lines.size());
     }
     LoopWatch.progress();
   }

@@ -1,5 +1,6 @@
 package dev.sluice.producer.infrastructure.retention;
 
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
 import dev.sluice.producer.infrastructure.loop.BackgroundTask;
 import dev.sluice.producer.store.BatchDeletion;
@@ -7,7 +8,6 @@ import dev.sluice.producer.store.BatchId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +71,7 @@ class Retention extends BackgroundTask {
               select id from %1$s where %2$s and %3$s <= :before order by %3$s limit :limit
               for update skip locked))"""
                 .formatted(table, condition, timeColumn))
-        .param("before", before.atOffset(ZoneOffset.UTC))
+        .param("before", SqlValues.at(before))
         .param("limit", ROWS_PER_STATEMENT)
         .update();
   }

@@ -184,7 +184,7 @@ final class RouteStatusAggregator {
   /** A hold of an operator. */
   private static Hold manual(OperatorOverride.Hold hold) {
     return new Hold(
-        "manual",
+        ReportedHolds.MANUAL,
         hold.reason(),
         hold.since(),
         hold.until(),

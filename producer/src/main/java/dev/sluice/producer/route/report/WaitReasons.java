@@ -15,7 +15,7 @@ final class WaitReasons {
    */
   static String describe(Hold hold, Instant now) {
     Instant until = hold.until();
-    if (until == null || hold.kind().equals("manual")) {
+    if (until == null || hold.kind().equals(ReportedHolds.MANUAL)) {
       return "manual hold: " + hold.reason() + (until == null ? "" : ", until " + time(until));
     }
     String name = hold.kind().equals("breaker") ? "breaker open" : "hold: " + readable(hold.kind());
