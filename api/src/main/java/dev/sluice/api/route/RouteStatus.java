@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * {"name": "openai", "models": ["gpt-4o-mini"], "provider": "api.openai.com", "concurrency": 8,
  *   "fleet_concurrency": null, "workers": 1, "running": 8, "waiting": 4, "queued": 3800,
- *   "in_broker": 200, "waits_for": "the limit of 500 requests per minute", "hold": null,
+ *   "in_broker": 200, "waits_for": "requests per minute", "hold": null,
  *   "limits": [{"limit": "requests", "per_minute": 500, "source": "advertised",
  *     "target_per_minute": 490, "remaining": 20}], "limit_storage": "worker", "calls_ended": 1000,
  *   "throttled": 2, "avg_latency_ms": 1200, "tokens_per_call": 400, "input_tokens_per_call": null,
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name name of the route
  * @param models model names or patterns that the route serves
- * @param provider host and port of the provider
+ * @param provider host of the provider, with the port if its URL has one
  * @param concurrency maximum number of parallel calls of one worker
  * @param fleetConcurrency maximum number of parallel calls of all workers; null for no maximum
  * @param workers number of workers that accept tasks

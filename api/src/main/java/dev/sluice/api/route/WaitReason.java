@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Why a batch or task waits.
  *
  * <pre>{@code
- * {"kind": "requests_per_minute", "sentence": "Waiting for the limit of 500 requests per minute.",
+ * {"kind": "requests_per_minute", "sentence": "Limited by requests/min on route openai.",
  *   "route": "openai", "seconds": 36}
  * }</pre>
  *

@@ -10,6 +10,7 @@ public final class PriceNote {
 
   /** The note of the prices, or their date. */
   public static String of(BatchCost cost) {
-    return cost.note() == null ? "prices as of " + cost.asOf() : cost.note();
+    String note = cost.note();
+    return note == null || note.isEmpty() ? "prices as of " + cost.asOf() : note;
   }
 }

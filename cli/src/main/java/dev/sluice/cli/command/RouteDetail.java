@@ -100,7 +100,11 @@ final class RouteDetail {
   }
 
   private static List<String> perWorker(RouteStatus route) {
-    boolean partitioned = route.perWorker().stream().anyMatch(worker -> worker.limitFraction() < 1);
+    boolean partitioned =
+        route.perWorker().stream()
+            .mapToDouble(RouteStatus.Worker::limitFraction)
+            .anyMatch(
+                fraction -> fraction > 0 && fraction < 1); // 0 if the producer does not send it
     List<String> headers =
         new ArrayList<>(List.of("WORKER", "RUNNING", "WAITING", "ENDED", "429S", "LATENCY"));
     if (partitioned) {

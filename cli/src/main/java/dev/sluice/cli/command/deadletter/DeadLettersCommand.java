@@ -60,15 +60,16 @@ public final class DeadLettersCommand {
       query.put("after", after);
     }
     ApiResponse<ListResponse<DeadLetterView>> page = client().list(query);
-    return print(page, page.value().data().isEmpty(), () -> lines(page.value()));
-  }
-
-  private List<String> lines(ListResponse<DeadLetterView> page) {
-    List<String> lines = DeadLetterTable.lines(page.data(), invocation.terminal().columns());
-    if (page.hasMore()) {
-      invocation.terminal().message("Next page: --after " + page.lastId());
+    List<DeadLetterView> found = page.value().data();
+    int exitCode =
+        print(
+            page,
+            found.isEmpty(),
+            () -> DeadLetterTable.lines(found, invocation.terminal().columns()));
+    if (page.value().hasMore() && !found.isEmpty() && !invocation.json()) {
+      invocation.terminal().message("Next page: --after " + page.value().lastId());
     }
-    return lines;
+    return exitCode;
   }
 
   @Command(name = "stats", description = "Count dead letters by failure code and route.")
