@@ -64,14 +64,24 @@ public final class ApiObjects {
   }
 
   private static @Nullable Object member(JsonNode object, RecordComponent component) {
-    if (component.getAccessor().isAnnotationPresent(JsonUnwrapped.class)) {
-      return read(object, component.getType());
+    Class<?> type = component.getType();
+    if (type.isRecord() && component.getAccessor().isAnnotationPresent(JsonUnwrapped.class)) {
+      return read(object, type);
     }
     JsonNode json = object.path(snakeCase(component.getName()));
     boolean isMissing = json.isMissingNode() || json.isNull();
-    return isMissing && component.getAnnotatedType().isAnnotationPresent(Nullable.class)
+    return isMissing && isNullable(component)
         ? null
-        : value(json, component.getType(), component.getGenericType());
+        : value(json, type, component.getGenericType());
+  }
+
+  /** Numbers are boxed only if they are nullable, and reading an annotation takes longer. */
+  private static boolean isNullable(RecordComponent component) {
+    Class<?> type = component.getType();
+    return !type.isPrimitive()
+        && (type == Long.class
+            || type == Integer.class
+            || component.getAnnotatedType().isAnnotationPresent(Nullable.class));
   }
 
   private static Object value(JsonNode json, Class<?> type, Type genericType) {
