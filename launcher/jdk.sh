@@ -51,8 +51,8 @@ newest_jdk() {
   printf '%s' "$best"
 }
 
-# use_jdk: exports JAVA_HOME and a UTF-8 locale. JAVA_HOME is the given JAVA_HOME if it is suitable, else the newest JDK. .sluice/jdk caches the
-# result until that JDK is removed.
+# use_jdk: exports a UTF-8 locale, and JAVA_HOME: the given JAVA_HOME if it is suitable, else the newest JDK.
+# .sluice/jdk caches the result until that JDK is removed.
 use_jdk() {
   # Java encodes file names in the locale's charset, on macOS always in UTF-8. Other charsets reject some names.
   case $OSTYPE:${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in darwin* | *[Uu][Tt][Ff]*8*) ;; *) export LC_ALL=C.UTF-8 ;; esac
