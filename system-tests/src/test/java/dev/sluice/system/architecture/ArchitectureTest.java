@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -36,6 +37,12 @@ class ArchitectureTest {
           "client",
           "testkit",
           "bench");
+
+  /** dev.sluice.module, a package and its sub-package. */
+  private static final int MAX_LEVELS = 5;
+
+  private static final int MAX_PARAMETERS = 7;
+
   private static final Set<String> VAGUE_NAMES =
       Set.of("util", "utils", "service", "model", "dto", "impl", "helper", "manager");
 
@@ -159,6 +166,23 @@ class ArchitectureTest {
   static void noPackageHasAVagueName(JavaClasses all) {
     assertThat(packages(all))
         .allSatisfy(one -> assertThat(one.getRelativeName()).isNotIn(VAGUE_NAMES));
+  }
+
+  @ArchTest
+  static void packagesHaveAtMostTwoLevelsBelowTheirModule(JavaClasses all) {
+    assertThat(packages(all))
+        .allSatisfy(
+            one -> assertThat(one.getName().split("\\.")).hasSizeLessThanOrEqualTo(MAX_LEVELS));
+  }
+
+  @ArchTest
+  static void constructorsHaveAtMostSevenParameters(JavaClasses all) {
+    assertThat(all)
+        .filteredOn(one -> !one.isRecord())
+        .flatExtracting(JavaClass::getConstructors)
+        .filteredOn(one -> one.getRawParameterTypes().size() > MAX_PARAMETERS)
+        .extracting(JavaConstructor::getFullName)
+        .isEmpty();
   }
 
   @ArchTest

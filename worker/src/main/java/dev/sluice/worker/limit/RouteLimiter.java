@@ -180,7 +180,7 @@ final class RouteLimiter implements RateLimiter {
     } finally {
       try {
         head.refund();
-      } finally { // without a next head, the route would stand still
+      } finally { // without a next head, the route would make no progress
         if (isHead) {
           leave();
         }
