@@ -4,10 +4,11 @@
 # is_alive PID: a zombie is not alive, unless threads of it still hold ports and files.
 is_alive() {
   [[ -n ${1:-} ]] && kill -0 "$1" 2>/dev/null || return 1
-  local stat threads
-  if [[ -r /proc/$1/stat ]] && { stat=$(<"/proc/$1/stat"); } 2>/dev/null; then
+  local stat="" threads
+  { IFS= read -r -d '' stat <"/proc/$1/stat"; } 2>/dev/null || true
+  if [[ ${stat##*) } == Z* ]]; then
     threads=(/proc/"$1"/task/*)
-    [[ ${stat##*) } != Z* ]] || ((${#threads[@]} > 1))
+    ((${#threads[@]} > 1))
   fi
 }
 
@@ -22,6 +23,14 @@ command_line() {
 
 # pid_of FILE: prints the id in the pid file, or nothing.
 pid_of() { if [[ -s $1 ]]; then cat "$1"; fi; }
+
+# read_pid FILE VARIABLE: sets the variable to the id in the pid file, or to nothing. Unlike pid_of, it needs no
+# subprocess.
+read_pid() {
+  local id=""
+  { IFS= read -r id <"$1"; } 2>/dev/null || true
+  printf -v "$2" '%s' "$id"
+}
 
 # is_ours PID MARK: whether the process is alive and its command line contains MARK, usually the home directory.
 is_ours() { is_alive "$1" && [[ "$(command_line "$1") " == *"$2"* ]]; }

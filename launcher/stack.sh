@@ -4,6 +4,7 @@
 
 STACK=()
 SETTINGS=()
+PROVIDER_WARNING=' WARN .*: (Route .* is held .*|Cannot reach the provider: .*)$'
 
 # stack_start: sets BROKER_URL, PRODUCER_PORT, API_KEY, PROVIDER_URL; returns when all are ready.
 stack_start() {
@@ -148,13 +149,22 @@ reason_of() {
 }
 
 # watch_stack: prints a line when a process ends or needs attention, until Ctrl-C. Its .cmd file restarts a process.
+# Each round uses builtins only: a subprocess per second would cost more than the idle processes.
 watch_stack() {
-  local name pid
-  declare -A known=() printed=()
-  for name in "${STACK[@]}"; do known[$name]=$(pid_of "$RUN_HOME/run/$name.pid"); done
+  local name pid log pause
+  declare -A known=() logs=() partial=() printed=()
+  open_pause
+  for name in "${STACK[@]}"; do
+    read_pid "$RUN_HOME/run/$name.pid" pid
+    known[$name]=$pid
+    if [[ $name == worker-* ]]; then
+      exec {log}<"$RUN_HOME/logs/$name.log"
+      logs[$name]=$log
+    fi
+  done
   while true; do
     for name in "${STACK[@]}"; do
-      pid=$(pid_of "$RUN_HOME/run/$name.pid")
+      read_pid "$RUN_HOME/run/$name.pid" pid
       if [[ -n $pid && $pid != "${known[$name]}" ]] && is_alive "$pid"; then
         say "$name was restarted (pid $pid)"
         known[$name]=$pid
@@ -162,21 +172,33 @@ watch_stack() {
         say "$name (pid ${known[$name]}) has exited; restart it with $RUN_HOME/run/$name.cmd"
         known[$name]=""
       fi
-      print_warning "$name"
+      if [[ $name == worker-* ]]; then print_warning "$name"; fi
     done
-    sleep 1 &
-    wait $! || true
+    read -r -t 1 -u "$pause" || true
   done
 }
 
-# print_warning NAME: prints the newest warning about its provider, unless it was printed before.
+# open_pause: sets pause, a file descriptor that never has data. `read -t` on it waits without a subprocess, and a
+# trapped signal ends the wait at once.
+open_pause() {
+  local fifo=$RUN_HOME/run/pause
+  rm -f "$fifo"
+  mkfifo -m 600 "$fifo"
+  exec {pause}<>"$fifo"
+  rm -f "$fifo"
+}
+
+# print_warning NAME: prints the newest warning about its provider in the new lines of its log, unless it was printed
+# before.
 print_warning() {
-  local line
-  [[ $1 == worker-* ]] || return 0
-  line=$(tail -n 50 "$RUN_HOME/logs/$1.log" 2>/dev/null \
-    | sed -n 's/.* WARN .*: \(Route .* is held .*\|Cannot reach the provider: .*\)/\1/p' | tail -n 1)
-  if [[ -n $line && $line != "${printed[$1]:-}" ]]; then
-    say "$1: $line"
-    printed[$1]=$line
+  local line newest=""
+  while IFS= read -r -u "${logs[$1]}" line; do
+    line=${partial[$1]:-}$line partial[$1]=""
+    if [[ $line =~ $PROVIDER_WARNING ]]; then newest=${BASH_REMATCH[1]}; fi
+  done
+  partial[$1]=${partial[$1]:-}$line
+  if [[ -n $newest && $newest != "${printed[$1]:-}" ]]; then
+    say "$1: $newest"
+    printed[$1]=$newest
   fi
 }

@@ -37,6 +37,11 @@ class BatchTerminator extends BackgroundTask {
 
   private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  /** Also the delay after the end of a completion window. */
+  private static final Duration IDLE_INTERVAL = Duration.ofSeconds(4);
+
   /** A stalled collector must not block a cancellation forever. */
   private static final long MAX_WAIT_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -47,8 +52,10 @@ class BatchTerminator extends BackgroundTask {
   private final Leases leases;
   private final Map<BatchId, Long> positions = new HashMap<>();
   private final ItemFailures<BatchId> failures = new ItemFailures<>("end the tasks of batch");
+  private volatile boolean idle;
   private final BackgroundLoop loop =
-      BackgroundLoop.movingTasks(LoopNames.TERMINATOR, Duration.ofSeconds(1), this::round);
+      BackgroundLoop.movingTasks(LoopNames.TERMINATOR, INTERVAL, this::round)
+          .backingOff(IDLE_INTERVAL, () -> idle);
 
   BatchTerminator(
       BatchTermination termination,
@@ -70,6 +77,7 @@ class BatchTerminator extends BackgroundTask {
 
   private boolean round() throws InterruptedException {
     List<BatchTermination.PendingTermination> pending = termination.pending();
+    idle = pending.isEmpty();
     Set<BatchId> ids =
         pending.stream().map(BatchTermination.PendingTermination::id).collect(Collectors.toSet());
     positions.keySet().retainAll(ids);

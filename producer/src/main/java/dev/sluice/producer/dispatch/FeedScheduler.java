@@ -19,6 +19,9 @@ import org.springframework.stereotype.Component;
 class FeedScheduler extends BackgroundTask {
   private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
 
+  /** Another producer that dies leaves tasks without an event in this one. */
+  private static final Duration IDLE_INTERVAL = Duration.ofSeconds(2);
+
   private final List<BackgroundLoop> loops;
 
   FeedScheduler(
@@ -32,19 +35,22 @@ class FeedScheduler extends BackgroundTask {
         routes.all().stream()
             .map(
                 route ->
-                    BackgroundLoop.movingTasks(
-                        LoopNames.feed(route.name()),
-                        POLL_INTERVAL,
+                    loop(
+                        route.name(),
                         new RouteFeeder(
-                                route,
-                                backlogs,
-                                publishers.of(route.name()),
-                                publishers.lost(route.name()),
-                                suspensions.of(route.name()),
-                                leases,
-                                broker)
-                            ::round))
+                            route,
+                            backlogs,
+                            publishers.of(route.name()),
+                            publishers.lost(route.name()),
+                            suspensions.of(route.name()),
+                            leases,
+                            broker)))
             .toList();
+  }
+
+  private static BackgroundLoop loop(String route, RouteFeeder feeder) {
+    return BackgroundLoop.movingTasks(LoopNames.feed(route), POLL_INTERVAL, feeder::round)
+        .backingOff(IDLE_INTERVAL, feeder::isIdle);
   }
 
   @EventListener({BatchStarted.class, BatchSuspended.class, TasksEnded.class})

@@ -31,6 +31,7 @@ final class RouteFeeder {
   private final Leases leases;
   private final AmqpAdmin broker;
   private final QueueDepthTarget depthTarget = new QueueDepthTarget();
+  private boolean idle;
 
   RouteFeeder(
       RouteSettings route,
@@ -51,7 +52,9 @@ final class RouteFeeder {
 
   /** Publishes the next tasks; true if the next round can follow at once. */
   boolean round() {
-    if (!hasWork(backlogs.load(route).tasks()) || publisher.isBlocked()) {
+    RouteBacklog tasks = backlogs.load(route).tasks();
+    idle = tasks.equals(RouteBacklog.NONE) && !suspensions.isAnnounced();
+    if (!hasWork(tasks) || publisher.isBlocked()) {
       return false;
     }
     TaskPublisher.PublishedTasks published =
@@ -62,6 +65,11 @@ final class RouteFeeder {
       Thread.currentThread().interrupt(); // only now: it would close the database connection
     }
     return !published.confirmed().isEmpty();
+  }
+
+  /** Whether the route had no unfinished task in the last round. */
+  boolean isIdle() {
+    return idle;
   }
 
   private boolean hasWork(RouteBacklog tasks) {

@@ -27,6 +27,9 @@ import tools.jackson.databind.json.JsonMapper;
 class OverviewStream extends SingleLoopTask {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
+  /** An opened page ends the pause. */
+  private static final Duration IDLE_INTERVAL = Duration.ofMinutes(1);
+
   /** Maximum duration of a stream. The page then reconnects, and its API key is checked again. */
   private static final Duration MAX_DURATION = Duration.ofMinutes(5);
 
@@ -42,7 +45,7 @@ class OverviewStream extends SingleLoopTask {
       Throughput throughput,
       JsonMapper json,
       MeterRegistry metrics) {
-    super("overview", INTERVAL);
+    super("overview", INTERVAL, IDLE_INTERVAL);
     this.snapshotAssembler = snapshotAssembler;
     this.throughput = throughput;
     this.json = json;
@@ -79,6 +82,11 @@ class OverviewStream extends SingleLoopTask {
   void endStreams() {
     stopping = true;
     subscribers.forEach(subscriber -> subscriber.emitter().complete());
+  }
+
+  @Override
+  protected boolean isIdle() {
+    return subscribers.isEmpty();
   }
 
   @Override

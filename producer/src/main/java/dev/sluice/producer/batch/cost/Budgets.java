@@ -30,12 +30,16 @@ import org.springframework.stereotype.Component;
 
 /**
  * Pauses batches when their budget or their project's budget is spent, and resumes them when the
- * budget is raised or a new month begins. It checks once per second, so the calls of up to a second
- * and the calls in flight may exceed the budget.
+ * budget is raised or a new month begins. While there are budgets it checks once per second, so the
+ * calls of up to a second and the calls in flight may exceed the budget.
  */
 @Component
 class Budgets extends BackgroundTask {
   private static final Logger LOG = LoggerFactory.getLogger(Budgets.class);
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  /** Another producer may set the first budget. */
+  private static final Duration IDLE_INTERVAL = Duration.ofSeconds(4);
 
   private final JdbcClient jdbc;
   private final BatchQueries batches;
@@ -44,8 +48,9 @@ class Budgets extends BackgroundTask {
   private final PriceList prices;
   private final ApplicationEventPublisher events;
   private volatile Set<Project> spentProjects = Set.of();
+  private volatile boolean idle;
   private final BackgroundLoop loop =
-      new BackgroundLoop("budgets", Duration.ofSeconds(1), this::round);
+      new BackgroundLoop("budgets", INTERVAL, this::round).backingOff(IDLE_INTERVAL, () -> idle);
 
   Budgets(
       JdbcClient jdbc,
@@ -121,6 +126,7 @@ class Budgets extends BackgroundTask {
     } catch (DataAccessException failed) {
       LOG.debug("Cannot check the budget at the start of batch {}", batch.batch(), failed);
     }
+    wake();
   }
 
   /** Whether the project's budget was spent at the last check. */
@@ -128,19 +134,20 @@ class Budgets extends BackgroundTask {
     return spentProjects.contains(project);
   }
 
-  private Set<Project> spentProjects() {
-    return jdbc
-        .sql("select project from project_budgets")
+  private List<Project> projectsWithBudget() {
+    return jdbc.sql("select project from project_budgets")
         .query((row, index) -> new Project(row.getString("project")))
-        .list()
-        .stream()
-        .filter(project -> of(project).isSpent())
-        .collect(Collectors.toUnmodifiableSet());
+        .list();
   }
 
   private synchronized boolean round() {
-    spentProjects = spentProjects();
+    List<Project> projects = projectsWithBudget();
+    spentProjects =
+        projects.stream()
+            .filter(project -> of(project).isSpent())
+            .collect(Collectors.toUnmodifiableSet());
     List<Batch> limited = batches.withBudget();
+    idle = projects.isEmpty() && limited.isEmpty();
     if (limited.isEmpty()) {
       return false;
     }

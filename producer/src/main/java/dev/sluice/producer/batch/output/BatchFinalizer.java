@@ -1,6 +1,8 @@
 package dev.sluice.producer.batch.output;
 
 import dev.sluice.producer.batch.BatchEnded;
+import dev.sluice.producer.batch.BatchStarted;
+import dev.sluice.producer.batch.BatchSuspended;
 import dev.sluice.producer.file.StoredFile;
 import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
 import dev.sluice.producer.infrastructure.loop.BackgroundTask;
@@ -32,6 +34,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 class BatchFinalizer extends BackgroundTask {
   private static final Logger LOG = LoggerFactory.getLogger(BatchFinalizer.class);
   private static final int MAX_BATCHES = 100;
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+  private static final Duration IDLE_INTERVAL = Duration.ofSeconds(4);
   private static final long SLICE_NANOS = Duration.ofMillis(200).toNanos();
 
   private final BatchQueries batches;
@@ -40,8 +44,10 @@ class BatchFinalizer extends BackgroundTask {
   private final TransactionTemplate transaction;
   private final Map<BatchId, Sizes> sizesByBatch = new HashMap<>();
   private final ItemFailures<BatchId> failures = new ItemFailures<>("finish batch");
+  private volatile boolean idle;
   private final BackgroundLoop loop =
-      BackgroundLoop.movingTasks(LoopNames.FINALIZER, Duration.ofSeconds(1), this::round);
+      BackgroundLoop.movingTasks(LoopNames.FINALIZER, INTERVAL, this::round)
+          .backingOff(IDLE_INTERVAL, () -> idle);
 
   BatchFinalizer(
       BatchQueries batches,
@@ -67,6 +73,7 @@ class BatchFinalizer extends BackgroundTask {
 
   private boolean round() throws InterruptedException {
     List<Batch> finalizing = batches.finalizing(MAX_BATCHES);
+    idle = finalizing.isEmpty();
     Set<BatchId> ids = finalizing.stream().map(Batch::id).collect(Collectors.toSet());
     sizesByBatch.keySet().retainAll(ids);
     failures.retain(ids);
@@ -133,8 +140,11 @@ class BatchFinalizer extends BackgroundTask {
     return finished;
   }
 
-  @EventListener
-  void ended(BatchEnded batch) {
+  /**
+   * A batch whose tasks all have stored results, or that is cancelled without tasks, ends at once.
+   */
+  @EventListener({BatchEnded.class, BatchStarted.class, BatchSuspended.class})
+  void onBatchThatMayHaveEnded() {
     wake();
   }
 

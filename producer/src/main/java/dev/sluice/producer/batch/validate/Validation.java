@@ -31,6 +31,8 @@ import org.springframework.transaction.TransactionException;
 class Validation extends BackgroundTask {
   private static final Logger LOG = LoggerFactory.getLogger(Validation.class);
   private static final int BATCHES_PER_PROJECT = 10;
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+  private static final Duration IDLE_INTERVAL = Duration.ofSeconds(4);
 
   /** Two loops per project, so that a small batch does not wait for a large one. */
   private static final int LOOPS_PER_PROJECT = 2;
@@ -42,13 +44,15 @@ class Validation extends BackgroundTask {
   private final TaskStatistics statistics;
   private final ValidationRoundRobin turns = new ValidationRoundRobin(LOOPS_PER_PROJECT);
 
+  private volatile boolean idle;
+
   /** One loop more than a project may use. */
   private final List<BackgroundLoop> loops =
       Stream.of("", "-2", "-3")
           .map(
               number ->
-                  BackgroundLoop.movingTasks(
-                      LoopNames.VALIDATION + number, Duration.ofSeconds(1), this::round))
+                  BackgroundLoop.movingTasks(LoopNames.VALIDATION + number, INTERVAL, this::round)
+                      .backingOff(IDLE_INTERVAL, () -> idle))
           .toList();
 
   Validation(
@@ -67,6 +71,7 @@ class Validation extends BackgroundTask {
   /** Validates one batch, so that the next turn considers batches that were created meanwhile. */
   private boolean round() {
     List<BatchQueries.Unvalidated> waiting = batches.unvalidated(BATCHES_PER_PROJECT);
+    idle = waiting.isEmpty();
     Set<BatchId> tried = new HashSet<>();
     RuntimeException first = null;
     for (Optional<BatchQueries.Unvalidated> next = turns.take(waiting, tried);

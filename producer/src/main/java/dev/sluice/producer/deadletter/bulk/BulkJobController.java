@@ -47,10 +47,12 @@ class BulkJobController {
           "route");
 
   private final BulkJobs jobs;
+  private final BulkJobRunner runner;
   private final DeadLetterQueries deadLetters;
 
-  BulkJobController(BulkJobs jobs, DeadLetterQueries deadLetters) {
+  BulkJobController(BulkJobs jobs, BulkJobRunner runner, DeadLetterQueries deadLetters) {
     this.jobs = jobs;
+    this.runner = runner;
     this.deadLetters = deadLetters;
   }
 
@@ -60,9 +62,12 @@ class BulkJobController {
     BulkJobs.BulkRequest request = bulkRequest(parameters, caller);
     DeadLetterQueries.Selection selection =
         deadLetters.selection(request.selection().filter(caller));
-    return parameters.flag("dry_run")
-        ? dryRun(request, selection.count())
-        : view(find(jobs.create(request, selection), caller));
+    if (parameters.flag("dry_run")) {
+      return dryRun(request, selection.count());
+    }
+    UUID id = jobs.create(request, selection);
+    runner.onCreated();
+    return view(find(id, caller));
   }
 
   @GetMapping("/{id}")

@@ -27,11 +27,17 @@ import org.springframework.transaction.support.TransactionTemplate;
 class BulkJobRunner extends SingleLoopTask {
   private static final Logger LOG = LoggerFactory.getLogger(BulkJobRunner.class);
 
+  private static final Duration INTERVAL = Duration.ofMillis(250);
+
+  /** Another producer that dies may leave a job. */
+  private static final Duration IDLE_INTERVAL = Duration.ofSeconds(4);
+
   private final BulkJobs jobs;
   private final DeadLetterQueries deadLetters;
   private final DeadLetterStore store;
   private final DeadLetterActions actions;
   private final TransactionTemplate transaction;
+  private boolean idle;
 
   BulkJobRunner(
       BulkJobs jobs,
@@ -39,7 +45,7 @@ class BulkJobRunner extends SingleLoopTask {
       DeadLetterStore store,
       DeadLetterActions actions,
       PlatformTransactionManager transactions) {
-    super("dead-letter-jobs", Duration.ofMillis(250));
+    super("dead-letter-jobs", INTERVAL, IDLE_INTERVAL);
     this.jobs = jobs;
     this.deadLetters = deadLetters;
     this.store = store;
@@ -47,8 +53,21 @@ class BulkJobRunner extends SingleLoopTask {
     this.transaction = new TransactionTemplate(transactions);
   }
 
+  void onCreated() {
+    wake();
+  }
+
+  @Override
+  protected boolean isIdle() {
+    return idle;
+  }
+
   @Override
   protected boolean round() {
+    idle = !jobs.areRunning();
+    if (idle) {
+      return false;
+    }
     Optional<BulkJobs.Lease> lease = jobs.claim();
     lease.ifPresent(this::run);
     return lease.isPresent();

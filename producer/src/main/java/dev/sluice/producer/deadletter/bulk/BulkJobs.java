@@ -121,6 +121,12 @@ class BulkJobs {
     return id;
   }
 
+  boolean areRunning() {
+    return jdbc.sql("select exists (select from dead_jobs where state = 'running')")
+        .query(Boolean.class)
+        .single();
+  }
+
   Optional<Job> find(UUID id, AuthenticatedCaller caller) {
     return jdbc.sql(
             """

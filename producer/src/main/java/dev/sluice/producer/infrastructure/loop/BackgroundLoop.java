@@ -6,6 +6,7 @@ import dev.sluice.producer.infrastructure.database.TransientFailures;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -16,8 +17,9 @@ import org.springframework.transaction.TransactionException;
 
 /**
  * Runs rounds on its own thread. After a round with work the next one starts at once, else after a
- * wake-up or a pause. A round that fails is logged once and retried every second; no failure ends
- * the thread, except that a fatal error ends the process.
+ * wake-up or a pause. While the loop is idle, the pause doubles up to a maximum. A round that fails
+ * is logged once and retried every second; no failure ends the thread, except that a fatal error
+ * ends the process.
  */
 public final class BackgroundLoop {
   private static final Logger LOG = LoggerFactory.getLogger(BackgroundLoop.class);
@@ -27,10 +29,12 @@ public final class BackgroundLoop {
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(16);
 
   private final LoopWatch watch;
-  private final Duration pause;
+  private final Duration minPause;
   private final Round round;
   private final Consumer<Throwable> fatalErrors;
   private final Semaphore wakes = new Semaphore(0);
+  private BooleanSupplier idle = () -> false;
+  private IdleBackoff pauses;
   private volatile boolean running;
   private @Nullable Thread thread;
   private boolean failing;
@@ -66,9 +70,24 @@ public final class BackgroundLoop {
    */
   BackgroundLoop(LoopWatch watch, Duration pause, Round round, Consumer<Throwable> fatalErrors) {
     this.watch = watch;
-    this.pause = pause;
+    this.minPause = pause;
+    this.pauses = new IdleBackoff(pause, pause);
     this.round = round;
     this.fatalErrors = fatalErrors;
+  }
+
+  /**
+   * Doubles the pause while the loop is idle, so that an idle producer needs little processor time.
+   * A wake-up, or a round that is not idle, ends that.
+   *
+   * @param maxPause the longest pause
+   * @param isIdle whether only a wake-up, or another producer, can bring work soon; called after a
+   *     round without work
+   */
+  public BackgroundLoop backingOff(Duration maxPause, BooleanSupplier isIdle) {
+    pauses = new IdleBackoff(minPause, maxPause);
+    idle = isIdle;
+    return this;
   }
 
   LoopWatch watch() {
@@ -123,6 +142,9 @@ public final class BackgroundLoop {
         Duration wait = runRound();
         if (running && !wait.isZero()) {
           boolean woken = wakes.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS);
+          if (woken) {
+            pauses.reset();
+          }
           LOG.trace("{} continues, woken: {}", watch.name(), woken);
         }
       } catch (InterruptedException stopped) { // an interrupt alone does not end a loop
@@ -135,12 +157,13 @@ public final class BackgroundLoop {
     watch.started();
     try {
       boolean more = round.go();
+      Duration wait = more ? Duration.ZERO : pauses.next(idle.getAsBoolean());
       watch.finished();
       if (failing) {
         LOG.info("Loop {} has recovered", watch.name());
         failing = false;
       }
-      return more ? Duration.ZERO : pause;
+      return wait;
     } catch (InterruptedException stopped) {
       watch.finished();
       throw stopped;

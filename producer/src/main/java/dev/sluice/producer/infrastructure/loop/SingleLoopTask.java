@@ -16,6 +16,21 @@ public abstract class SingleLoopTask extends BackgroundTask {
     this.loop = new BackgroundLoop(name, pause, this::round);
   }
 
+  /**
+   * A loop that backs off while {@link #isIdle}.
+   *
+   * @param maxPause the longest pause while it is idle
+   */
+  @SuppressWarnings("this-escape") // the loop starts with the application
+  protected SingleLoopTask(String name, Duration pause, Duration maxPause) {
+    this.loop = new BackgroundLoop(name, pause, this::round).backingOff(maxPause, this::isIdle);
+  }
+
+  /** Whether the last round found nothing that needs another round soon. */
+  protected boolean isIdle() {
+    return false;
+  }
+
   /** Does the current work; true if there may be more. */
   protected abstract boolean round();
 

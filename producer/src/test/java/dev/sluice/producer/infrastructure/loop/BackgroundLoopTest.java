@@ -76,4 +76,26 @@ class BackgroundLoopTest {
     int atStop = rounds.get();
     await().during(Duration.ofMillis(100)).atMost(SOON).until(() -> rounds.get() == atStop);
   }
+
+  @Test
+  void wakeUpEndsThePauseOfAnIdleLoop() {
+    AtomicInteger rounds = new AtomicInteger();
+    BackgroundLoop loop =
+        new BackgroundLoop(
+                "test",
+                Duration.ofHours(1),
+                () -> {
+                  rounds.incrementAndGet();
+                  return false;
+                })
+            .backingOff(Duration.ofHours(2), () -> true);
+    loop.start();
+    try {
+      await().atMost(SOON).until(() -> rounds.get() == 1);
+      loop.wake();
+      await().atMost(SOON).until(() -> rounds.get() == 2);
+    } finally {
+      loop.stop();
+    }
+  }
 }
