@@ -16,6 +16,7 @@ import dev.sluice.cli.command.WhyCommand;
 import dev.sluice.cli.command.deadletter.DeadLettersCommand;
 import dev.sluice.cli.command.deadletter.RetryCommand;
 import dev.sluice.cli.map.MapCommand;
+import dev.sluice.cli.mcp.McpCommand;
 import dev.sluice.cli.summarize.SummarizeCommand;
 import dev.sluice.cli.terminal.ExitCode;
 import dev.sluice.cli.terminal.Terminal;
@@ -97,6 +98,7 @@ public final class SluiceCli {
     all.put("dead-letters", () -> new DeadLettersCommand(invocation));
     all.put("keys", () -> new KeysCommand(invocation));
     all.put("quota", () -> new QuotaCommand(invocation));
+    all.put("mcp", () -> new McpCommand(invocation));
     Map<String, Supplier<Object>> named = new LinkedHashMap<>(all);
     named.keySet().retainAll(arguments.stream().map(SluiceCli::resolveAlias).toList());
     return (named.isEmpty() ? all : named).values().stream().map(Supplier::get).toList();

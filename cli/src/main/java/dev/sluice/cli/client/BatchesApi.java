@@ -120,7 +120,21 @@ public final class BatchesApi {
    * @param after cursor of the last result that was read; empty for the first ones
    */
   public void results(String id, Optional<String> after, LineConsumer consumer) throws IOException {
-    String query = after.map(cursor -> "?after=" + encoded(cursor)).orElse("");
+    readResults(id, after.map(cursor -> "?after=" + encoded(cursor)).orElse(""), consumer);
+  }
+
+  /**
+   * Reads a page of results in the same way.
+   *
+   * @param limit maximum number of results
+   */
+  public void results(String id, Optional<String> after, long limit, LineConsumer consumer)
+      throws IOException {
+    String cursor = after.map(text -> "&after=" + encoded(text)).orElse("");
+    readResults(id, "?limit=" + limit + cursor, consumer);
+  }
+
+  private void readResults(String id, String query, LineConsumer consumer) throws IOException {
     transport.read(
         SLUICE + encoded(id) + "/results" + query,
         body -> {

@@ -10,14 +10,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Formats one batch for the terminal. */
-final class BatchReport {
+public final class BatchReport {
   private static final int LABEL_WIDTH = 12;
 
   private final List<String> lines = new ArrayList<>();
 
   private BatchReport() {}
 
-  static List<String> lines(BatchProgress batch, Instant now) {
+  public static List<String> lines(BatchProgress batch, Instant now) {
     BatchReport report = new BatchReport();
     report.line("Batch", batch.id());
     report.line("Name", batch.name());

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Formats a capacity plan for the terminal. */
-final class PlanReport {
+public final class PlanReport {
   private final RoutePlan plan;
   private final KeyValueLayout keyValueLayout;
 
@@ -19,7 +19,12 @@ final class PlanReport {
     this.keyValueLayout = new KeyValueLayout(columns);
   }
 
-  static List<String> lines(RoutePlan plan, int columns) {
+  /**
+   * The plan with its notes.
+   *
+   * @param columns maximum width of a line
+   */
+  public static List<String> lines(RoutePlan plan, int columns) {
     PlanReport report = new PlanReport(plan, columns);
     report.write();
     return report.keyValueLayout.lines();

@@ -10,10 +10,15 @@ import java.util.List;
 import java.util.Objects;
 
 /** Formats one route with its limits and workers. */
-final class RouteDetail {
+public final class RouteDetail {
   private RouteDetail() {}
 
-  static List<String> lines(RouteStatus route, int columns) {
+  /**
+   * The route, its limits and its workers.
+   *
+   * @param columns maximum width of a value
+   */
+  public static List<String> lines(RouteStatus route, int columns) {
     KeyValueLayout keyValueLayout = new KeyValueLayout(columns);
     keyValueLayout.add("Route", route.name());
     keyValueLayout.add("Provider", route.provider());

@@ -8,10 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Formats all routes with their state, limits and holds. */
-final class RouteOverview {
+public final class RouteOverview {
   private RouteOverview() {}
 
-  static List<String> lines(List<RouteStatus> routes, int columns) {
+  /**
+   * The routes, their limits and the reasons of their holds.
+   *
+   * @param columns maximum width of a reason
+   */
+  public static List<String> lines(List<RouteStatus> routes, int columns) {
     TextTable table = new TextTable("ROUTE", "WORKERS", "RUNNING", "WAITING", "WAITS FOR");
     KeyValueLayout holds = new KeyValueLayout(columns);
     for (RouteStatus route : routes) {

@@ -53,7 +53,7 @@ public final class RoutesCommand implements Callable<Integer> {
    *
    * @throws CommandException if there is no route of this name; the message lists the routes
    */
-  static int position(String route, List<String> names) {
+  public static int position(String route, List<String> names) {
     if (!names.contains(route)) {
       throw CommandException.invalidInput(
           "unknown route '%s'; the routes are %s".formatted(route, String.join(", ", names)));

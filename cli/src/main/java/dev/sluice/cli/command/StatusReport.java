@@ -11,10 +11,11 @@ import java.util.List;
 import java.util.Map;
 
 /** Formats the producer's status, its routes and its newest batches. */
-final class StatusReport {
+public final class StatusReport {
   private StatusReport() {}
 
-  static List<String> lines(String url, StatusView status, List<BatchView> batches, Instant now) {
+  public static List<String> lines(
+      String url, StatusView status, List<BatchView> batches, Instant now) {
     List<String> lines = new ArrayList<>();
     lines.add(
         "Sluice %s at %s · broker %s %s · database (%s) %s"
@@ -35,7 +36,7 @@ final class StatusReport {
     lines.add("");
     lines.addAll(routes(status.routes()));
     lines.add("");
-    lines.addAll(batches.isEmpty() ? List.of("No batches yet.") : batches(batches, now));
+    lines.addAll(batches(batches, now));
     return lines;
   }
 
@@ -51,7 +52,11 @@ final class StatusReport {
     return table.lines();
   }
 
-  private static List<String> batches(List<BatchView> batches, Instant now) {
+  /** One line per batch. */
+  public static List<String> batches(List<BatchView> batches, Instant now) {
+    if (batches.isEmpty()) {
+      return List.of("No batches yet.");
+    }
     TextTable table = new TextTable("BATCH", "STATUS", "DONE", "FAILED", "TOTAL", "AGE", "NAME");
     for (BatchView batch : batches) {
       Map<String, String> metadata = batch.metadata();

@@ -30,21 +30,7 @@ record BulkJobRun(Invocation invocation) {
       invocation.terminal().sleeper().sleep(POLL_INTERVAL);
       reply = client.job(id);
     }
-    invocation.confirm(reply.json(), summary(reply.value()));
+    invocation.confirm(reply.json(), BulkJobReport.line(reply.value()));
     return (reply.value().rejected() > 0 ? ExitCode.BATCH_FAILED : ExitCode.SUCCESS).code();
-  }
-
-  private static String summary(BulkJobView job) {
-    if (job.state().equals("dry_run")) {
-      return "%,d matches, limit %,d. Dry run: nothing was changed."
-          .formatted(job.matched(), job.limit());
-    }
-    String rejection = job.lastRejection();
-    return "%s: %,d succeeded, %,d rejected%s"
-        .formatted(
-            job.state(),
-            job.succeeded(),
-            job.rejected(),
-            rejection == null ? "." : "; last rejection: " + rejection);
   }
 }

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Formats dead letters for the terminal. */
-final class DeadLetterTable {
+public final class DeadLetterTable {
   private static final Pattern MESSAGE = Pattern.compile("\"message\"\\s*:\\s*\"([^\"]{10,})");
   private static final int MAX_NAME_LENGTH = 24;
   private static final int MIN_LINE_LENGTH = 100;
@@ -21,7 +21,7 @@ final class DeadLetterTable {
   private DeadLetterTable() {}
 
   /** One line per dead letter, truncated to the width of the terminal. */
-  static List<String> lines(List<DeadLetterView> deadLetters, int columns) {
+  public static List<String> lines(List<DeadLetterView> deadLetters, int columns) {
     TextTable table =
         new TextTable("DEAD LETTER", "FAILED AT", "CUSTOM ID", "ROUTE", "CODE", "ERROR");
     for (DeadLetterView deadLetter : deadLetters) {
@@ -37,7 +37,8 @@ final class DeadLetterTable {
     return table.lines().stream().map(line -> truncate(line, maxLength)).toList();
   }
 
-  static List<String> groups(DeadLetterStats stats) {
+  /** One line per group. */
+  public static List<String> groups(DeadLetterStats stats) {
     TextTable table = new TextTable("CODE", "ROUTE", "COUNT", "BATCHES", "SINCE", "LATEST");
     for (DeadLetterStats.Group group : stats.groups()) {
       table.row(
@@ -64,7 +65,7 @@ final class DeadLetterTable {
   }
 
   /** All fields of one dead letter, its audit log, calls and request. */
-  static List<String> detail(DeadLetterView.Detail detail, int columns) {
+  public static List<String> detail(DeadLetterView.Detail detail, int columns) {
     DeadLetterView deadLetter = detail.deadLetter();
     KeyValueLayout keyValueLayout = new KeyValueLayout(columns);
     keyValueLayout.add("dead letter", deadLetter.id() + ", " + deadLetter.state());

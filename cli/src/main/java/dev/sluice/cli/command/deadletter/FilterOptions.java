@@ -1,11 +1,7 @@
 package dev.sluice.cli.command.deadletter;
 
-import dev.sluice.cli.terminal.CommandException;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -78,25 +74,6 @@ final class FilterOptions {
   }
 
   private static @Nullable String seconds(String option, @Nullable String time) {
-    if (time == null) {
-      return null;
-    }
-    try {
-      Instant instant =
-          time.matches("[1-9][0-9]{0,5}[smhd]")
-              ? Instant.now().minus(ago(time))
-              : Instant.parse(time);
-      return Long.toString(instant.getEpochSecond());
-    } catch (DateTimeParseException malformed) {
-      throw CommandException.usageError(
-          "%s '%s' is neither a time such as 2026-01-31T12:00:00Z nor a duration such as 2h."
-              .formatted(option, time));
-    }
-  }
-
-  private static Duration ago(String time) {
-    String unit = time.substring(time.length() - 1).toUpperCase(Locale.ROOT);
-    String number = time.substring(0, time.length() - 1);
-    return Duration.parse(unit.equals("D") ? "P" + number + "D" : "PT" + number + unit);
+    return time == null ? null : TimeBound.unixSeconds(option, time, Instant.now());
   }
 }

@@ -1,0 +1,91 @@
+package dev.sluice.cli.mcp;
+
+import dev.sluice.cli.client.SluiceClient;
+import dev.sluice.cli.json.JsonValues;
+import dev.sluice.cli.terminal.CommandException;
+import dev.sluice.cli.terminal.Terminal;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The tools of the server. */
+final class Toolbox {
+  private final Map<String, Tool> tools = new LinkedHashMap<>();
+  private final boolean allowWrites;
+
+  private Toolbox(boolean allowWrites) {
+    this.allowWrites = allowWrites;
+  }
+
+  /** All tools of Sluice. */
+  static Toolbox of(SluiceClient client, Terminal terminal, boolean allowWrites) {
+    Toolbox toolbox = new Toolbox(allowWrites);
+    Stream.of(
+            new BatchTools(client, terminal).tools(),
+            new RouteTools(client.routes()).tools(),
+            new DeadLetterTools(client.deadLetters(), terminal).tools())
+        .flatMap(List::stream)
+        .forEach(tool -> toolbox.tools.put(tool.name(), tool));
+    return toolbox;
+  }
+
+  /** The result of {@code tools/list}. */
+  ObjectNode list() {
+    ObjectNode result = JsonValues.object();
+    ArrayNode list = result.putArray("tools");
+    tools.values().stream().filter(this::isAllowed).map(Tool::json).forEach(list::add);
+    return result;
+  }
+
+  /**
+   * The result of {@code tools/call}.
+   *
+   * @throws RpcException if there is no such tool, or its arguments are no object
+   */
+  ObjectNode call(JsonNode params) throws InterruptedException {
+    Tool tool = tools.get(params.path("name").asString(""));
+    JsonNode arguments = params.path("arguments");
+    if (tool == null) {
+      throw new RpcException(
+          RpcException.INVALID_PARAMS,
+          "Unknown tool %s. The tools are %s."
+              .formatted(
+                  BoundedText.of(params.path("name").toString(), 100),
+                  String.join(", ", tools.keySet())));
+    }
+    if (!arguments.isMissingNode() && !arguments.isObject()) {
+      throw new RpcException(
+          RpcException.INVALID_PARAMS,
+          "'arguments' of %s must be an object.".formatted(tool.name()));
+    }
+    if (!isAllowed(tool)) {
+      return ToolAnswer.error(
+          List.of(
+              "%s changes Sluice, and this server is read-only. Start it as `sluice mcp --allow-writes` to allow changes."
+                  .formatted(tool.name())));
+    }
+    return run(tool, arguments);
+  }
+
+  private static ObjectNode run(Tool tool, JsonNode arguments) throws InterruptedException {
+    try {
+      return tool.action().run(ToolArguments.of(tool, arguments)).result();
+    } catch (CommandException problem) {
+      return ToolAnswer.error(problem.lines());
+    } catch (IOException failed) {
+      return ToolAnswer.error(
+          List.of(
+              "The connection to Sluice was lost (%s). Call %s again."
+                  .formatted(failed.getMessage(), tool.name())));
+    }
+  }
+
+  private boolean isAllowed(Tool tool) {
+    return allowWrites || tool.effect() == Tool.Effect.READ;
+  }
+}
