@@ -159,6 +159,21 @@ class McpCommandTest {
   }
 
   @Test
+  void idOfARunningRequestIsRejected() {
+    producer.replies.put("GET /api/status", FakeProducer.Reply.HANG);
+
+    McpRun run =
+        McpRun.of(
+            producer,
+            callMessage("status", "{}"),
+            request(1, "ping", "{}"),
+            "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":1}}");
+
+    assertThat(run.error().path("message").asString())
+        .isEqualTo("The id 1 belongs to a running request.");
+  }
+
+  @Test
   void endOfStdinEndsTheProcess() {
     McpRun readOnly = McpRun.of(producer);
     assertThat(readOnly.exitCode()).isZero();

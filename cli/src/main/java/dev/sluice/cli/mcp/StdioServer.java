@@ -80,9 +80,9 @@ final class StdioServer {
     }
   }
 
-  /** A cancelled request has no response. */
+  /** A cancelled request has no response, also if a later request has its id. */
   private synchronized void finish(JsonNode id, JsonNode response) {
-    if (running.remove(id) != null) {
+    if (running.remove(id, Thread.currentThread())) {
       send(response);
     }
   }

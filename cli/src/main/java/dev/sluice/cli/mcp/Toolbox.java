@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -38,8 +39,12 @@ final class Toolbox {
   ObjectNode list() {
     ObjectNode result = JsonValues.object();
     ArrayNode list = result.putArray("tools");
-    tools.values().stream().filter(this::isAllowed).map(Tool::json).forEach(list::add);
+    allowed().map(Tool::json).forEach(list::add);
     return result;
+  }
+
+  private Stream<Tool> allowed() {
+    return tools.values().stream().filter(this::isAllowed);
   }
 
   /**
@@ -56,7 +61,7 @@ final class Toolbox {
           "Unknown tool %s. The tools are %s."
               .formatted(
                   BoundedText.of(params.path("name").toString(), 100),
-                  String.join(", ", tools.keySet())));
+                  allowed().map(Tool::name).collect(Collectors.joining(", "))));
     }
     if (!arguments.isMissingNode() && !arguments.isObject()) {
       throw new RpcException(

@@ -5,7 +5,6 @@ import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.platform.route.Routes;
 import dev.sluice.producer.infrastructure.broker.ListenerContainers;
 import dev.sluice.producer.web.memory.HeapLimit;
-import java.time.Duration;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -14,7 +13,6 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class DeadLetterConfiguration {
   private static final int MAX_BATCH_SIZE = 20; // small, because dead letters may be large
-  private static final Duration BATCH_TIMEOUT = Duration.ofMillis(250);
 
   /** The prefetched dead letters use at most this fraction of the heap, or one for each queue. */
   private static final int HEAP_DIVISOR = 8;
@@ -24,8 +22,7 @@ class DeadLetterConfiguration {
       ListenerContainers containers, Routes routes, DeadLetterConsumer consumer) {
     int queues = Math.max(1, routes.names().size());
     int prefetch = prefetch(HeapLimit.fraction(HEAP_DIVISOR), queues);
-    SimpleMessageListenerContainer container =
-        containers.inBatches(consumer, prefetch, prefetch, BATCH_TIMEOUT);
+    SimpleMessageListenerContainer container = containers.inBatches(consumer, prefetch, prefetch);
     container.setQueueNames(
         routes.names().stream().map(QueueNames::deadLetters).toArray(String[]::new));
     container.setAutoStartup(!routes.all().isEmpty());

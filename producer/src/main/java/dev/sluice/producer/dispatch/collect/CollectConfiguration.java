@@ -4,7 +4,6 @@ import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.producer.infrastructure.broker.ListenerContainers;
 import dev.sluice.producer.web.memory.HeapLimit;
-import java.time.Duration;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -16,7 +15,6 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class CollectConfiguration {
   private static final int MAX_MESSAGES_PER_TRANSACTION = 200;
-  private static final Duration BULK_TIMEOUT = Duration.ofMillis(50);
 
   /** The prefetched outcomes use at most this fraction of the heap. */
   private static final int HEAP_DIVISOR = 3;
@@ -26,8 +24,7 @@ class CollectConfiguration {
       ListenerContainers containers, OutcomeCollector collector) {
     int messagesPerTransaction = messagesPerTransaction(HeapLimit.fraction(HEAP_DIVISOR));
     SimpleMessageListenerContainer container =
-        containers.inBatches(
-            collector, messagesPerTransaction, 2 * messagesPerTransaction, BULK_TIMEOUT);
+        containers.inBatches(collector, messagesPerTransaction, 2 * messagesPerTransaction);
     container.setQueueNames(QueueNames.RESULTS);
     return container;
   }

@@ -1,6 +1,5 @@
 package dev.sluice.producer.infrastructure.broker;
 
-import java.time.Duration;
 import org.springframework.amqp.core.AcknowledgeMode;
 import org.springframework.amqp.core.MessageListener;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
@@ -15,6 +14,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class ListenerContainers {
   private static final long RECONNECT_MILLIS = 1000;
+  private static final long BATCH_TIMEOUT_MILLIS = 50;
   private static final long BATCH_SHUTDOWN_MILLIS = 5000;
   private static final long EXCLUSIVE_SHUTDOWN_MILLIS = 1000;
 
@@ -31,17 +31,15 @@ public class ListenerContainers {
    * @param batchSize maximum number of messages of a batch
    * @param prefetch maximum number of unacknowledged messages of each queue; at least the batch
    *     size, which would raise it
-   * @param timeout how long an incomplete batch waits for further messages; an idle container polls
-   *     at this interval
    */
   public SimpleMessageListenerContainer inBatches(
-      MessageListener listener, int batchSize, int prefetch, Duration timeout) {
+      MessageListener listener, int batchSize, int prefetch) {
     SimpleMessageListenerContainer container = container(listener, prefetch);
     container.setAcknowledgeMode(AcknowledgeMode.AUTO);
     container.setConsumerBatchEnabled(true);
     container.setBatchSize(batchSize);
-    container.setReceiveTimeout(timeout.toMillis());
-    container.setBatchReceiveTimeout(timeout.toMillis());
+    container.setReceiveTimeout(BATCH_TIMEOUT_MILLIS);
+    container.setBatchReceiveTimeout(BATCH_TIMEOUT_MILLIS);
     container.setShutdownTimeout(BATCH_SHUTDOWN_MILLIS);
     return container;
   }
