@@ -1,0 +1,209 @@
+package dev.sluice.worker.limit;
+
+import dev.sluice.platform.route.RouteSettings;
+import dev.sluice.worker.limit.rate.AdvertisedLimits;
+import dev.sluice.worker.limit.rate.InferredLimit;
+import dev.sluice.worker.limit.rate.LimitKind;
+import dev.sluice.worker.limit.rate.TokenCost;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Several workers call a provider in virtual time until all tasks are done. They share no storage:
+ * each has its limit fraction. Their messages to each other take some milliseconds.
+ */
+final class VirtualFleet {
+  private static final long SECOND = 1_000_000_000;
+  private static final long MILLISECOND = 1_000_000;
+
+  /** One way to the provider. */
+  static final long NETWORK_LATENCY = MILLISECOND;
+
+  private static final double MIN_MESSAGE_MILLIS = 2;
+  private static final double MAX_MESSAGE_MILLIS = 10;
+
+  private final VirtualEvents events;
+  private final Random random;
+  private final TwoLimitProvider provider;
+  private final TokenCharge charge;
+  private final boolean advertises;
+  private final List<VirtualWorker> workers = new ArrayList<>();
+  private final Deque<VirtualTask> backlog;
+  private long retryAfterUntil;
+
+  /** Times of the admissions in nanoseconds. */
+  final List<Long> admissions = new ArrayList<>();
+
+  int throttled;
+
+  /** Calls that were sent within a Retry-After delay that any worker had received. */
+  int duringRetryAfter;
+
+  long lastEnd;
+
+  /**
+   * @param advertises whether replies advertise the limits; otherwise only a 429 has a Retry-After
+   */
+  VirtualFleet(
+      TwoLimitProvider provider,
+      TokenCharge charge,
+      boolean advertises,
+      List<VirtualTask> tasks,
+      VirtualEvents events,
+      Random random) {
+    this.provider = provider;
+    this.charge = charge;
+    this.advertises = advertises;
+    this.backlog = new ArrayDeque<>(tasks);
+    this.events = events;
+    this.random = random;
+  }
+
+  /**
+   * Runs all tasks.
+   *
+   * @param trace receives a line in each second of virtual time
+   */
+  void run(RouteSettings route, int workerCount, Consumer<String> trace) {
+    for (int i = 0; i < workerCount; i++) {
+      Peers peers = new Peers(i, 1.0 / workerCount);
+      workers.add(new VirtualWorker(this, route, peers, events, random));
+    }
+    retryAfterUntil = events.nanos();
+    workers.forEach(worker -> events.after(0, worker::proceed));
+    long traced = events.nanos();
+    while (events.runNext()) {
+      if (events.nanos() - traced >= SECOND) {
+        traced = events.nanos();
+        trace.accept(describe(traced));
+      }
+    }
+  }
+
+  private String describe(long now) {
+    return "%7.1f s: %d admitted, %d rejected, %s"
+        .formatted(
+            (double) now / SECOND,
+            admissions.size(),
+            throttled,
+            workers.getFirst().state.limits(now));
+  }
+
+  TokenCharge charge() {
+    return charge;
+  }
+
+  @Nullable VirtualTask nextTask() {
+    return backlog.poll();
+  }
+
+  void send(VirtualTask task, Consumer<CallFeedback> onEnd) {
+    duringRetryAfter += events.nanos() < retryAfterUntil ? 1 : 0;
+    events.after(NETWORK_LATENCY, () -> onArrival(task, onEnd));
+  }
+
+  private void onArrival(VirtualTask task, Consumer<CallFeedback> onEnd) {
+    long now = events.nanos();
+    long wait = provider.admit(task, now);
+    AdvertisedLimits advertised = advertised();
+    if (wait > 0) {
+      throttled++;
+      Duration retryAfter = Duration.ofNanos(wait);
+      LimitKind exceeded = advertises ? provider.exceeded(task, now) : null;
+      events.after(
+          NETWORK_LATENCY,
+          () -> {
+            retryAfterUntil = Math.max(retryAfterUntil, now + wait);
+            backlog.addFirst(task);
+            onEnd.accept(new CallFeedback.Throttled(retryAfter, exceeded, advertised));
+          });
+      return;
+    }
+    admissions.add(now);
+    events.after(
+        task.latency(),
+        () -> {
+          provider.onEnd(task, events.nanos());
+          AdvertisedLimits latest =
+              charge == TokenCharge.COUNTED_AFTERWARDS ? advertised() : advertised;
+          lastEnd = events.nanos();
+          onEnd.accept(new CallFeedback.Succeeded(task.used(), latest));
+        });
+  }
+
+  private AdvertisedLimits advertised() {
+    return advertises ? provider.advertised(events.nanos()) : AdvertisedLimits.UNKNOWN;
+  }
+
+  /** Delivers the announcements of one worker to the others. */
+  private final class Peers implements PeerWorkers {
+    private final int own;
+    private final double limitFraction;
+
+    Peers(int own, double limitFraction) {
+      this.own = own;
+      this.limitFraction = limitFraction;
+    }
+
+    @Override
+    public double limitFraction() {
+      return limitFraction;
+    }
+
+    @Override
+    public void announceHold(
+        HoldKind kind,
+        String reason,
+        Duration duration,
+        Map<LimitKind, InferredLimit> inferred,
+        Set<String> suspects) {
+      toOthers(
+          state -> state.onPeerHold(kind, reason, duration, inferred, suspects, events.nanos()));
+    }
+
+    @Override
+    public void announceRelease(HoldKind kind, String reason) {
+      toOthers(state -> state.release(kind, events.nanos()));
+    }
+
+    @Override
+    public void announceSourceHold(
+        HoldKind kind, String reason, Duration duration, Set<String> sources) {
+      throw new IllegalStateException("no call fails");
+    }
+
+    @Override
+    public void announceSourceRelease(HoldKind kind, String reason, Set<String> sources) {
+      throw new IllegalStateException("no call fails");
+    }
+
+    @Override
+    public void announceLivePriority(TokenCost cost) {
+      throw new IllegalStateException("there are no live calls");
+    }
+
+    private void toOthers(Consumer<RouteState> message) {
+      double millis =
+          MIN_MESSAGE_MILLIS + random.nextDouble() * (MAX_MESSAGE_MILLIS - MIN_MESSAGE_MILLIS);
+      for (int i = 0; i < workers.size(); i++) {
+        VirtualWorker worker = workers.get(i);
+        if (i != own) {
+          events.after(
+              (long) (millis * MILLISECOND),
+              () -> {
+                message.accept(worker.state);
+                worker.proceed();
+              });
+        }
+      }
+    }
+  }
+}
