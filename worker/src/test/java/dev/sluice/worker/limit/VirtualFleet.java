@@ -2,7 +2,6 @@ package dev.sluice.worker.limit;
 
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.worker.limit.rate.AdvertisedLimits;
-import dev.sluice.worker.limit.rate.InferredLimit;
 import dev.sluice.worker.limit.rate.LimitKind;
 import dev.sluice.worker.limit.rate.TokenCost;
 import java.time.Duration;
@@ -10,9 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -159,30 +156,8 @@ final class VirtualFleet {
     }
 
     @Override
-    public void announceHold(
-        HoldKind kind,
-        String reason,
-        Duration duration,
-        Map<LimitKind, InferredLimit> inferred,
-        Set<String> suspects) {
-      toOthers(
-          state -> state.onPeerHold(kind, reason, duration, inferred, suspects, events.nanos()));
-    }
-
-    @Override
-    public void announceRelease(HoldKind kind, String reason) {
-      toOthers(state -> state.release(kind, events.nanos()));
-    }
-
-    @Override
-    public void announceSourceHold(
-        HoldKind kind, String reason, Duration duration, Set<String> sources) {
-      throw new IllegalStateException("no call fails");
-    }
-
-    @Override
-    public void announceSourceRelease(HoldKind kind, String reason, Set<String> sources) {
-      throw new IllegalStateException("no call fails");
+    public void announce(HoldAnnouncement announcement) {
+      toOthers(state -> state.onPeerAnnouncement(announcement, events.nanos()));
     }
 
     @Override
