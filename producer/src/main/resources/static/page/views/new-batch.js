@@ -382,7 +382,10 @@ const startForm = (render) =>
         min: 1,
         placeholder: 'never',
       }),
-      field('Stop condition: count only the first N tasks', 'stopOfFirst', render, {type: 'number', min: 1}),
+      field('Stop condition: count only the first N tasks', 'stopOfFirst', render, {
+        type: 'number',
+        min: 1,
+      }),
     ),
     field('Cut-off answers (ended at the token limit)', 'cutOff', render, {options: CUT_OFF}),
     h(
