@@ -10,13 +10,16 @@ mark_test_processes() {
   TEST_PROCESS_MARK="TEST_RUN_OF_SLUICE=$1"
 }
 
-# test_processes: prints the ids of the marked processes.
+# test_processes: prints the ids of the marked processes, without epmd, which serves all Erlang nodes of a machine.
 test_processes() {
   local environment pid
   [[ -n $TEST_PROCESS_MARK ]] || return 0
   for environment in /proc/[0-9]*/environ; do
     pid=${environment#/proc/} pid=${pid%/environ}
-    if grep -qzxF "$TEST_PROCESS_MARK" "$environment" 2>/dev/null && is_alive "$pid"; then printf '%s\n' "$pid"; fi
+    if grep -qzxF "$TEST_PROCESS_MARK" "$environment" 2>/dev/null && is_alive "$pid" &&
+      [[ $(command_line "$pid") != */epmd\ * ]]; then
+      printf '%s\n' "$pid"
+    fi
   done
 }
 
