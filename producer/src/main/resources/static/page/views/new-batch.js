@@ -382,7 +382,7 @@ const startForm = (render) =>
         min: 1,
         placeholder: 'never',
       }),
-      field('Stop condition: count only the first N tasks', 'stopOfFirst', render, {
+      field('Count failures only among the first N tasks', 'stopOfFirst', render, {
         type: 'number',
         min: 1,
       }),

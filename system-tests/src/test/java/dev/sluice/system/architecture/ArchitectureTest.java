@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaConstructor;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -42,6 +44,19 @@ class ArchitectureTest {
   private static final int MAX_LEVELS = 5;
 
   private static final int MAX_PARAMETERS = 7;
+  private static final int MAX_COMPONENTS = 12;
+
+  /** Their components are the members of a JSON object of the API, of a setting or of a log line. */
+  private static final Set<String> WIDE_RECORDS =
+      Set.of(
+          "BatchProgress",
+          "BatchView",
+          "Call",
+          "DeadLetterView",
+          "RoutePlan",
+          "RouteSettings",
+          "RouteStatus",
+          "TaskSummary");
 
   private static final Set<String> VAGUE_NAMES =
       Set.of("util", "utils", "service", "model", "dto", "impl", "helper", "manager");
@@ -186,6 +201,16 @@ class ArchitectureTest {
   }
 
   @ArchTest
+  static void onlyRecordsOfAnExternalFormatHaveMoreThanTwelveComponents(JavaClasses all) {
+    assertThat(all)
+        .filteredOn(JavaClass::isRecord)
+        .filteredOn(
+            one -> one.getFields().stream().filter(ArchitectureTest::isComponent).count() > MAX_COMPONENTS)
+        .extracting(JavaClass::getSimpleName)
+        .containsExactlyInAnyOrderElementsOf(WIDE_RECORDS);
+  }
+
+  @ArchTest
   static void everyModuleIsAnalyzed(JavaClasses all) {
     assertThat(MODULES)
         .allSatisfy(
@@ -198,6 +223,10 @@ class ArchitectureTest {
         .filter(one -> !one.getSimpleName().equals("package-info"))
         .map(JavaClass::getPackage)
         .collect(Collectors.toSet());
+  }
+
+  private static boolean isComponent(JavaField field) {
+    return !field.getModifiers().contains(JavaModifier.STATIC);
   }
 
   private static ArchRule dependsOnlyOn(String module, String... others) {
