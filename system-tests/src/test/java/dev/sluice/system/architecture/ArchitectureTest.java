@@ -46,7 +46,9 @@ class ArchitectureTest {
   private static final int MAX_PARAMETERS = 7;
   private static final int MAX_COMPONENTS = 12;
 
-  /** Their components are the members of a JSON object of the API, of a setting or of a log line. */
+  /**
+   * Their components are the members of a JSON object of the API, of a setting or of a log line.
+   */
   private static final Set<String> WIDE_RECORDS =
       Set.of(
           "BatchProgress",
@@ -205,7 +207,9 @@ class ArchitectureTest {
     assertThat(all)
         .filteredOn(JavaClass::isRecord)
         .filteredOn(
-            one -> one.getFields().stream().filter(ArchitectureTest::isComponent).count() > MAX_COMPONENTS)
+            one ->
+                one.getFields().stream().filter(ArchitectureTest::isComponent).count()
+                    > MAX_COMPONENTS)
         .extracting(JavaClass::getSimpleName)
         .containsExactlyInAnyOrderElementsOf(WIDE_RECORDS);
   }
