@@ -1,13 +1,13 @@
 package dev.sluice.producer.batch.output;
 
 import dev.sluice.producer.access.Project;
+import dev.sluice.producer.access.memory.ProjectMemory;
 import dev.sluice.producer.file.DownloadMemory;
 import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchQueries;
 import dev.sluice.producer.store.ResultCursor;
 import dev.sluice.producer.store.TaskResults;
 import dev.sluice.producer.web.ApiException;
-import dev.sluice.producer.web.memory.ProjectMemory;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

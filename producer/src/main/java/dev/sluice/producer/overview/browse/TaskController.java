@@ -28,19 +28,16 @@ class TaskController {
   private static final int MAX_PAGE_SIZE = 200;
 
   private final BatchQueries batches;
-  private final TaskQueries queries;
-  private final Tasks tasks;
+  private final TaskQueries tasks;
   private final FailedRuns failedRuns;
   private final WaitContextLoader waitContext;
 
   TaskController(
       BatchQueries batches,
-      TaskQueries queries,
-      Tasks tasks,
+      TaskQueries tasks,
       FailedRuns failedRuns,
       WaitContextLoader waitContext) {
     this.batches = batches;
-    this.queries = queries;
     this.tasks = tasks;
     this.failedRuns = failedRuns;
     this.waitContext = waitContext;
@@ -60,7 +57,7 @@ class TaskController {
     String stateName = blankToNull(state);
     TaskQueries.Filter filter =
         new TaskQueries.Filter(
-            stateName == null ? null : TaskState.named(stateName),
+            stateName == null ? null : state(stateName),
             blankToNull(code),
             blankToNull(text),
             after);
@@ -70,7 +67,7 @@ class TaskController {
 
   @GetMapping("/api/tasks/{id}")
   TaskView retrieve(Project project, @PathVariable String id) {
-    Tasks.TaskDetail task = find(project, id);
+    TaskQueries.TaskDetail task = find(project, id);
     return new TaskView(
         task.task(),
         task.batch().toString(),
@@ -90,20 +87,36 @@ class TaskController {
     return why(project, find(project, id));
   }
 
-  private WaitReason why(Project project, Tasks.TaskDetail task) {
+  private WaitReason why(Project project, TaskQueries.TaskDetail task) {
     Batch batch = batch(project, task.batch().toString());
     TaskSummary summary = task.task();
     long before =
         summary.state().equals(TaskState.QUEUED.wireName())
-            ? queries.queuedBefore(batch.id(), summary.route(), summary.line())
+            ? tasks.queuedBefore(batch.id(), summary.route(), summary.line())
             : 0;
     return waitContext.load().ofTask(batch, summary.route(), summary.state(), before);
   }
 
-  private Tasks.TaskDetail find(Project project, String id) {
+  private TaskQueries.TaskDetail find(Project project, String id) {
     return SqlValues.uuid(id)
         .flatMap(task -> tasks.find(project, task))
         .orElseThrow(() -> ApiException.notFound("No task found with id '" + id + "'.", "id"));
+  }
+
+  private static TaskState state(String name) {
+    List<TaskState> all = List.of(TaskState.values());
+    return all.stream()
+        .filter(state -> state.wireName().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                ApiException.badRequest(
+                    "Invalid value: '%s'. Supported values are: %s."
+                        .formatted(
+                            name,
+                            String.join(", ", all.stream().map(TaskState::wireName).toList())),
+                    "state",
+                    "invalid_value"));
   }
 
   private static @Nullable String blankToNull(@Nullable String value) {
