@@ -2,8 +2,8 @@ package dev.sluice.producer.batch.output;
 
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.access.memory.ProjectMemory;
+import dev.sluice.producer.batch.RequestedBatch;
 import dev.sluice.producer.file.DownloadMemory;
-import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchQueries;
 import dev.sluice.producer.store.ResultCursor;
 import dev.sluice.producer.store.TaskResults;
@@ -73,10 +73,6 @@ class ResultController {
   }
 
   private UUID find(Project project, String id) {
-    return BatchId.parse(id)
-        .flatMap(batch -> batches.find(project, batch))
-        .map(batch -> batch.id().uuid())
-        .orElseThrow(
-            () -> ApiException.notFound("No batch found with id '" + id + "'.", "batch_id"));
+    return RequestedBatch.find(batches, project, id).id().uuid();
   }
 }

@@ -5,6 +5,7 @@ import dev.sluice.api.route.WaitReason;
 import dev.sluice.api.task.TaskSummary;
 import dev.sluice.api.task.TaskView;
 import dev.sluice.producer.access.Project;
+import dev.sluice.producer.batch.RequestedBatch;
 import dev.sluice.producer.deadletter.FailedRuns;
 import dev.sluice.producer.deadletter.TaskCalls;
 import dev.sluice.producer.infrastructure.database.SqlValues;
@@ -52,7 +53,7 @@ class TaskController {
       @RequestParam(required = false) @Nullable String text,
       @RequestParam(defaultValue = "0") long after,
       @RequestParam(defaultValue = "50") int limit) {
-    BatchId batch = batch(project, id).id();
+    BatchId batch = RequestedBatch.find(batches, project, id).id();
     int pageSize = Math.clamp(limit, 1, MAX_PAGE_SIZE);
     String stateName = blankToNull(state);
     TaskQueries.Filter filter =
@@ -88,7 +89,7 @@ class TaskController {
   }
 
   private WaitReason why(Project project, TaskQueries.TaskDetail task) {
-    Batch batch = batch(project, task.batch().toString());
+    Batch batch = RequestedBatch.find(batches, project, task.batch().toString());
     TaskSummary summary = task.task();
     long before =
         summary.state().equals(TaskState.QUEUED.wireName())
@@ -121,12 +122,5 @@ class TaskController {
 
   private static @Nullable String blankToNull(@Nullable String value) {
     return value == null || value.isBlank() ? null : value;
-  }
-
-  private Batch batch(Project project, String id) {
-    return BatchId.parse(id)
-        .flatMap(batch -> batches.find(project, batch))
-        .orElseThrow(
-            () -> ApiException.notFound("No batch found with id '" + id + "'.", "batch_id"));
   }
 }
