@@ -1,9 +1,8 @@
 package dev.sluice.cli.batch;
 
+import dev.sluice.cli.file.Input;
 import dev.sluice.cli.json.JsonValues;
 import dev.sluice.cli.terminal.CommandException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +41,7 @@ public final class CheckOptions {
       return Optional.empty();
     }
     ObjectNode check = JsonValues.object();
-    check.set("schema", read(schema));
+    check.set("schema", Input.readJsonObject("--check", schema, "a JSON schema"));
     if (reAsk != null) {
       if (reAsk < 0 || reAsk > MAX_RE_ASK) {
         throw CommandException.usageError(
@@ -51,18 +50,5 @@ public final class CheckOptions {
       check.put("re_ask", reAsk);
     }
     return Optional.of(check);
-  }
-
-  private static JsonNode read(Path file) {
-    try {
-      return JsonValues.readObject(Files.readAllBytes(file))
-          .orElseThrow(
-              () ->
-                  CommandException.invalidInput(
-                      "--check %s is not a JSON object: expected a JSON schema.".formatted(file)));
-    } catch (IOException unreadable) {
-      throw CommandException.invalidInput(
-          "--check %s cannot be read: %s".formatted(file, unreadable));
-    }
   }
 }

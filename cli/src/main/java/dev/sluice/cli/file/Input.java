@@ -1,5 +1,6 @@
 package dev.sluice.cli.file;
 
+import dev.sluice.cli.json.JsonValues;
 import dev.sluice.cli.terminal.CommandException;
 import dev.sluice.cli.terminal.Terminal;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 
 /** Source of a command's data: stdin or a file. */
 public sealed interface Input {
@@ -47,6 +49,26 @@ public sealed interface Input {
     } catch (InvalidPathException invalid) {
       throw CommandException.invalidInput(
           "%s is not a valid path: %s".formatted(parameter, invalid.getReason()));
+    }
+  }
+
+  /**
+   * Reads the JSON object in the file of an option.
+   *
+   * @param expected what the object is, for the message
+   * @throws CommandException if there is none
+   */
+  static JsonNode readJsonObject(String option, Path file, String expected) {
+    try {
+      return JsonValues.readObject(Files.readAllBytes(file))
+          .orElseThrow(
+              () ->
+                  CommandException.invalidInput(
+                      "%s %s is not a JSON object: expected %s."
+                          .formatted(option, file, expected)));
+    } catch (IOException failure) {
+      throw CommandException.invalidInput(
+          "%s %s cannot be read: %s".formatted(option, file, reason(failure)));
     }
   }
 

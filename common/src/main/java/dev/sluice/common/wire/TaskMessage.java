@@ -1,6 +1,7 @@
 package dev.sluice.common.wire;
 
 import java.time.Instant;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,71 +83,58 @@ public record TaskMessage(
 
   /** The next attempt, not before the given time. */
   public TaskMessage nextAttempt(Instant notBefore) {
-    return with(attempt + 1, throttles, notBefore, body, history);
+    return with(
+        copy -> {
+          copy.attempt = attempt + 1;
+          copy.notBefore = notBefore;
+        });
   }
 
   /** The same attempt after a rate limit, not before the given time. */
   public TaskMessage throttled(Instant notBefore) {
-    return with(attempt, throttles + 1, notBefore, body, history);
+    return with(
+        copy -> {
+          copy.throttles = throttles + 1;
+          copy.notBefore = notBefore;
+        });
   }
 
   /** The same attempt, not before the given time. */
   public TaskMessage postponed(Instant notBefore) {
-    return with(attempt, throttles, notBefore, body, history);
+    return with(copy -> copy.notBefore = notBefore);
   }
 
   /** A copy with another request. */
   public TaskMessage withBody(Payload other) {
-    return with(attempt, throttles, notBefore, other, history);
+    return with(copy -> copy.body = other);
   }
 
   /** A copy whose prompt is not trimmed. */
   public TaskMessage withoutTrim() {
-    return new TaskMessage(
-        ids,
-        attempt,
-        throttles,
-        firstEnqueuedAt,
-        deadline,
-        notBefore,
-        replyTo,
-        0,
-        answerRules,
-        body,
-        history,
-        source);
+    return with(copy -> copy.trimTo = 0);
   }
 
   /** A copy with a reply queue and a maximum prompt length, for the live lane. */
   public TaskMessage withReplyTo(String queue, int trim) {
-    return new TaskMessage(
-        ids,
-        attempt,
-        throttles,
-        firstEnqueuedAt,
-        deadline,
-        notBefore,
-        queue,
-        trim,
-        answerRules,
-        body,
-        history,
-        source);
-  }
-
-  /** A copy that fails if its answer is cut off at its token limit. */
-  public TaskMessage failingIfCutOff() {
-    return withAnswerRules(new AnswerRules(true, answerRules.check()));
+    return with(
+        copy -> {
+          copy.replyTo = queue;
+          copy.trimTo = trim;
+        });
   }
 
   /** The same attempt after an answer that does not fit the schema. */
   public TaskMessage askedAgain(InvalidAnswer answer) {
-    return with(attempt, throttles, null, answerRules.after(answer), body, history);
+    return with(
+        copy -> {
+          copy.notBefore = null;
+          copy.answerRules = answerRules.after(answer);
+        });
   }
 
   /** A copy with other requirements of its answer. */
   public TaskMessage withAnswerRules(AnswerRules rules) {
-    return with(attempt, throttles, notBefore, rules, body, history);
+    return with(copy -> copy.answerRules = rules);
   }
 
   /** The check of the answers. */
@@ -161,41 +149,17 @@ public record TaskMessage(
 
   /** A copy with one more call in its history. */
   public TaskMessage withAttempt(Attempt call) {
-    return with(attempt, throttles, notBefore, body, history.plus(call));
+    return with(copy -> copy.history = history.plus(call));
   }
 
   /** A copy with another trace context. */
   public TaskMessage withTraceparent(String traceparent) {
-    return new TaskMessage(
-        ids.withTraceparent(traceparent),
-        attempt,
-        throttles,
-        firstEnqueuedAt,
-        deadline,
-        notBefore,
-        replyTo,
-        trimTo,
-        answerRules,
-        body,
-        history,
-        source);
+    return with(copy -> copy.ids = ids.withTraceparent(traceparent));
   }
 
   /** A copy with the caller of a live task. */
   public TaskMessage withSource(String caller) {
-    return new TaskMessage(
-        ids,
-        attempt,
-        throttles,
-        firstEnqueuedAt,
-        deadline,
-        notBefore,
-        replyTo,
-        trimTo,
-        answerRules,
-        body,
-        history,
-        caller);
+    return with(copy -> copy.source = caller);
   }
 
   /** Whether the deadline has passed. */
@@ -203,34 +167,54 @@ public record TaskMessage(
     return deadline != null && !now.isBefore(deadline);
   }
 
-  private TaskMessage with(
-      int attempt,
-      int throttles,
-      @Nullable Instant notBefore,
-      Payload payload,
-      AttemptHistory history) {
-    return with(attempt, throttles, notBefore, answerRules, payload, history);
+  private TaskMessage with(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
+    return copy.message();
   }
 
-  private TaskMessage with(
-      int attempt,
-      int throttles,
-      @Nullable Instant notBefore,
-      AnswerRules answerRules,
-      Payload payload,
-      AttemptHistory history) {
-    return new TaskMessage(
-        ids,
-        attempt,
-        throttles,
-        firstEnqueuedAt,
-        deadline,
-        notBefore,
-        replyTo,
-        trimTo,
-        answerRules,
-        payload,
-        history,
-        source);
+  /** The components that differ between the messages of a task. */
+  private static final class Copy {
+    private final TaskMessage original;
+    private TaskIds ids;
+    private int attempt;
+    private int throttles;
+    private @Nullable Instant notBefore;
+    private @Nullable String replyTo;
+    private int trimTo;
+    private AnswerRules answerRules;
+    private Payload body;
+    private AttemptHistory history;
+    private @Nullable String source;
+
+    Copy(TaskMessage original) {
+      this.original = original;
+      this.ids = original.ids;
+      this.attempt = original.attempt;
+      this.throttles = original.throttles;
+      this.notBefore = original.notBefore;
+      this.replyTo = original.replyTo;
+      this.trimTo = original.trimTo;
+      this.answerRules = original.answerRules;
+      this.body = original.body;
+      this.history = original.history;
+      this.source = original.source;
+    }
+
+    TaskMessage message() {
+      return new TaskMessage(
+          ids,
+          attempt,
+          throttles,
+          original.firstEnqueuedAt,
+          original.deadline,
+          notBefore,
+          replyTo,
+          trimTo,
+          answerRules,
+          body,
+          history,
+          source);
+    }
   }
 }

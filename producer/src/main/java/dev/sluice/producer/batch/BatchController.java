@@ -176,9 +176,6 @@ class BatchController {
   }
 
   private Batch find(Project project, String id) {
-    return BatchId.parse(id)
-        .flatMap(batch -> batches.find(project, batch))
-        .orElseThrow(
-            () -> ApiException.notFound("No batch found with id '" + id + "'.", "batch_id"));
+    return RequestedBatch.find(batches, project, id);
   }
 }

@@ -1,7 +1,7 @@
 package dev.sluice.producer.batch;
 
 import dev.sluice.producer.access.Project;
-import dev.sluice.producer.access.quota.Quotas;
+import dev.sluice.producer.quota.Quotas;
 import dev.sluice.producer.store.NewBatches;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;

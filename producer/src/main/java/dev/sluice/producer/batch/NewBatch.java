@@ -102,8 +102,8 @@ record NewBatch(
             metadata,
             weight,
             lifetime,
-            CutOffPolicy.of(cutOff),
-            StopCondition.checked(stopAfter),
+            checkedCutOff(),
+            checkedStopAfter(),
             reuse == null ? null : duration(reuse, "reuse", "7d"),
             CheckRequest.checked(answerCheck, path)),
         time,
@@ -133,6 +133,30 @@ record NewBatch(
           "invalid_value");
     }
     return priority;
+  }
+
+  private CutOffPolicy checkedCutOff() {
+    return switch (cutOff) {
+      case null -> CutOffPolicy.KEEP;
+      case "keep" -> CutOffPolicy.KEEP;
+      case "fail" -> CutOffPolicy.FAIL;
+      default ->
+          throw ApiException.badRequest(
+              "Invalid value: '%s'. 'cut_off' must be 'keep' or 'fail'; the default is 'keep'."
+                  .formatted(cutOff),
+              "cut_off",
+              "invalid_value");
+    };
+  }
+
+  private @Nullable StopCondition checkedStopAfter() {
+    if (stopAfter != null && !stopAfter.hasValidLimits()) {
+      throw ApiException.badRequest(
+          "Invalid value for 'stop_after'. It is {\"failed\": 50, \"of_first\": 200} or {\"failed_share\": 0.3, \"of_first\": 200}: 'of_first' is at least 1, 'failed' is from 1 to 'of_first', and 'failed_share' is above 0 and at most 1.",
+          "stop_after",
+          "invalid_value");
+    }
+    return stopAfter;
   }
 
   private void checkMetadata() {

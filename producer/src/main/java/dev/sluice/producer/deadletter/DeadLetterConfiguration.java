@@ -4,7 +4,7 @@ import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.platform.route.Routes;
 import dev.sluice.producer.infrastructure.broker.ListenerContainers;
-import dev.sluice.producer.web.memory.HeapLimit;
+import dev.sluice.producer.infrastructure.memory.HeapLimit;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;

@@ -1,8 +1,8 @@
 package dev.sluice.producer.file;
 
 import dev.sluice.producer.access.Project;
-import dev.sluice.producer.web.memory.HeapLimit;
-import dev.sluice.producer.web.memory.ProjectMemory;
+import dev.sluice.producer.access.memory.ProjectMemory;
+import dev.sluice.producer.infrastructure.memory.HeapLimit;
 import org.springframework.stereotype.Component;
 
 /** The memory of the running downloads of files and results. */

@@ -1,7 +1,7 @@
 package dev.sluice.producer.file;
 
 import dev.sluice.producer.access.Project;
-import dev.sluice.producer.access.quota.Quotas;
+import dev.sluice.producer.quota.Quotas;
 import dev.sluice.producer.web.ApiException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;

@@ -4,11 +4,11 @@ import dev.sluice.api.ListResponse;
 import dev.sluice.api.route.WaitReason;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.access.ProjectScope;
+import dev.sluice.producer.batch.RequestedBatch;
 import dev.sluice.producer.route.explain.WaitContextLoader;
 import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchQueries;
-import dev.sluice.producer.web.ApiException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +73,7 @@ class OverviewController {
       ProjectScope projectScope,
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(defaultValue = "20") int limit) {
-    BatchId from = after == null ? null : id(after);
+    BatchId from = after == null ? null : RequestedBatch.id(after);
     int pageSize = Math.clamp(limit, 1, MAX_PAGE_SIZE);
     List<Batch> found = batches.list(projectScope, from, pageSize + 1);
     return ListResponse.page(
@@ -91,14 +91,6 @@ class OverviewController {
   }
 
   private Batch find(Project project, String id) {
-    return batches.find(project, id(id)).orElseThrow(() -> noSuchBatch(id));
-  }
-
-  private static BatchId id(String id) {
-    return BatchId.parse(id).orElseThrow(() -> noSuchBatch(id));
-  }
-
-  private static ApiException noSuchBatch(String id) {
-    return ApiException.notFound("No batch found with id '" + id + "'.", "batch_id");
+    return RequestedBatch.find(batches, project, id);
   }
 }

@@ -4,7 +4,6 @@ import dev.sluice.api.route.RouteList;
 import dev.sluice.api.status.StatusView;
 import dev.sluice.producer.access.ProjectScope;
 import dev.sluice.producer.deadletter.OpenDeadLetters;
-import dev.sluice.producer.infrastructure.status.SystemStatus;
 import dev.sluice.producer.live.StepStats;
 import dev.sluice.producer.route.report.RouteStatuses;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-/** Provides the overview page's data: batch summaries, throughput and one snapshot per second. */
+/** Reports the system status, and the overview page's data as one snapshot per second. */
 @NullMarked
 package dev.sluice.producer.overview;
 

@@ -1,6 +1,5 @@
 package dev.sluice.producer.store;
 
-import dev.sluice.producer.web.ApiException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,24 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record StopCondition(
     @Nullable Long failed, @Nullable Double failedShare, @Nullable Long ofFirst) {
-  private static final String PARAMETER = "stop_after";
-
-  /**
-   * Returns the condition if it is valid.
-   *
-   * @throws ApiException if it is not
-   */
-  public static @Nullable StopCondition checked(@Nullable StopCondition condition) {
-    if (condition != null && !condition.isValid()) {
-      throw ApiException.badRequest(
-          "Invalid value for 'stop_after'. It is {\"failed\": 50, \"of_first\": 200} or {\"failed_share\": 0.3, \"of_first\": 200}: 'of_first' is at least 1, 'failed' is from 1 to 'of_first', and 'failed_share' is above 0 and at most 1.",
-          PARAMETER,
-          "invalid_value");
-    }
-    return condition;
-  }
-
-  private boolean isValid() {
+  /** Whether exactly one limit is set, and all values are in range. */
+  public boolean hasValidLimits() {
     if (ofFirst == null || ofFirst < 1 || (failed == null) == (failedShare == null)) {
       return false;
     }

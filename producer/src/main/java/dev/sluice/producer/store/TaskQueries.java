@@ -1,13 +1,19 @@
 package dev.sluice.producer.store;
 
+import dev.sluice.api.task.TaskSummary;
+import dev.sluice.api.task.TaskView;
+import dev.sluice.common.wire.AttemptHistory;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.infrastructure.database.SqlValues;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -15,6 +21,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class TaskQueries {
   private static final int MAX_DETAIL_LENGTH = 300;
+  private static final int MAX_BODY_BYTES = 256 * 1024;
 
   /** Counts of preceding tasks are exact up to this number. */
   private static final int MAX_COUNTED = 100_000;
@@ -43,8 +50,8 @@ public class TaskQueries {
   public record Filter(
       @Nullable TaskState state, @Nullable String code, @Nullable String text, long after) {}
 
-  /** The tasks of a batch, ordered by line; the mapper reads the columns of the table. */
-  public <T> List<T> list(BatchId batch, Filter filter, int limit, RowMapper<T> mapper) {
+  /** The tasks of a batch, ordered by line. */
+  public List<TaskSummary> list(BatchId batch, Filter filter, int limit) {
     // Only the conditions in use, with a literal state, so that the planner can use a partial
     // index.
     StringBuilder where = new StringBuilder("t.batch_id = :batch and t.line_no > :after");
@@ -65,17 +72,31 @@ public class TaskQueries {
         .param("code", filter.code())
         .param("text", filter.text())
         .param("limit", limit)
-        .query(mapper)
+        .query(TaskQueries::summary)
         .list();
   }
 
   /**
-   * One task. The mapper also reads {@code full_detail}, the beginning of {@code body} and {@code
-   * reply}, and their sizes {@code body_bytes} and {@code reply_bytes}.
+   * A task with its request and reply.
    *
-   * @param maxBytes maximum size of each beginning
+   * @param run the current run, from 1. A replay starts the next run, and so does queuing a lost
+   *     task again
+   * @param history the last attempts of the current run
+   * @param request the beginning of its body
+   * @param reply the beginning of its reply; null until the task completes
    */
-  public <T> Optional<T> find(Project project, UUID id, int maxBytes, RowMapper<T> mapper) {
+  public record TaskDetail(
+      TaskSummary task,
+      BatchId batch,
+      int run,
+      @Nullable String failureDetail,
+      @Nullable String requestId,
+      @Nullable String worker,
+      AttemptHistory history,
+      TaskView.Content request,
+      TaskView.@Nullable Content reply) {}
+
+  public Optional<TaskDetail> find(Project project, UUID id) {
     return jdbc.sql(
             """
             select %s, t.batch_id, t.run, t.failure_detail as full_detail, t.request_id, t.worker,
@@ -87,8 +108,8 @@ public class TaskQueries {
                 .formatted(COLUMNS))
         .param("id", id)
         .param("project", project.name())
-        .param("max", maxBytes)
-        .query(mapper)
+        .param("max", MAX_BODY_BYTES)
+        .query(TaskQueries::detail)
         .optional();
   }
 
@@ -122,5 +143,46 @@ public class TaskQueries {
             .param("ids", batches)
             .query(SqlValues.rows(FailureCount.class))
             .list();
+  }
+
+  private static TaskDetail detail(ResultSet row, int index) throws SQLException {
+    byte[] reply = row.getBytes("reply");
+    return new TaskDetail(
+        summary(row, index),
+        new BatchId(row.getObject("batch_id", UUID.class)),
+        row.getInt("run"),
+        row.getString("full_detail"),
+        row.getString("request_id"),
+        row.getString("worker"),
+        AttemptHistory.read(row.getString("history")),
+        content(row.getBytes("body"), row.getLong("body_bytes")),
+        reply == null ? null : content(reply, row.getLong("reply_bytes")));
+  }
+
+  private static TaskView.Content content(byte[] beginning, long bytes) {
+    return new TaskView.Content(
+        bytes, new String(beginning, StandardCharsets.UTF_8), beginning.length < bytes);
+  }
+
+  private static TaskSummary summary(ResultSet row, int index) throws SQLException {
+    Timestamp finished = row.getTimestamp("finished_at");
+    return new TaskSummary(
+        row.getString("id"),
+        row.getLong("line_no"),
+        row.getString("custom_id"),
+        row.getString("route"),
+        row.getString("model"),
+        row.getString("state"),
+        row.getInt("attempts"),
+        row.getInt("throttles"),
+        row.getObject("status_code", Integer.class),
+        row.getBoolean("cut_off"),
+        row.getObject("asks", Integer.class),
+        row.getString("failure_code"),
+        row.getString("failure_detail"),
+        row.getLong("prompt_tokens"),
+        row.getLong("completion_tokens"),
+        row.getObject("latency_ms", Long.class),
+        finished == null ? null : finished.toInstant().getEpochSecond());
   }
 }

@@ -7,7 +7,7 @@ import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.platform.route.Routes;
 import dev.sluice.producer.infrastructure.database.SqlValues;
-import dev.sluice.producer.web.memory.HeapLimit;
+import dev.sluice.producer.infrastructure.memory.HeapLimit;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;

@@ -3,7 +3,7 @@ package dev.sluice.producer.deadletter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.common.wire.TaskCodec;
-import dev.sluice.producer.web.memory.HeapLimit;
+import dev.sluice.producer.infrastructure.memory.HeapLimit;
 import org.junit.jupiter.api.Test;
 
 class DeadLetterConfigurationTest {

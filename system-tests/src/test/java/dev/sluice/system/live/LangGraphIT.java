@@ -47,8 +47,8 @@ class LangGraphIT {
     assumeTrue(Program.areInstalled("node", "npm"), "node and npm are installed");
     CompletableFuture<Path> packages =
         CompletableFuture.supplyAsync(this::withPackages, Thread::startVirtualThread);
-    try (Simulator direct = provider();
-        Simulator provider = provider();
+    try (Simulator direct = provider(RPM);
+        Simulator provider = provider(RPM);
         RunningSluice sluice = start(provider)) {
       Path example = packages.join();
       JsonNode rejected = run(example, direct.url() + "", KEY);
@@ -76,10 +76,10 @@ class LangGraphIT {
   }
 
   /** Provider whose bucket holds three seconds of calls, as OpenAI's does. */
-  private static Simulator provider() {
+  static Simulator provider(int requestsPerMinute) {
     LimitSettings limits =
         new LimitSettings(
-            new PerMinute(RPM, 0),
+            new PerMinute(requestsPerMinute, 0),
             Map.of(),
             LimitAlgorithm.TOKEN_BUCKET,
             Duration.ofSeconds(3),

@@ -3,20 +3,12 @@ package dev.sluice.system.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.simulator.Simulator;
-import dev.sluice.simulator.SimulatorSettings;
-import dev.sluice.simulator.latency.Latency;
-import dev.sluice.simulator.limit.LimitAlgorithm;
-import dev.sluice.simulator.limit.LimitSettings;
-import dev.sluice.simulator.limit.PerMinute;
-import dev.sluice.simulator.provider.ProviderSettings;
 import dev.sluice.system.run.PythonEnvironment;
 import dev.sluice.testkit.process.Checkout;
 import dev.sluice.testkit.run.RunningSluice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -48,7 +40,7 @@ class LangGraphPythonIT {
   @BeforeAll
   static void start() throws IOException {
     Path requirements = EXAMPLES.resolve("langgraph-python/requirements.txt");
-    Simulator simulator = provider();
+    Simulator simulator = LangGraphIT.provider(RPM);
     provider = simulator;
     CompletableFuture<RunningSluice> starting =
         CompletableFuture.supplyAsync(() -> start(simulator), Thread::startVirtualThread);
@@ -78,7 +70,7 @@ class LangGraphPythonIT {
 
   @Test
   void baseUrlAloneAvoidsTheRateLimitErrors() throws Exception {
-    try (Simulator direct = provider()) {
+    try (Simulator direct = LangGraphIT.provider(RPM)) {
       JsonNode seen =
           run(
               "langgraph-python/main.py",
@@ -137,20 +129,6 @@ class LangGraphPythonIT {
 
   private static String documentsProgram() {
     return EXAMPLES.resolve("python/documents.py").toString();
-  }
-
-  /** Provider whose bucket holds three seconds of calls, as OpenAI's does. */
-  private static Simulator provider() {
-    LimitSettings limits =
-        new LimitSettings(
-            new PerMinute(RPM, 0),
-            Map.of(),
-            LimitAlgorithm.TOKEN_BUCKET,
-            Duration.ofSeconds(3),
-            false);
-    ProviderSettings settings =
-        ProviderSettings.plain().withLatency(new Latency.Fixed(Duration.ofMillis(400)));
-    return Simulator.start(SimulatorSettings.local(limits, settings), Clock.systemUTC());
   }
 
   private static Map<String, String> throughSluice() {

@@ -91,14 +91,14 @@ record LauncherProcess(Process process, Path home) {
    *
    * @throws IllegalStateException with their names, if there are any
    */
-  void killRemaining(Map<String, Long> pids) {
+  void killRemaining(Map<String, ProcessHandle> started) {
     List<String> killed = new ArrayList<>();
-    pids.forEach(
-        (name, pid) ->
-            ProcessHandle.of(pid)
-                .filter(remaining -> !endsSoon(remaining))
-                .filter(ProcessHandle::destroyForcibly)
-                .ifPresent(remaining -> killed.add(name)));
+    started.forEach(
+        (name, process) -> {
+          if (!endsSoon(process) && process.destroyForcibly()) {
+            killed.add(name);
+          }
+        });
     if (!killed.isEmpty()) {
       throw new IllegalStateException(killed + " did not stop: " + output());
     }

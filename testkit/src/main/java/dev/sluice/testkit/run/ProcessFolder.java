@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,9 @@ import java.util.stream.Stream;
  */
 record ProcessFolder(Path folder, Map<String, String> settings) {
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
+
+  /** The system's boot time, which start times are relative to, is known to the second. */
+  private static final Duration START_TIME_ERROR = Duration.ofSeconds(2);
 
   /** Pids by process name. */
   Map<String, Long> pids() {
@@ -44,7 +48,29 @@ record ProcessFolder(Path folder, Map<String, String> settings) {
   Optional<ProcessHandle> find(String name) {
     return Optional.ofNullable(pids().get(name))
         .flatMap(ProcessHandle::of)
-        .filter(ProcessHandle::isAlive);
+        .filter(ProcessHandle::isAlive)
+        .filter(process -> startedBefore(process, folder.resolve(name + ".pid")));
+  }
+
+  /** The processes that run, by name. */
+  Map<String, ProcessHandle> running() {
+    Map<String, ProcessHandle> running = new HashMap<>();
+    pids().keySet().forEach(name -> find(name).ifPresent(process -> running.put(name, process)));
+    return running;
+  }
+
+  /** A process that started after the pid file was written has the id of one that has ended. */
+  private static boolean startedBefore(ProcessHandle process, Path pidFile) {
+    try {
+      Instant written = Files.getLastModifiedTime(pidFile).toInstant();
+      return process
+          .info()
+          .startInstant()
+          .map(start -> start.isBefore(written.plus(START_TIME_ERROR)))
+          .orElse(false);
+    } catch (IOException removed) {
+      return false;
+    }
   }
 
   /** {@code kill -9}. */

@@ -264,7 +264,7 @@ public final class RunningSluice implements AutoCloseable {
    */
   @Override
   public void close() {
-    Map<String, Long> started = processes();
+    Map<String, ProcessHandle> started = processes.running();
     try {
       stopOthers();
     } finally {

@@ -115,7 +115,7 @@ final class TaskListener implements ChannelAwareMessageListener {
           Settlement settlement =
               runner.run(new ReceivedTask(span.withTraceContext(task), caller, redelivered));
           settler.settle(settlement, delivery, caller);
-          span.settled(settlement);
+          addToSpan(span, settlement);
           deduplicator.recordSettlement(task, settlement, clock.instant());
         } finally {
           deduplicator.release(task);
@@ -123,6 +123,15 @@ final class TaskListener implements ChannelAwareMessageListener {
       }
       case SETTLED -> settler.skipDuplicate(task, delivery);
       case RUNNING -> delivery.reject();
+    }
+  }
+
+  private static void addToSpan(TaskSpan span, Settlement settlement) {
+    span.settled(settlement.kind());
+    switch (settlement) {
+      case Settlement.DeadLetter deadLetter -> span.failed(deadLetter.code());
+      case Settlement.Delay delay -> span.delayed(delay.task(), delay.duration());
+      default -> {}
     }
   }
 

@@ -90,7 +90,7 @@ class SettlementPolicyTest {
 
   @Test
   void cutOffAnswerIsDeadLetteredIfTaskDoesNotAcceptIt() {
-    assertThat(settle(task(1).failingIfCutOff(), cutOff(), NOW))
+    assertThat(settle(failingIfCutOff(task(1)), cutOff(), NOW))
         .isInstanceOfSatisfying(
             DeadLetter.class,
             deadLetter -> {
@@ -173,10 +173,14 @@ class SettlementPolicyTest {
   void cutOffHasPrecedenceIfTaskDoesNotAcceptIt() {
     InvalidOutput invalid = new InvalidOutput(cutOff(), "{", "not JSON", true);
 
-    assertThat(settle(checked(task(1)).failingIfCutOff(), invalid, NOW))
+    assertThat(settle(failingIfCutOff(checked(task(1))), invalid, NOW))
         .isInstanceOfSatisfying(
             DeadLetter.class,
             deadLetter -> assertThat(deadLetter.code()).isEqualTo(FailureCode.CUT_OFF));
+  }
+
+  private static TaskMessage failingIfCutOff(TaskMessage task) {
+    return task.withAnswerRules(new AnswerRules(true, task.check()));
   }
 
   private static TaskMessage checked(TaskMessage task) {
@@ -554,7 +558,7 @@ class SettlementPolicyTest {
         .isEqualTo(asked);
     assertThat(check(settle(askedOnce(), new TaskOutcome.Expired(), NOW))).isEqualTo(asked);
     assertThat(check(settle(askedOnce(), new TaskOutcome.Cancelled(), NOW))).isEqualTo(asked);
-    assertThat(check(settle(askedOnce().failingIfCutOff(), cutOff(), NOW)))
+    assertThat(check(settle(failingIfCutOff(askedOnce()), cutOff(), NOW)))
         .isEqualTo(CheckResult.withoutInvalidReply(2));
     assertThat(check(settle(checked(task(1)), new TaskOutcome.Expired(), NOW))).isNull();
   }

@@ -7,10 +7,9 @@ import dev.sluice.api.deadletter.PeekedDeadLetters;
 import dev.sluice.cli.client.ApiResponse;
 import dev.sluice.cli.client.DeadLettersApi;
 import dev.sluice.cli.client.Invocation;
+import dev.sluice.cli.file.Input;
 import dev.sluice.cli.json.JsonValues;
 import dev.sluice.cli.terminal.CommandException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code sluice dead-letters} and its subcommands. */
@@ -136,7 +134,7 @@ public final class DeadLettersCommand {
     ObjectNode request = request(auditOptions);
     editOptions.addTo(request);
     if (file != null) {
-      request.set("request", read(file));
+      request.set("request", Input.readJsonObject("--request", file, "a request"));
     }
     return report(client().apply(id, "replay", request), "Replayed task %s.");
   }
@@ -184,19 +182,6 @@ public final class DeadLettersCommand {
     ObjectNode request = JsonValues.object();
     auditOptions.addTo(request, invocation.terminal().environment());
     return request;
-  }
-
-  private static JsonNode read(Path file) {
-    try {
-      return JsonValues.readObject(Files.readAllBytes(file))
-          .orElseThrow(
-              () ->
-                  CommandException.invalidInput(
-                      "--request %s is not a JSON object.".formatted(file)));
-    } catch (IOException unreadable) {
-      throw CommandException.invalidInput(
-          "--request %s cannot be read: %s".formatted(file, unreadable.getMessage()));
-    }
   }
 
   private DeadLettersApi client() {

@@ -3,8 +3,8 @@ package dev.sluice.producer.batch.cost;
 import dev.sluice.api.batch.BudgetView;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.batch.BudgetAmount;
+import dev.sluice.producer.batch.RequestedBatch;
 import dev.sluice.producer.store.Batch;
-import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchQueries;
 import dev.sluice.producer.web.ApiException;
 import java.math.BigDecimal;
@@ -85,9 +85,6 @@ class BudgetController {
   }
 
   private Batch find(Project project, String id) {
-    return BatchId.parse(id)
-        .flatMap(batch -> batches.find(project, batch))
-        .orElseThrow(
-            () -> ApiException.notFound("No batch found with id '" + id + "'.", "batch_id"));
+    return RequestedBatch.find(batches, project, id);
   }
 }

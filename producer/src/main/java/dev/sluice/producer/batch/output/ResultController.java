@@ -1,13 +1,13 @@
 package dev.sluice.producer.batch.output;
 
 import dev.sluice.producer.access.Project;
+import dev.sluice.producer.access.memory.ProjectMemory;
+import dev.sluice.producer.batch.RequestedBatch;
 import dev.sluice.producer.file.DownloadMemory;
-import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchQueries;
 import dev.sluice.producer.store.ResultCursor;
 import dev.sluice.producer.store.TaskResults;
 import dev.sluice.producer.web.ApiException;
-import dev.sluice.producer.web.memory.ProjectMemory;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -73,10 +73,6 @@ class ResultController {
   }
 
   private UUID find(Project project, String id) {
-    return BatchId.parse(id)
-        .flatMap(batch -> batches.find(project, batch))
-        .map(batch -> batch.id().uuid())
-        .orElseThrow(
-            () -> ApiException.notFound("No batch found with id '" + id + "'.", "batch_id"));
+    return RequestedBatch.find(batches, project, id).id().uuid();
   }
 }

@@ -5,7 +5,7 @@ import dev.sluice.platform.route.Routes;
 import dev.sluice.producer.file.FileContents;
 import dev.sluice.producer.file.FileDeletedException;
 import dev.sluice.producer.file.StoredFile;
-import dev.sluice.producer.web.memory.HeapLimit;
+import dev.sluice.producer.infrastructure.memory.HeapLimit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

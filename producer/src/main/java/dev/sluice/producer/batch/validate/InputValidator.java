@@ -1,11 +1,11 @@
 package dev.sluice.producer.batch.validate;
 
 import dev.sluice.api.batch.InputError;
-import dev.sluice.producer.access.quota.Quotas;
 import dev.sluice.producer.batch.cost.Costs;
 import dev.sluice.producer.batch.cost.ModelUsage;
 import dev.sluice.producer.file.Files;
 import dev.sluice.producer.file.StoredFile;
+import dev.sluice.producer.quota.Quotas;
 import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchLifecycle;

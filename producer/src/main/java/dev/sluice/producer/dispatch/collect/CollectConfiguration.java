@@ -3,7 +3,7 @@ package dev.sluice.producer.dispatch.collect;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.producer.infrastructure.broker.ListenerContainers;
-import dev.sluice.producer.web.memory.HeapLimit;
+import dev.sluice.producer.infrastructure.memory.HeapLimit;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;

@@ -1,4 +1,4 @@
-/** Creates the containers that consume queues of the broker. */
+/** Tracks the connection to the broker, and creates the containers that consume its queues. */
 @NullMarked
 package dev.sluice.producer.infrastructure.broker;
 

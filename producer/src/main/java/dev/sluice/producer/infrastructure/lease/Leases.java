@@ -1,5 +1,6 @@
 package dev.sluice.producer.infrastructure.lease;
 
+import dev.sluice.producer.infrastructure.retention.ExpiredRows;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -15,7 +16,7 @@ import org.springframework.stereotype.Repository;
  * with two holders; the lease only prevents that they repeat each other's work.
  */
 @Repository
-public class Leases {
+public class Leases implements ExpiredRows {
   /** Longer than the wait for a confirm. */
   static final Duration DURATION = Duration.ofSeconds(20);
 
@@ -68,5 +69,12 @@ public class Leases {
         .param("name", name)
         .param("holder", holder)
         .update();
+  }
+
+  /** Deletes the leases of producers that died; by PostgreSQL's clock, as they expire. */
+  @Override
+  public boolean deleteSome() {
+    jdbc.sql("delete from leases where expires_at < now() - interval '1 day'").update();
+    return false;
   }
 }

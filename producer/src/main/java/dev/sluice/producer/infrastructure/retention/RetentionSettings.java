@@ -15,11 +15,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param interval between two searches for expired rows. Default: 1m.
  */
 @ConfigurationProperties("sluice.retention")
-record RetentionSettings(
+public record RetentionSettings(
     @Nullable Duration batchesAfter,
     @DefaultValue("90d") Duration deadLettersAfter,
     @DefaultValue("1m") Duration interval) {
-  RetentionSettings {
+  public RetentionSettings {
     if (deadLettersAfter.isNegative()) {
       throw new IllegalArgumentException(
           "sluice.retention.dead-letters-after (%s) is negative. Set a duration, or 0 to keep all dead letters."

@@ -1,4 +1,4 @@
-/** Deletes finished batches and resolved dead letters after their retention period. */
+/** Runs the deletion of rows after their retention period. */
 @NullMarked
 package dev.sluice.producer.infrastructure.retention;
 

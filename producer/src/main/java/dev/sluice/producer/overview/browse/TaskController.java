@@ -5,6 +5,7 @@ import dev.sluice.api.route.WaitReason;
 import dev.sluice.api.task.TaskSummary;
 import dev.sluice.api.task.TaskView;
 import dev.sluice.producer.access.Project;
+import dev.sluice.producer.batch.RequestedBatch;
 import dev.sluice.producer.deadletter.FailedRuns;
 import dev.sluice.producer.deadletter.TaskCalls;
 import dev.sluice.producer.infrastructure.database.SqlValues;
@@ -28,19 +29,16 @@ class TaskController {
   private static final int MAX_PAGE_SIZE = 200;
 
   private final BatchQueries batches;
-  private final TaskQueries queries;
-  private final Tasks tasks;
+  private final TaskQueries tasks;
   private final FailedRuns failedRuns;
   private final WaitContextLoader waitContext;
 
   TaskController(
       BatchQueries batches,
-      TaskQueries queries,
-      Tasks tasks,
+      TaskQueries tasks,
       FailedRuns failedRuns,
       WaitContextLoader waitContext) {
     this.batches = batches;
-    this.queries = queries;
     this.tasks = tasks;
     this.failedRuns = failedRuns;
     this.waitContext = waitContext;
@@ -55,12 +53,12 @@ class TaskController {
       @RequestParam(required = false) @Nullable String text,
       @RequestParam(defaultValue = "0") long after,
       @RequestParam(defaultValue = "50") int limit) {
-    BatchId batch = batch(project, id).id();
+    BatchId batch = RequestedBatch.find(batches, project, id).id();
     int pageSize = Math.clamp(limit, 1, MAX_PAGE_SIZE);
     String stateName = blankToNull(state);
     TaskQueries.Filter filter =
         new TaskQueries.Filter(
-            stateName == null ? null : TaskState.named(stateName),
+            stateName == null ? null : state(stateName),
             blankToNull(code),
             blankToNull(text),
             after);
@@ -70,7 +68,7 @@ class TaskController {
 
   @GetMapping("/api/tasks/{id}")
   TaskView retrieve(Project project, @PathVariable String id) {
-    Tasks.TaskDetail task = find(project, id);
+    TaskQueries.TaskDetail task = find(project, id);
     return new TaskView(
         task.task(),
         task.batch().toString(),
@@ -90,30 +88,39 @@ class TaskController {
     return why(project, find(project, id));
   }
 
-  private WaitReason why(Project project, Tasks.TaskDetail task) {
-    Batch batch = batch(project, task.batch().toString());
+  private WaitReason why(Project project, TaskQueries.TaskDetail task) {
+    Batch batch = RequestedBatch.find(batches, project, task.batch().toString());
     TaskSummary summary = task.task();
     long before =
         summary.state().equals(TaskState.QUEUED.wireName())
-            ? queries.queuedBefore(batch.id(), summary.route(), summary.line())
+            ? tasks.queuedBefore(batch.id(), summary.route(), summary.line())
             : 0;
     return waitContext.load().ofTask(batch, summary.route(), summary.state(), before);
   }
 
-  private Tasks.TaskDetail find(Project project, String id) {
+  private TaskQueries.TaskDetail find(Project project, String id) {
     return SqlValues.uuid(id)
         .flatMap(task -> tasks.find(project, task))
         .orElseThrow(() -> ApiException.notFound("No task found with id '" + id + "'.", "id"));
   }
 
-  private static @Nullable String blankToNull(@Nullable String value) {
-    return value == null || value.isBlank() ? null : value;
+  private static TaskState state(String name) {
+    List<TaskState> all = List.of(TaskState.values());
+    return all.stream()
+        .filter(state -> state.wireName().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                ApiException.badRequest(
+                    "Invalid value: '%s'. Supported values are: %s."
+                        .formatted(
+                            name,
+                            String.join(", ", all.stream().map(TaskState::wireName).toList())),
+                    "state",
+                    "invalid_value"));
   }
 
-  private Batch batch(Project project, String id) {
-    return BatchId.parse(id)
-        .flatMap(batch -> batches.find(project, batch))
-        .orElseThrow(
-            () -> ApiException.notFound("No batch found with id '" + id + "'.", "batch_id"));
+  private static @Nullable String blankToNull(@Nullable String value) {
+    return value == null || value.isBlank() ? null : value;
   }
 }

@@ -2,7 +2,7 @@ package dev.sluice.producer.batch.validate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.producer.web.memory.HeapLimit;
+import dev.sluice.producer.infrastructure.memory.HeapLimit;
 import org.junit.jupiter.api.Test;
 
 class InputReaderTest {

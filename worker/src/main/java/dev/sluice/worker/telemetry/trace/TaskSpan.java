@@ -1,11 +1,10 @@
 package dev.sluice.worker.telemetry.trace;
 
+import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.TaskMessage;
-import dev.sluice.worker.settle.Settlement;
-import dev.sluice.worker.settle.Settlement.DeadLetter;
-import dev.sluice.worker.settle.Settlement.Delay;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
+import java.time.Duration;
 
 /** The span of one delivery of a task, from the queue to the settlement. */
 public final class TaskSpan implements AutoCloseable {
@@ -24,17 +23,24 @@ public final class TaskSpan implements AutoCloseable {
     return task.ids().traceparent() == null ? tracing.inject(task, span) : task;
   }
 
-  /** Adds the settlement to the span; a delay gets its own span. */
-  public void settled(Settlement settlement) {
-    span.tag("sluice.settlement", settlement.kind());
-    switch (settlement) {
-      case DeadLetter deadLetter -> {
-        span.tag("sluice.failure.code", deadLetter.code().wireName());
-        span.error(new UnsuccessfulCallException(deadLetter.code().wireName()));
-      }
-      case Delay delay -> tracing.recordDelay(delay.task(), delay.duration());
-      default -> {}
-    }
+  /**
+   * Adds the settlement to the span.
+   *
+   * @param kind its label
+   */
+  public void settled(String kind) {
+    span.tag("sluice.settlement", kind);
+  }
+
+  /** Marks the span as failed. */
+  public void failed(FailureCode code) {
+    span.tag("sluice.failure.code", code.wireName());
+    span.error(new UnsuccessfulCallException(code.wireName()));
+  }
+
+  /** Records a span of its own for the delay of a task. */
+  public void delayed(TaskMessage task, Duration delay) {
+    tracing.recordDelay(task, delay);
   }
 
   @Override

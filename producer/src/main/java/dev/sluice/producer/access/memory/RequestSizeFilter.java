@@ -1,8 +1,9 @@
-package dev.sluice.producer.web.memory;
+package dev.sluice.producer.access.memory;
 
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.producer.access.AuthenticatedCaller;
 import dev.sluice.producer.access.Project;
+import dev.sluice.producer.infrastructure.memory.HeapLimit;
 import dev.sluice.producer.web.ApiException;
 import dev.sluice.producer.web.ErrorWriter;
 import jakarta.servlet.FilterChain;

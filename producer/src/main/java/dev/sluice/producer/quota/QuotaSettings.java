@@ -1,4 +1,4 @@
-package dev.sluice.producer.access.quota;
+package dev.sluice.producer.quota;
 
 import dev.sluice.platform.startup.StartupException;
 import org.springframework.boot.context.properties.ConfigurationProperties;

@@ -1,4 +1,4 @@
-package dev.sluice.producer.web.memory;
+package dev.sluice.producer.access.memory;
 
 import dev.sluice.producer.web.ApiException;
 import jakarta.servlet.ReadListener;

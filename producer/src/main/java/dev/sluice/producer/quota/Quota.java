@@ -1,4 +1,4 @@
-package dev.sluice.producer.access.quota;
+package dev.sluice.producer.quota;
 
 /**
  * The limits of a project, or its usage. A limit of 0 means no limit.

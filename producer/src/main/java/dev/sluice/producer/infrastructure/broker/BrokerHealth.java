@@ -1,4 +1,4 @@
-package dev.sluice.producer.infrastructure.status;
+package dev.sluice.producer.infrastructure.broker;
 
 import com.rabbitmq.client.ShutdownSignalException;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +11,7 @@ import org.springframework.stereotype.Component;
 
 /** Tracks the broker connection and logs when it is lost and restored. */
 @Component
-class BrokerHealth implements ConnectionListener {
+public class BrokerHealth implements ConnectionListener {
   private static final Logger LOG = LoggerFactory.getLogger(BrokerHealth.class);
 
   private volatile boolean connected;
@@ -21,7 +21,7 @@ class BrokerHealth implements ConnectionListener {
     brokers.addConnectionListener(this); // called immediately if a connection is open
   }
 
-  boolean isConnected() {
+  public boolean isConnected() {
     return connected;
   }
 

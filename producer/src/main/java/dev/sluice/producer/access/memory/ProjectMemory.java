@@ -1,6 +1,7 @@
-package dev.sluice.producer.web.memory;
+package dev.sluice.producer.access.memory;
 
 import dev.sluice.producer.access.Project;
+import dev.sluice.producer.infrastructure.memory.HeapLimit;
 import dev.sluice.producer.web.ApiException;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-package dev.sluice.producer.web.memory;
+package dev.sluice.producer.infrastructure.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

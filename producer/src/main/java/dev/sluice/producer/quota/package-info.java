@@ -1,5 +1,5 @@
 /** Stores and enforces the quotas of the projects. */
 @NullMarked
-package dev.sluice.producer.access.quota;
+package dev.sluice.producer.quota;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,9 +1,10 @@
-package dev.sluice.producer.web.memory;
+package dev.sluice.producer.access.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.producer.access.Project;
+import dev.sluice.producer.infrastructure.memory.HeapLimit;
 import dev.sluice.producer.web.ApiException;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;

@@ -1,4 +1,4 @@
-package dev.sluice.producer.access.quota;
+package dev.sluice.producer.quota;
 
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.store.ProjectUsage;

@@ -1,4 +1,4 @@
-package dev.sluice.producer.web.memory;
+package dev.sluice.producer.infrastructure.memory;
 
 /**
  * The part of the heap that one feature may fill with content such as messages or request bodies.

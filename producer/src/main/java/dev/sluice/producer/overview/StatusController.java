@@ -1,4 +1,4 @@
-package dev.sluice.producer.infrastructure.status;
+package dev.sluice.producer.overview;
 
 import dev.sluice.api.status.StatusView;
 import org.springframework.web.bind.annotation.GetMapping;

@@ -1,8 +1,9 @@
-package dev.sluice.producer.infrastructure.status;
+package dev.sluice.producer.overview;
 
 import dev.sluice.api.status.StatusView;
 import dev.sluice.platform.route.Routes;
 import dev.sluice.platform.startup.BrokerCheck;
+import dev.sluice.producer.infrastructure.broker.BrokerHealth;
 import dev.sluice.producer.infrastructure.database.Database;
 import dev.sluice.producer.infrastructure.loop.LoopWatchdog;
 import dev.sluice.producer.store.BatchQueries;
@@ -16,7 +17,7 @@ import org.springframework.stereotype.Component;
 
 /** Reports the system status, also while the broker or the database is unavailable. */
 @Component
-public class SystemStatus {
+class SystemStatus {
   private final Routes routes;
   private final Database database;
   private final BatchQueries batches;
@@ -43,7 +44,7 @@ public class SystemStatus {
   }
 
   /** Returns the current status. */
-  public StatusView now() {
+  StatusView now() {
     Map<BatchStatus, Long> counts = Map.of();
     UnfinishedTaskCounter.Counts tasks = new UnfinishedTaskCounter.Counts(Map.of());
     boolean databaseUp = true;
