@@ -1,4 +1,4 @@
-// The filter of the dead letters. It lives in the address, so that a link shows the same rows.
+// The filter of the dead letters. It is part of the address, so that a link shows the same rows.
 
 import {h} from './dom.js';
 import {count, humanize} from './format.js';

@@ -94,7 +94,7 @@ function summary(running) {
 function health(snapshot, now) {
   const problems = [
     ...snapshot.routes.filter((route) => route.hold).map((route) => heldRoute(route, now)),
-    ...snapshot.routes.filter((route) => !route.hold && route.workers === 0).map(idleRoute),
+    ...snapshot.routes.filter((route) => !route.hold && route.workers === 0).map(unservedRoute),
     ...snapshot.batches.filter((batch) => displayStatus(batch) === 'paused').map(pausedBatch),
     snapshot.dead_letters && openDeadLetters(snapshot.dead_letters),
   ].filter(Boolean);
@@ -127,7 +127,7 @@ const heldRoute = (route, now) => ({
   action: 'Open routes',
 });
 
-const idleRoute = (route) => ({
+const unservedRoute = (route) => ({
   key: `workers ${route.name}`,
   tone: pendingTasks(route) ? 'red' : 'amber',
   href: '#/routes',
