@@ -94,7 +94,9 @@ class Retention extends BackgroundTask {
     boolean deleted = deletion.deleteEmpty(batch);
     if (deleted) {
       BatchId id = new BatchId(batch);
-      LOG.atInfo().addKeyValue("batch", id).log("Deleted batch {} (retention period over)", id);
+      LOG.atInfo()
+          .addKeyValue("batch", id)
+          .log("Deleted batch {} (its retention period has passed)", id);
     }
     return deleted;
   }
