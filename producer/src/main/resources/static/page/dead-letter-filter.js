@@ -51,7 +51,7 @@ export function filterForm({filter, status, render}, context) {
     select('Route', 'route', names(routes(context).map((route) => route.name))),
     select('Failure code', 'code', codes(context)),
     select('Batch', 'batch', batches(context)),
-    input('Model', 'model', {list: 'models', placeholder: 'any'}),
+    input('Model', 'model', {list: 'models', placeholder: 'All'}),
     h(
       'datalist',
       {id: 'models'},
