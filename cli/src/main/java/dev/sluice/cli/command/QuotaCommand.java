@@ -26,7 +26,7 @@ public final class QuotaCommand {
               paramLabel = "PROJECT",
               description = {
                 "Name of the project. Default: the project of your API key.",
-                "Other projects require the administrator's key (sluice.api-key)."
+                "Other projects require the administrator's key."
               })
           @Nullable String project)
       throws InterruptedException {
