@@ -44,6 +44,7 @@ class LanguageTest {
       Pattern.compile(
           "//[^\\n]*|/\\*[\\s\\S]*?\\*/|\"\"\"[\\s\\S]*?\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*\""
               + "|'(?:\\\\.|[^'\\\\])'|[A-Za-z_]\\w*");
+
   /** A dead letter without its first word, but not the characters of the alphabet. */
   private static final String LETTER =
       "(?<![\\w.-])(?<!dead[\\s*/-]{1,12})(?<!case )letters?\\b(?!,? (?:and )?digits)";
