@@ -1,4 +1,4 @@
-"""Streaming, tools, structured output and async calls of LangChain. Prints what came back as JSON."""
+"""Streaming, tools, structured output and async calls of LangChain. Prints the results as JSON."""
 
 import asyncio
 import json
@@ -22,7 +22,7 @@ class Place(BaseModel):
     city: str = "unknown"
 
 
-async def together(count: int) -> dict:
+async def run_parallel(count: int) -> dict:
     """Several calls at the same time, and a stream."""
     replies = await asyncio.gather(*(model.ainvoke(f"The river rose {i} times.") for i in range(count)))
     words = [chunk.content async for chunk in model.astream("Snow fell on the hills.")]
@@ -50,7 +50,7 @@ def main() -> None:
         "tool": ask_with_tool("How is the weather?"),
         "function": by_function.invoke("Where does the Aare flow?").city,
         "schema": by_schema.invoke("Bern").city,
-        "async": asyncio.run(together(5)),
+        "async": asyncio.run(run_parallel(5)),
         "usage": model.invoke("The tide turned.").usage_metadata["total_tokens"],
     }
     print(json.dumps(seen))

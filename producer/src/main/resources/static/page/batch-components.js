@@ -21,7 +21,7 @@ const TONES = {
   cancelled: 'grey',
 };
 
-export const isRunning = (batch) => RUNNING.includes(batch.progress.status);
+export const isUnfinished = (batch) => RUNNING.includes(batch.progress.status);
 
 /** OpenAI's status, except for paused batches and for completed batches with failed tasks. */
 export function displayStatus(batch) {
@@ -69,21 +69,21 @@ export function progressBar(batch) {
 
 export function progressText(batch) {
   const {total, status} = batch.progress;
-  if (!total) return humanize(status);
+  if (!total) return isUnfinished(batch) ? humanize(status) : 'no tasks';
   const ended = finished(batch.progress);
   return `${count(ended)} of ${count(total)} · ${percent(ended / total)}`;
 }
 
 /** The measured rate of a batch; 0 while no call of it starts. */
 export function rateText(batch) {
-  if (!isRunning(batch)) return '–';
+  if (!isUnfinished(batch)) return '–';
   if (batch.why.kind === 'hold' || displayStatus(batch) === 'paused') return '0 tasks/min';
   return batch.per_minute === null ? 'unknown' : `${count(batch.per_minute)} tasks/min`;
 }
 
 /** The estimated time until the batch is finished, or why there is no estimate. */
 export function timeLeft(batch, snapshot) {
-  if (!isRunning(batch)) return '–';
+  if (!isUnfinished(batch)) return '–';
   if (displayStatus(batch) === 'paused') return 'paused';
   if (batch.why.kind === 'hold') {
     return onHold(snapshot?.routes.find(({name}) => name === batch.why.route)?.hold);
@@ -97,7 +97,7 @@ export function costText(batch) {
     const title = 'No price is configured for a model of this batch.';
     return h('span', {class: 'dim', title}, 'no price');
   }
-  const isPartial = isRunning(batch) && Number(expected) !== Number(spent);
+  const isPartial = isUnfinished(batch) && Number(expected) !== Number(spent);
   return h(
     'span',
     null,

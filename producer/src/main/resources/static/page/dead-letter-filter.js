@@ -1,4 +1,4 @@
-// The filter of the dead letters. It lives in the address, so that a link shows the same rows.
+// The filter of the dead letters. It is part of the address, so that a link shows the same rows.
 
 import {h} from './dom.js';
 import {count, humanize} from './format.js';
@@ -51,7 +51,7 @@ export function filterForm({filter, status, render}, context) {
     select('Route', 'route', names(routes(context).map((route) => route.name))),
     select('Failure code', 'code', codes(context)),
     select('Batch', 'batch', batches(context)),
-    input('Model', 'model', {list: 'models', placeholder: 'any'}),
+    input('Model', 'model', {list: 'models', placeholder: 'All'}),
     h(
       'datalist',
       {id: 'models'},

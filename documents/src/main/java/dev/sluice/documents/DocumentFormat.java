@@ -49,7 +49,7 @@ public enum DocumentFormat {
           entry("application/rtf", RTF),
           entry("message/rfc822", EML));
 
-  /** The format that the extension of a file name stands for. */
+  /** The format of a file name, by its extension. */
   public static Optional<DocumentFormat> ofName(String name) {
     int dot = name.lastIndexOf('.');
     return dot < 0

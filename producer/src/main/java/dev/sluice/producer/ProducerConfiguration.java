@@ -68,7 +68,10 @@ class ProducerConfiguration {
     return new RotatingCredentials(properties.rabbitmq(), rabbit.getSsl().getBundle(), bundles);
   }
 
-  /** The admin declares the topology on each new connection, so a reset broker gets it again. */
+  /**
+   * {@code RabbitAdmin} declares the topology on each new connection, so a reset broker gets it
+   * again.
+   */
   @Bean
   Declarables topology(Routes routes) {
     return SluiceTopology.declare(routes.names());

@@ -31,7 +31,7 @@ import {
   costText,
   cutOffChip,
   failureChips,
-  isRunning,
+  isUnfinished,
   openBudgetDialog,
   progressBar,
   progressText,
@@ -119,7 +119,7 @@ function details(batch, filter, state, render) {
         reusedChip(batch),
         reAskChip(batch),
       ),
-      isRunning(batch) && h('p', {class: 'reason big'}, withLocalTimes(batch.why.sentence)),
+      isUnfinished(batch) && h('p', {class: 'reason big'}, withLocalTimes(batch.why.sentence)),
     ),
     errors.length ? validationErrors(errors) : null,
     facts(batch, state, render),
@@ -194,7 +194,7 @@ function facts(batch, {snapshot, now}, render) {
   return h(
     'dl',
     {class: 'facts'},
-    fact('Model', batch.model ?? 'several'),
+    fact('Model', batch.model ?? (progress.total ? 'several' : '–')),
     fact('Endpoint', h('code', null, progress.endpoint)),
     fact('Rate', rateText(batch)),
     fact('Time left', timeLeft(batch, snapshot)),
@@ -266,7 +266,7 @@ function filters(id, filter, batch, render) {
     select('State', filter.code ? 'failed' : filter.state, [['', 'All'], ...states], (name) =>
       apply({state: name, code: ''}),
     ),
-    select('Failure code', filter.code, [['', 'Any'], ...codes], (code) =>
+    select('Failure code', filter.code, [['', 'All'], ...codes], (code) =>
       apply({code, state: ''}),
     ),
     h(
@@ -290,9 +290,7 @@ function tasks(id, filter, batch, render) {
   if (!taskPage.tasks.length) {
     return emptyState(
       'No tasks',
-      batch.progress.total
-        ? 'No task of this batch matches the filter.'
-        : 'The tasks appear when the input file has been validated.',
+      noTasksText(batch.progress),
     );
   }
   const columns = [
@@ -316,6 +314,13 @@ function tasks(id, filter, batch, render) {
     ),
     taskPage.hasMore && button('Load more', more),
   );
+}
+
+function noTasksText({total, errors}) {
+  if (total) return 'No task of this batch matches the filter.';
+  return errors.length
+    ? 'The validation failed, so the batch has no tasks.'
+    : 'The tasks appear when the input file has been validated.';
 }
 
 function taskRow(task, project) {

@@ -1,6 +1,6 @@
 import {h} from '../dom.js';
 import * as api from '../api.js';
-import {timeAgo} from '../format.js';
+import {plural, timeAgo} from '../format.js';
 import {term} from '../definitions.js';
 import {time, withLocalTimes} from '../times.js';
 import {
@@ -20,7 +20,7 @@ import {
   cutOffChip,
   displayStatus,
   failureChips,
-  isRunning,
+  isUnfinished,
   progressBar,
   progressText,
   rateText,
@@ -131,8 +131,11 @@ async function loadProjects(render) {
   render();
 }
 
+const modelText = ({model, progress}) =>
+  model ?? (progress.total ? 'several models' : 'model unknown');
+
 function row(batch, {snapshot, now}, render) {
-  const {id, created_at: created, priority, paused_by: pausedBy} = batch.progress;
+  const {id, created_at: created, priority, paused_by: pausedBy, errors} = batch.progress;
   const isPaused = displayStatus(batch) === 'paused';
   const isBudgetSpent = isPaused && (pausedBy === 'budget' || pausedBy === 'project_budget');
   const item = (name, ...value) => h('div', null, term(name, 'dt'), h('dd', null, value));
@@ -158,7 +161,7 @@ function row(batch, {snapshot, now}, render) {
           h(
             'span',
             {class: 'dim'},
-            `${batch.model ?? 'several models'} · created `,
+            `${modelText(batch)} · created `,
             time(created, (seconds) => timeAgo(seconds, now())),
           ),
         ),
@@ -180,6 +183,8 @@ function row(batch, {snapshot, now}, render) {
           h('a', {class: 'link', href: deadLettersLink({batch: id})}, 'View dead letters'),
       ),
     ),
-    isRunning(batch) && h('p', {class: 'reason'}, withLocalTimes(batch.why.sentence)),
+    isUnfinished(batch) && h('p', {class: 'reason'}, withLocalTimes(batch.why.sentence)),
+    errors.length > 0 &&
+      h('p', {class: 'reason'}, `Validation failed: ${plural(errors.length, 'error')}.`),
   );
 }

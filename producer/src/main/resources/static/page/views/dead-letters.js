@@ -51,7 +51,7 @@ export function deadLetters({state, search, render}) {
   };
 }
 
-/** Whether dead letters came or went, or the server is back. Selected rows stay as they are. */
+/** Whether dead letters were added or removed, or the server is reachable again. */
 const isOutdated = (open, isConnected) =>
   (list.open !== open && !selected.size && !(list.rows?.length > PAGE_SIZE)) ||
   (list.error && isConnected && !list.isConnected);

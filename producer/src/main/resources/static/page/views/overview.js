@@ -17,7 +17,7 @@ import {
   batchName,
   costText,
   displayStatus,
-  isRunning,
+  isUnfinished,
   progressBar,
   progressText,
   rateText,
@@ -43,16 +43,16 @@ export function overview({state}) {
     const node = h('div', {'data-key': 'loading'}, h('h1', null, 'Overview'), connecting());
     return {title: 'Overview', node};
   }
-  const running = snapshot.batches.filter(isRunning);
+  const batches = snapshot.batches.filter(isUnfinished);
   return {
     title: 'Overview',
     node: h(
       'div',
       {'data-key': 'overview'},
       h('h1', null, 'Overview'),
-      h('p', {class: 'lead'}, summary(running)),
+      h('p', {class: 'lead'}, summary(batches)),
       health(snapshot, state.now()),
-      tiles(state, snapshot, running),
+      tiles(state, snapshot, batches),
       section(
         'overview-routes',
         'Throughput and rate limits',
@@ -62,7 +62,7 @@ export function overview({state}) {
           snapshot.routes.map((route) => routeCard(state, route)),
         ),
       ),
-      section('overview-batches', 'Running batches', runningBatches(running)),
+      section('overview-batches', 'Unfinished batches', unfinishedBatches(batches)),
       section('overview-workers', 'Workers', workers(snapshot)),
       snapshot.steps.length
         ? section('overview-steps', 'Live calls by step', stepTable(snapshot))
@@ -78,23 +78,23 @@ const section = (id, title, ...content) =>
 
 const sum = (list, of) => list.reduce((total, item) => total + (of(item) ?? 0), 0);
 
-function summary(running) {
-  if (!running.length) return 'No batch is running.';
-  const unfinished = sum(running, ({progress}) => progress.queued + progress.in_broker);
-  const seconds = running.map((batch) => batch.why.seconds);
-  const batches = plural(running.length, 'running batch', 'running batches');
+function summary(batches) {
+  if (!batches.length) return 'No unfinished batches.';
+  const tasks = sum(batches, ({progress}) => progress.queued + progress.in_broker);
+  const seconds = batches.map((batch) => batch.why.seconds);
+  const number = plural(batches.length, 'unfinished batch', 'unfinished batches');
   const unknown = seconds.filter((one) => one === null).length;
   const end = unknown
     ? `no estimate for ${plural(unknown, 'batch', 'batches')} (paused, on hold or starting)`
     : `the last one ends in about ${duration(Math.max(...seconds))}`;
-  return `${batches} with ${plural(unfinished, 'unfinished task')}; ${end}.`;
+  return `${number} with ${plural(tasks, 'unfinished task')}; ${end}.`;
 }
 
 /** What needs attention, before all numbers. */
 function health(snapshot, now) {
   const problems = [
     ...snapshot.routes.filter((route) => route.hold).map((route) => heldRoute(route, now)),
-    ...snapshot.routes.filter((route) => !route.hold && route.workers === 0).map(idleRoute),
+    ...snapshot.routes.filter((route) => !route.hold && route.workers === 0).map(unservedRoute),
     ...snapshot.batches.filter((batch) => displayStatus(batch) === 'paused').map(pausedBatch),
     snapshot.dead_letters && openDeadLetters(snapshot.dead_letters),
   ].filter(Boolean);
@@ -127,7 +127,7 @@ const heldRoute = (route, now) => ({
   action: 'Open routes',
 });
 
-const idleRoute = (route) => ({
+const unservedRoute = (route) => ({
   key: `workers ${route.name}`,
   tone: pendingTasks(route) ? 'red' : 'amber',
   href: '#/routes',
@@ -157,15 +157,15 @@ const openDeadLetters = (open) => ({
   action: 'View dead letters',
 });
 
-function tiles(state, snapshot, running) {
+function tiles(state, snapshot, batches) {
   const {routes} = snapshot;
   const points = Object.values(state.history).flat();
   const calls = sum(points, (point) => point.calls);
   const throttled = sum(points, (point) => point.throttled);
   const inFlight = sum(routes, (route) => route.running);
   const slots = sum(routes, maxCalls);
-  const hasPrices = running.every((batch) => batch.cost.spent !== null);
-  const spent = hasPrices ? sum(running, (batch) => Number(batch.cost.spent)) : null;
+  const hasPrices = batches.every((batch) => batch.cost.spent !== null);
+  const spent = hasPrices ? sum(batches, (batch) => Number(batch.cost.spent)) : null;
   const throttledShare = calls ? `${percent(throttled / calls)} of calls` : 'last 15 min';
   const tile = (name, value, note, tone = '') =>
     h(
@@ -183,8 +183,8 @@ function tiles(state, snapshot, running) {
     tile('Running calls', compact(inFlight), `of ${compact(slots)} allowed`),
     tile('Finished calls', compact(calls), 'last 15 min'),
     tile('429s', compact(throttled), throttledShare, throttled ? 'amber' : ''),
-    running.length
-      ? tile('Cost', money(spent), hasPrices ? 'running batches' : 'a model has no price')
+    batches.length
+      ? tile('Cost', money(spent), hasPrices ? 'unfinished batches' : 'a model has no price')
       : null,
   );
 }
@@ -205,10 +205,11 @@ function routeCard(state, route) {
   );
 }
 
-function runningBatches(running) {
-  if (running.length) return h('ul', {class: 'rows'}, running.map(batchRow));
+function unfinishedBatches(batches) {
+  if (batches.length) return h('ul', {class: 'rows'}, batches.map(batchRow));
   const link = h('a', {class: 'button primary', href: '#/new-batch'}, 'New batch');
-  return emptyState('No running batches', 'Submit a batch file, or documents and a prompt.', link);
+  const text = 'Submit a batch file, or documents and a prompt.';
+  return emptyState('No unfinished batches', text, link);
 }
 
 const batchRow = (batch) =>

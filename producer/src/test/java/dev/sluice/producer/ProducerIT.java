@@ -303,7 +303,7 @@ class ProducerIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE"})
-  void fileInUtf16FailsWithOneErrorThatSaysUtf8(String charset) throws Exception {
+  void fileInUtf16FailsWithOneErrorThatNamesUtf8(String charset) throws Exception {
     byte[] content = RunningProducer.lines(3).getBytes(Charset.forName(charset));
     String file = JSON.readTree(producer().upload("utf16", content).body()).path("id").asString();
 

@@ -161,7 +161,7 @@ class WorkerConfiguration {
 
   /**
    * Consumes a queue of this process. Messages are not acknowledged, because senders repeat them.
-   * It stops after the task consumers, which need its messages until their last call.
+   * The consumer stops after the task consumers, which need its messages until their last call.
    */
   private static SimpleMessageListenerContainer listener(
       Declarables topology, MessageListener listener, ConnectionFactory connectionFactory) {

@@ -113,7 +113,7 @@ class FailingBatchIT {
   }
 
   @Test
-  void movedProviderHoldsTheRouteAndCostsNoTask() {
+  void movedProviderHoldsTheRouteAndFailsNoTask() {
     String route = "failing-301";
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < 20; i++) {

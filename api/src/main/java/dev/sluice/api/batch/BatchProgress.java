@@ -4,8 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The progress of a batch. Its components are the members of the JSON object in the API docs, so it
- * has as many.
+ * The progress of a batch. It has one component for each member of the JSON object in the API docs.
  *
  * <pre>{@code
  * {"id": "batch_1", "status": "in_progress", "name": "reviews", "endpoint": "/v1/chat/completions",
@@ -37,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param cancelled cancelled tasks
  * @param cutOff completed tasks whose answer is cut off at its token limit
  * @param reused completed tasks that were answered with a stored result
- * @param reAsks times that the model was asked again because an answer did not fit
+ * @param reAsks number of times that the model was asked again because an answer did not fit
  * @param queued tasks in PostgreSQL
  * @param inBroker tasks in the broker or at a worker
  * @param throttles rate limit errors of the ended tasks

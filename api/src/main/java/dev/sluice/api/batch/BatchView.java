@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * OpenAI's batch object; all members are always present. Its components are the members of the JSON
- * object in OpenAI's API docs, so it has as many.
+ * OpenAI's batch object; all members are always present. It has one component for each member of
+ * the JSON object in OpenAI's API docs.
  *
  * <pre>{@code
  * {"id": "batch_1", "object": "batch", "endpoint": "/v1/chat/completions", "model": "gpt-4o-mini",

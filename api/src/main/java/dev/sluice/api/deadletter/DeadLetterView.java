@@ -6,8 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A dead letter in a list. Its components are the members of the JSON object in the API docs, so it
- * has as many.
+ * A dead letter in a list. It has one component for each member of the JSON object in the API docs.
  *
  * <pre>{@code
  * {"id": "01890a5d-ac96-774b-bcce-b302099a8057", "object": "dead_letter", "state": "open",

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The capacity plan of a route: how many workers use its full rate limit, and when its backlog is
- * finished. Unknown values are null and the notes name them. Its components are the members of the
- * JSON object in the API docs, so it has as many.
+ * finished. Unknown values are null and the notes name them. It has one component for each member
+ * of the JSON object in the API docs.
  *
  * <pre>{@code
  * {"route": "openai", "limits": [{"limit": "requests", "per_minute": 500, "source": "advertised",

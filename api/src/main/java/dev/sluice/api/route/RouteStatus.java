@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The status of one route: its settings and the merged reports of its workers. Its components are
- * the members of the JSON object in the API docs, so it has as many.
+ * The status of one route: its settings and the merged reports of its workers. It has one component
+ * for each member of the JSON object in the API docs.
  *
  * <pre>{@code
  * {"name": "openai", "models": ["gpt-4o-mini"], "provider": "api.openai.com", "concurrency": 8,
@@ -84,7 +84,8 @@ public record RouteStatus(
    * @param partial whether it holds only single batches or callers whose calls all fail
    * @param sources the sources that are held, or that must not probe; empty for all. Not in the
    *     API: they name the batches and keys of all projects.
-   * @param endsByProbe whether a probe ends it; else it ends at its time, or an operator ends it
+   * @param endsByProbe whether a probe ends it; otherwise it ends at {@code until}, or an operator
+   *     ends it
    */
   public record Hold(
       String kind,
@@ -151,7 +152,7 @@ public record RouteStatus(
    * @param avgLatencyMs average latency of its recent calls in ms; null before the first call
    * @param tokensPerCall average tokens charged to its recent calls; null before the first call
    * @param clockOffsetSeconds its time minus the producer's, if that is more than one minute; else
-   *     null. It uses the producer's time for deadlines.
+   *     null. The worker uses the producer's time for deadlines.
    */
   public record Worker(
       String name,

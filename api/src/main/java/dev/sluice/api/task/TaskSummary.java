@@ -3,8 +3,7 @@ package dev.sluice.api.task;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task in a list. Its components are the members of the JSON object in the API docs, so it has as
- * many.
+ * A task in a list. It has one component for each member of the JSON object in the API docs.
  *
  * <pre>{@code
  * {"id": "01890a5d-ac96-774b-bcce-b302099a8057", "line": 7, "custom_id": "review-7",

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 /** Command {@code bench/sizing}. */
 @Command(
     description = {
-      "Runs one batch against a provider that replies at once, and prints the used resources:",
+      "Runs one batch against a provider that replies immediately, and prints the used resources:",
       "tasks per second, CPU time, memory and connections of each process, bytes in PostgreSQL."
     })
 public final class Sizing extends Scenario {

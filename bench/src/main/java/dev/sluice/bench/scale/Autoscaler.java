@@ -8,7 +8,7 @@ import java.util.Deque;
  * The arithmetic of KEDA between zero pods and one, and of its HorizontalPodAutoscaler from one pod
  * on, for an external metric with an AverageValue target.
  *
- * <p>Scales up at once, at most to double or by four pods. Scales down to the highest
+ * <p>Scales up immediately, at most to double or by four pods. Scales down to the highest
  * recommendation within the stabilization window. Scales to zero when the metric was 0 for the
  * cooldown period.
  */

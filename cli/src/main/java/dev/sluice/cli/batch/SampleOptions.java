@@ -47,7 +47,7 @@ public final class SampleOptions {
     return size != null && !yes;
   }
 
-  /** The requests of the sample; empty if all requests run at once. */
+  /** The requests of the sample; empty if all requests run together. */
   Optional<BitSet> select(RequestFile requests) {
     return size == null || requests.count() <= size
         ? Optional.empty()

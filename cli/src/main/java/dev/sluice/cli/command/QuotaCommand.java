@@ -24,8 +24,10 @@ public final class QuotaCommand {
       @Parameters(
               arity = "0..1",
               paramLabel = "PROJECT",
-              description =
-                  "Name of the project. Default: the project of your API key. Other projects require the administrator's key (sluice.api-key).")
+              description = {
+                "Name of the project. Default: the project of your API key.",
+                "Other projects require the administrator's key."
+              })
           @Nullable String project)
       throws InterruptedException {
     return report(invocation.client().quotas().get(project));
@@ -33,8 +35,11 @@ public final class QuotaCommand {
 
   @Command(
       name = "set",
-      description =
-          "Replace all four limits of a project. A limit that is not given returns to the producer's setting (sluice.quota.*). Requires the administrator's key (sluice.api-key).")
+      description = {
+        "Replace all four limits of a project.",
+        "A limit that is not given returns to the producer's setting (sluice.quota.*).",
+        "Requires the administrator's key (sluice.api-key)."
+      })
   int set(
       @Parameters(paramLabel = "PROJECT", description = "Name of the project.") String project,
       @Option(

@@ -40,7 +40,7 @@ final class ResultStream {
    */
   int print(String batch, @Nullable String after) throws IOException, InterruptedException {
     cursor = Optional.ofNullable(after);
-    // Fails at once if the producer is unreachable; later requests retry for two minutes.
+    // Fails immediately if the producer is unreachable; later requests retry for two minutes.
     BatchProgress state = client.batches().get(batch);
     while (true) {
       boolean more = printNext(batch);

@@ -65,7 +65,8 @@ public final class RoutesCommand implements Callable<Integer> {
       name = "hold",
       description = {
         "Hold a route: running calls finish, no new call starts. Tasks and live calls wait, and no attempt is counted.",
-        "To stop one batch only, use `pause`. Requires the administrator's key (sluice.api-key)."
+        "To stop one batch only, use `pause`.",
+        "Requires the administrator's key (sluice.api-key)."
       })
   int hold(
       @Parameters(paramLabel = "ROUTE", description = "Name of the route.") String name,
@@ -78,7 +79,7 @@ public final class RoutesCommand implements Callable<Integer> {
       @Option(
               names = "--minutes",
               paramLabel = "N",
-              description = "Duration of the hold. Default: until `routes release`.")
+              description = "Duration of the hold, in minutes. Default: until `routes release`.")
           @Nullable Long minutes) {
     ApiResponse<RouteOverrideView> changed =
         invocation.client().routes().hold(name, reason, minutes);
@@ -95,7 +96,8 @@ public final class RoutesCommand implements Callable<Integer> {
       name = "release",
       description = {
         "End all holds of a route, including those of single batches or callers.",
-        "If the cause of a hold remains, the next failures hold the route again. Requires the administrator's key (sluice.api-key)."
+        "If the cause of a hold remains, the next failures hold the route again.",
+        "Requires the administrator's key (sluice.api-key)."
       })
   int release(@Parameters(paramLabel = "ROUTE", description = "Name of the route.") String name) {
     return invocation.confirm(

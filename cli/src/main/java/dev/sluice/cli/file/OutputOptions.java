@@ -11,8 +11,10 @@ public final class OutputOptions {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description =
-          "Output file, or - for stdout. summarize: .jsonl, .md or .txt; map: in the format of the input. Default: stdout.")
+      description = {
+        "Output file, or - for stdout. Default: stdout.",
+        "summarize: .jsonl, .md or .txt; map: the format of the input."
+      })
   private @Nullable String out;
 
   @Option(names = "--force", description = "Replace the output file if it exists.")

@@ -99,7 +99,7 @@ public final class ApiObjects {
       case "LocalDate" -> LocalDate.parse(json.asString(LocalDate.EPOCH.toString()));
       case "List" -> list(json, typeArgument(genericType, 0));
       case "Map" -> map(json, typeArgument(genericType, 1));
-      default -> throw new IllegalStateException(type + " is no type of a member");
+      default -> throw new IllegalStateException(type + " is not a type of a member");
     };
   }
 

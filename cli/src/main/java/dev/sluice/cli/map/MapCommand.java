@@ -56,7 +56,7 @@ public final class MapCommand implements Callable<Integer> {
       names = "--delimiter",
       paramLabel = "CHARACTER",
       description =
-          "Delimiter of the columns, or tab. Default: tab for .tsv, else the most frequent of , ; and tab in the header.")
+          "Delimiter of the columns, such as ; or tab. Default: tab for a TSV file, else the most frequent of , ; and tab in the header.")
   private @Nullable String delimiter;
 
   @Option(

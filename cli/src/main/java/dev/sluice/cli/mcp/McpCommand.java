@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "mcp",
     description = {
-      "Run an MCP server on stdin and stdout, for the assistant of an operator.",
-      "Its tools only read, unless --allow-writes is set. It ends when stdin ends."
+      "Run an MCP server on stdin and stdout, for an operator's AI assistant.",
+      "Its tools are read-only, unless --allow-writes is set. It ends when stdin ends."
     })
 public final class McpCommand implements Callable<Integer> {
   private final Invocation invocation;

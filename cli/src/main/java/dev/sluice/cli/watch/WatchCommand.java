@@ -23,7 +23,7 @@ public final class WatchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     SluiceClient client = invocation.client();
-    // Fails at once if the producer is unreachable; later polls retry for two minutes.
+    // Fails immediately if the producer is unreachable; later polls retry for two minutes.
     client.batches().get(batch);
     BatchWatcher watcher = new BatchWatcher(invocation, client);
     BatchEvents events = new BatchEvents(invocation);

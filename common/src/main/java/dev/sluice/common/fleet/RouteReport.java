@@ -79,7 +79,7 @@ public record RouteReport(
       Objects.requireNonNull(kind, "kind");
       Objects.requireNonNull(reason, "reason");
       kind = LegacyNames.current(kind);
-      sources = sources == null ? List.of() : List.copyOf(sources); // optional before
+      sources = sources == null ? List.of() : List.copyOf(sources); // optional in earlier versions
     }
 
     /** A hold of the whole route. */

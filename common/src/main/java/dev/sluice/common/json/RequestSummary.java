@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
  * @param maxOutputTokens maximum length of the reply, in tokens; empty if not set
  * @param stream whether the request asks for a streamed reply
  * @param invalidStream the JSON of {@code stream} if it is neither a boolean nor null: some
- *     providers stream then; null if it is valid
+ *     providers stream the reply in this case; null if it is valid
  * @param choices number of requested replies ({@code n}), at least 1
  */
 public record RequestSummary(

@@ -11,8 +11,8 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * Declares the topology again if one of its queues is deleted under a running system: within 2 s,
- * or 30 s for queues that this process checks less often ({@link WatchedQueues}). The admin
- * declares it on new connections only.
+ * or 30 s for queues that this process checks less often ({@link WatchedQueues}). {@code
+ * RabbitAdmin} declares it on new connections only.
  */
 public final class TopologyWatch implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(TopologyWatch.class);
@@ -72,7 +72,9 @@ public final class TopologyWatch implements SmartLifecycle {
     }
   }
 
-  /** Reads each queue twice, because the admin also returns null for a broken connection. */
+  /**
+   * Reads each queue twice, because {@code RabbitAdmin} also returns null for a broken connection.
+   */
   private void declareMissing(List<String> due) {
     List<String> missing = due.stream().filter(this::isMissing).filter(this::isMissing).toList();
     if (missing.isEmpty() && !incomplete) {

@@ -7,8 +7,8 @@ import org.springframework.amqp.core.Declarables;
 import org.springframework.amqp.core.Queue;
 
 /**
- * The queues that a process checks: some in each round, all in one of 15. Many processes check the
- * same queues, and each check is a request to the broker.
+ * The queues that a process checks: some in each round, all in every 15th round. Many processes
+ * check the same queues, and each check is a request to the broker.
  *
  * @param often the queues of each round
  * @param all all queues of the topology

@@ -29,7 +29,7 @@ public record AnswerCheck(String schema, int reAsk, InvalidAnswer last) {
   }
 
   /**
-   * The check of a task that was not asked yet.
+   * The check of a task before its first ask.
    *
    * @param schema null for no check
    */

@@ -46,7 +46,7 @@ public record TaskMessage(
     }
   }
 
-  /** A task without a source and a check. */
+  /** A task with neither a source nor a check. */
   public TaskMessage(
       TaskIds ids,
       int attempt,

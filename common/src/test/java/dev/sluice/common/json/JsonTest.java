@@ -86,7 +86,7 @@ class JsonTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"", "[]", "1", "{\"a\":1} 2", "{\"a\":\"\\x\"}", "{\"a\":tru}", "{\"a\":1"})
-  void otherTextsAreNoObjects(String text) {
+  void textsOfOtherFormsAreNotObjects(String text) {
     assertThat(Json.isObject(text.getBytes(UTF_8))).isFalse();
     assertThat(Json.object(text.getBytes(UTF_8))).isEmpty();
   }

@@ -86,7 +86,7 @@ public final class AnswerSchema {
                     .schemaLoader(loader -> loader.allow(iri -> false)));
     AnswerSchema compiled = new AnswerSchema(registry.getSchema(root));
     compiled.schema.initializeValidators(); // throws if a reference cannot be resolved
-    for (String sample : List.of("{}", "[]", "\"\"", "0")) { // finds references without an end
+    for (String sample : List.of("{}", "[]", "\"\"", "0")) { // finds circular references
       errors(compiled.schema, Json.value(sample.getBytes(StandardCharsets.UTF_8)).orElseThrow());
     }
     return compiled;
@@ -123,7 +123,7 @@ public final class AnswerSchema {
   }
 
   private static String deep() {
-    return "the schema or the answer is nested too deeply, or a reference of the schema has no end";
+    return "the schema or the answer is nested too deeply, or the references of the schema are circular";
   }
 
   /** Checks the text of the only answer of a reply. */

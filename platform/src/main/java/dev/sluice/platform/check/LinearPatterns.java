@@ -48,7 +48,7 @@ final class LinearPatterns implements RegularExpressionFactory {
     }
   }
 
-  /** An upper bound: it takes all groups that are repeated for nested ones. */
+  /** An upper bound: it treats all repeated groups as nested. */
   private static double sizeOf(String expression) {
     double characters = expression.length();
     double groups = 1;

@@ -13,7 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     https://api.openai.com/v1}. Required.
  * @param apiKey sent as {@code Authorization: Bearer}. Default: none, the header is not sent.
  * @param apiKeyFile file with the key, used instead of {@code apiKey}; read for each call, so that
- *     a new key takes effect at once. Default: none.
+ *     a new key takes effect immediately. Default: none.
  * @param sslBundle name of a bundle below {@code spring.ssl.bundle} with the trusted CA
  *     certificates and the client certificate. Default: none, Java's CA certificates.
  * @param dialect format of the provider's rate limit headers and errors. Default: {@code auto},

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Settings of one route: a provider endpoint, its key, and the models that share its limits. Its
- * components are the settings in the YAML, so it has as many.
+ * Settings of one route: a provider endpoint, its key, and the models that share its limits. It has
+ * one component for each setting in the YAML.
  *
  * @param name 1-64 lower-case letters, digits and hyphens; part of queue names and metric labels.
  *     Required.

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A secret in a file, such as a mounted Kubernetes secret. The file is read at every use, so that a
- * new value takes effect at once.
+ * new value takes effect immediately.
  */
 public final class SecretFile {
   private static final Logger log = LoggerFactory.getLogger(SecretFile.class);

@@ -116,10 +116,10 @@ class AnswerSchemaTest {
   }
 
   @Test
-  void referenceWithoutAnEndIsRejected() {
+  void circularReferenceIsRejected() {
     assertThatThrownBy(() -> AnswerSchema.parse("{\"$ref\": \"#\"}"))
         .isInstanceOf(InvalidSchemaException.class)
-        .hasMessageContaining("has no end");
+        .hasMessageContaining("are circular");
   }
 
   @Test

@@ -114,7 +114,7 @@ class FailedLogins implements MeterBinder {
         .register(registry);
   }
 
-  /** The attempts that an address has left; not thread-safe. */
+  /** The remaining attempts of an address; not thread-safe. */
   private static final class Bucket {
     private double attempts = MAX_ATTEMPTS;
     private long updated;

@@ -12,7 +12,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Replays, discards and accepts dead letters. Each change and its audit entry share one
- * transaction. What is published for it is published before, outside of the transaction.
+ * transaction. Its messages are published before, outside of the transaction.
  */
 @Component
 public class DeadLetterActions {

@@ -123,8 +123,8 @@ class BatchTerminator extends BackgroundTask {
   /**
    * The result of one step.
    *
-   * @param more whether the next step can follow at once: the broker has confirmed all outcomes,
-   *     and the batch may have further tasks
+   * @param more whether the next step can follow immediately: the broker has confirmed all
+   *     outcomes, and the batch may have further tasks
    * @param last whether all tasks of the batch have ended
    */
   private record Step(boolean more, boolean last, boolean interrupted) {

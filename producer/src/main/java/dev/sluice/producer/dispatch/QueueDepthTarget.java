@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * <p>The queue is FIFO: a new batch waits behind its tasks, and a cancelled batch is removed from
  * it. A short queue keeps both fast, but an empty one leaves workers idle. The rate is the number
- * of tasks consumed since the last sample, per second. An increase applies at once, a decrease
+ * of tasks consumed since the last sample, per second. An increase applies immediately, a decrease
  * decays exponentially, because a queue that ran empty also lowers the measured rate.
  */
 final class QueueDepthTarget {

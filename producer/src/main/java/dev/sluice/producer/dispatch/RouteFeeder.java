@@ -50,7 +50,7 @@ final class RouteFeeder {
     this.broker = broker;
   }
 
-  /** Publishes the next tasks; true if the next round can follow at once. */
+  /** Publishes the next tasks; true if the next round can follow immediately. */
   boolean round() {
     RouteBacklog tasks = backlogs.load(route).tasks();
     idle = tasks.equals(RouteBacklog.NONE) && !suspensions.isAnnounced();

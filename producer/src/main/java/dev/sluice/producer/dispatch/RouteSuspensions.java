@@ -61,7 +61,7 @@ final class RouteSuspensions {
   }
 
   /**
-   * Notifies the workers every second, and scans the queue: at once after a change, then every
+   * Notifies the workers every second, and scans the queue: immediately after a change, then every
    * second, and less often while a scan finds nothing to remove.
    */
   void apply() {
@@ -77,7 +77,7 @@ final class RouteSuspensions {
       scanInterval = SCAN_INTERVAL_NANOS;
     }
     if (changed || nanoTime - nextScanAt >= 0) {
-      nextScanAt = nanoTime; // retries at once if this scan fails
+      nextScanAt = nanoTime; // retries immediately if this scan fails
       publications.countScan(route);
       QueueWithdrawal.ScanResult scan =
           queueWithdrawal.withdraw(route, now, tasks -> publications.requeue(route, tasks));

@@ -47,7 +47,9 @@ final class LiveHttpResponse {
     response.flushBuffer();
   }
 
-  /** Sends each chunk at once: proxies such as nginx must neither buffer nor store the stream. */
+  /**
+   * Sends each chunk immediately: proxies such as nginx must neither buffer nor store the stream.
+   */
   void beginStream(Map<String, String> headers) {
     response.setStatus(OK);
     headers.forEach(response::setHeader);

@@ -81,8 +81,8 @@ final class LiveTaskPublisher implements ConnectionListener, BlockedListener, Au
   }
 
   /**
-   * A new connection is not blocked. A lost one neither, else no call would be written, and only a
-   * write opens the next connection.
+   * A new connection is not blocked. A lost one does not count as blocked: only a write opens the
+   * next connection.
    */
   ConnectionListener publisherConnectionListener() {
     return new ConnectionListener() {
@@ -111,7 +111,7 @@ final class LiveTaskPublisher implements ConnectionListener, BlockedListener, Au
   }
 
   /**
-   * Publishes a task without waiting, neither for the write nor for the confirm.
+   * Publishes a task; waits neither for the write nor for the confirm.
    *
    * @return receives the broker's confirm or return, or the failure of the write
    */
@@ -157,7 +157,10 @@ final class LiveTaskPublisher implements ConnectionListener, BlockedListener, Au
     send("", workerQueue, message);
   }
 
-  /** Tells all workers to cancel a call, because the producer does not know which one has it. */
+  /**
+   * Announces to all workers that a call is cancelled, because the producer does not know which one
+   * has it.
+   */
   void broadcast(LiveMessage.Cancelled message) {
     send(Exchanges.FLEET, LiveQueues.CANCELLED, message);
   }

@@ -17,7 +17,7 @@ import org.springframework.transaction.annotation.Transactional;
 /**
  * Stores the projects' quotas in PostgreSQL and enforces them. Callers check the quota after their
  * own insert, in the same transaction. An advisory lock serializes the checks of a project, so that
- * two concurrent requests cannot both use the last free place.
+ * two concurrent requests cannot both use the last part of the quota.
  */
 @Repository
 public class Quotas {

@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Caches the first line with a queued task, for each batch and route. An index scan that starts
- * there skips the dead entries of earlier tasks, which stay in the index until a vacuum.
+ * there skips the entries of earlier tasks, which stay in the index until a vacuum.
  *
  * <p>Tasks with lower line numbers are queued again after a pause or a replay, so a position is
  * valid for five seconds.

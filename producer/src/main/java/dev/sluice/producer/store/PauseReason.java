@@ -11,7 +11,9 @@ public enum PauseReason {
   BUDGET("budget"),
   /** The monthly budget of its project is spent. */
   PROJECT_BUDGET("project_budget"),
-  /** Its stop condition is met. The column {@code stopped} tells it from {@link #MANUAL}. */
+  /**
+   * Its stop condition is met. The column {@code stopped} distinguishes it from {@link #MANUAL}.
+   */
   STOP_AFTER("hand");
 
   /** The stored value, which does not always equal the wire name. */

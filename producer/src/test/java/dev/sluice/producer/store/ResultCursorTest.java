@@ -17,7 +17,7 @@ class ResultCursorTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "1042", "1042-", "-1-2", "a-b", "1234567890123456789-1"})
-  void otherTextIsNoCursor(String text) {
+  void textOfAnotherFormIsNotACursor(String text) {
     assertThat(ResultCursor.parse(text)).isEmpty();
   }
 }

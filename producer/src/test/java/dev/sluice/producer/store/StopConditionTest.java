@@ -20,7 +20,7 @@ class StopConditionTest {
   }
 
   @Test
-  void stopReasonHasTheProvidersWordsOnOneLine() {
+  void stopReasonHasTheProvidersMessageOnOneLine() {
     assertThat(message("{\"error\":{\"message\":\"Unsupported\\n parameter.\"}}"))
         .isEqualTo("Unsupported parameter.");
     assertThat(message("{\"error\":\"model not found\"}")).isEqualTo("model not found");

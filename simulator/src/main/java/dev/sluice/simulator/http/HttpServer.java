@@ -71,7 +71,7 @@ public final class HttpServer implements AutoCloseable {
     return connector.getLocalPort();
   }
 
-  /** Sends delayed responses at once, closes hanging calls, then stops. */
+  /** Sends delayed responses immediately, closes hanging calls, then stops. */
   @Override
   public void close() {
     stopping.countDown();

@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A finished call. Its components are the members of a line of the ledger, so it has as many.
+ * A finished call. It has one component for each member of a line of the ledger.
  *
  * @param at time of arrival, UTC
  * @param model requested model; empty if the request named none

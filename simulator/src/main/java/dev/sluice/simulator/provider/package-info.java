@@ -1,4 +1,4 @@
-/** Decides the responses of calls, independently of connections. */
+/** Decides the response of each call. */
 @NullMarked
 package dev.sluice.simulator.provider;
 

@@ -304,7 +304,7 @@ class PageIT {
   }
 
   @Test
-  void documentsWithoutTextAreListedAndLeftOut() {
+  void documentsWithoutTextAreListedAndExcluded() {
     go("new-batch");
     page().getByText("Documents and a prompt").click();
     page()
@@ -329,7 +329,7 @@ class PageIT {
   }
 
   @Test
-  void pausedBatchSaysSoAndResumes() {
+  void pausedBatchIsShownAsPausedAndResumes() {
     submit("To be paused", 200, "p");
     go("batches");
     page().getByText("To be paused").click();
@@ -457,7 +457,7 @@ class PageIT {
   }
 
   @Test
-  void discardedDeadLetterLeavesTheOpenOnes() {
+  void discardedDeadLetterIsNoLongerListedAsOpen() {
     showDeadLetters("?batch=" + annual + "&code=invalid_request");
     page().getByLabel("Select all").check();
     page().getByLabel("Select all").uncheck();

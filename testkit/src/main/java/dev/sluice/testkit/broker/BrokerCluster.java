@@ -57,7 +57,7 @@ public final class BrokerCluster implements AutoCloseable {
       await().until(() -> Ports.answers(cluster.epmdPort) || !cluster.epmd.isAlive());
       cluster.nodes.forEach(
           node -> node.configure(cluster.password, cluster.settings(List.of(settings))));
-      // Start all nodes at once: RabbitMQ 4's first node waits for the others.
+      // Start all nodes together: RabbitMQ 4's first node waits for the others.
       IntStream.rangeClosed(1, size).forEach(number -> cluster.node(number).launch());
       IntStream.rangeClosed(1, size).forEach(number -> cluster.node(number).awaitOpen());
       await().atMost(START_TIMEOUT).until(() -> cluster.running().size() == size);
@@ -223,7 +223,7 @@ public final class BrokerCluster implements AutoCloseable {
     return Integer.parseInt(name.replaceAll("\\D", ""));
   }
 
-  /** Stops all nodes at once, because a single node would wait for the others. */
+  /** Stops all nodes together, because a single node would wait for the others. */
   @Override
   public void close() {
     ChildProcess.closeAll(nodes.stream().flatMap(node -> node.started().stream()).toList());

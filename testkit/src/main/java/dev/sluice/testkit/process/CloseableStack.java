@@ -27,7 +27,7 @@ public final class CloseableStack implements AutoCloseable {
     return this;
   }
 
-  /** Adds a resource. If the stack is closed already, closes the resource at once. */
+  /** Adds a resource. If the stack is closed already, closes the resource immediately. */
   public <T extends AutoCloseable> T add(T one) {
     synchronized (open) {
       if (!closed) {

@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The members of a successful reply that tell how it ended. */
+/** The members of a successful reply that show how it ended. */
 final class ReplyMembers {
   /** A tree of this number of bytes needs a few megabytes at most. */
   private static final int SMALL_BYTES = 64 * 1024;
@@ -34,7 +34,7 @@ final class ReplyMembers {
 
   private static final Set<String> ANSWER_ENDING = Set.of("error", "finishReason", "finish_reason");
 
-  /** Arrays of which only is needed whether they are empty. */
+  /** Arrays whose elements are not needed, only whether there are any. */
   private static final Set<String> RESULTS = Set.of("data", "output");
 
   private static final JsonFactory FACTORY = Json.factory();
@@ -49,8 +49,9 @@ final class ReplyMembers {
   }
 
   /**
-   * All members of a small reply. A large one has only how it and its answers ended, whatever their
-   * size, and results without content. Empty if the bytes are not a JSON object.
+   * All members of a small reply. Of a large reply only the members that show how it and its
+   * answers ended, of any size, and results without content. Empty if the bytes are not a JSON
+   * object.
    */
   static Optional<JsonNode> of(byte[] reply) {
     if (reply.length <= SMALL_BYTES) {

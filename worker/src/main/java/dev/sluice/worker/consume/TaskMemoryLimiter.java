@@ -18,15 +18,18 @@ final class TaskMemoryLimiter {
   /** The broker's {@code consumer_timeout} includes this time, see {@link TaskRunner}. */
   static final Duration WAIT_TIMEOUT = Duration.ofSeconds(30);
 
-  /** A running task has its message, its text in UTF-16, and the bytes that are sent. */
+  /**
+   * A running task needs memory for its message, its text in UTF-16, and the bytes that are sent.
+   */
   private static final int COPIES = 4;
 
   /**
-   * Running tasks use at most this fraction of the heap; the others are for waiting and replies.
+   * Running tasks use at most half of the heap; the remaining heap is for waiting tasks and
+   * replies.
    */
   private static final int HEAP_DIVISOR = 2;
 
-  /** Small tasks have this fraction of the limit. */
+  /** Small tasks have a quarter of the limit. */
   private static final int SMALL_DIVISOR = 4;
 
   private static final int MAX_SMALL_BYTES = 64 * 1024;
@@ -77,7 +80,7 @@ final class TaskMemoryLimiter {
 
     Share(long bytes) {
       this.permits = Math.clamp(bytes / BYTES_PER_PERMIT, 1, Integer.MAX_VALUE);
-      this.available = new Semaphore(permits, /* fair= */ true); // else small ones overtake
+      this.available = new Semaphore(permits, /* fair= */ true); // FIFO
     }
 
     int permits(int messageBytes) {

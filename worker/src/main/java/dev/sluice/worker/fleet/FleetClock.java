@@ -67,7 +67,7 @@ public final class FleetClock extends Clock {
     return own;
   }
 
-  /** Takes the time of a message that a producer has just sent. */
+  /** Applies the time of a message that a producer has just sent. */
   synchronized void onProducerTime(Instant time) {
     long now = nanoTime.getAsLong();
     ProducerTime current = producerTime;

@@ -135,7 +135,7 @@ public final class FleetLink implements AutoCloseable {
     try {
       census.count();
       reporter.reportIfDue(round);
-    } catch (RuntimeException | Error bug) { // a dead thread would end the reports
+    } catch (RuntimeException | Error bug) { // the thread must not end: it sends the reports
       FatalErrors.endProcessIfFatal(bug);
       log.error("Cannot report this worker's state; the next round retries", bug);
     }

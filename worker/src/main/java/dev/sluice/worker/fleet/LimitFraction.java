@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * This worker's fraction of a route's limits: its consumers ÷ all consumers that the broker counts.
  *
- * <p>A decrease applies at once, an increase only after 1.5 s, because the peers poll the count and
- * must reduce their fractions first. So the fractions never add up to more than 1 for long.
+ * <p>A decrease applies immediately, an increase only after 1.5 s, because the peers poll the count
+ * and must reduce their fractions first. So the fractions never add up to more than 1 for long.
  */
 final class LimitFraction {
   /** Applies until the first count. It is small because the peers do not yet count this worker. */
@@ -24,7 +24,10 @@ final class LimitFraction {
     this.latestSince = now;
   }
 
-  /** Applies a consumer count of the route; a count below the own consumers is raised to them. */
+  /**
+   * Applies a consumer count of the route; a count below this worker's own consumers is raised to
+   * them.
+   */
   synchronized void onConsumerCount(int consumers, long now) {
     double current = (double) ownConsumers / Math.max(consumers, ownConsumers);
     if (current != latest) {

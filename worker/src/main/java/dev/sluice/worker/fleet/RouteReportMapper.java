@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Maps a limiter's status to the report that the producers read: per second to per minute. */
 final class RouteReportMapper {
-  /** A report shall stay small; calls of further sources are not rejected early. */
+  /** Keeps a report small. Calls of sources beyond this number are not rejected early. */
   private static final int MAX_SOURCES = 100;
 
   private RouteReportMapper() {}

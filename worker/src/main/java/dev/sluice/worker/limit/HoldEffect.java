@@ -3,10 +3,10 @@ package dev.sluice.worker.limit;
 /** What must be done because a hold has changed. {@link RouteState} does it. */
 sealed interface HoldEffect {
 
-  /** Tell the peers that the route is held, with the inferred limits and the suspects. */
+  /** Announce to the peers that the route is held, with the inferred limits and the suspects. */
   record AnnounceHold(HoldState.Hold hold) implements HoldEffect {}
 
-  /** Tell the peers. */
+  /** Send the announcement to the peers. */
   record Announce(HoldAnnouncement announcement) implements HoldEffect {}
 
   /**
@@ -20,7 +20,7 @@ sealed interface HoldEffect {
    * </pre>
    *
    * @param from the initial fraction of the rates
-   * @param seconds time until the whole rates apply
+   * @param seconds time until the full rates apply
    */
   record Ramp(double from, double seconds) implements HoldEffect {
     private static final double FROM = 0.25;

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Decides what a failed call says about its route: circuit breaker and holds. It distinguishes an
+ * Decides the cause of a failed call, and what it holds: the circuit breaker. It distinguishes an
  * outage of the provider or a rejected key from requests that always fail.
  *
  * <p>Evidence are the failed calls since the last success. A source is a batch, caller or client

@@ -151,7 +151,7 @@ sealed interface HoldState {
     return hold != null && hold.endsByProbe();
   }
 
-  /** Whether the own probe is due before a peer's. */
+  /** Whether this worker's probe is due before a peer's. */
   default boolean probesBefore(long peersUntil) {
     Hold hold = current();
     return hold != null && hold.endsByProbe() && hold.until() - peersUntil <= 0;

@@ -134,7 +134,7 @@ final class RouteHolds {
     return new RouteHealth(remaining(origin, now), false);
   }
 
-  /** An early probe met a rate limit, which delays the next one but does not extend the hold. */
+  /** An early probe was throttled, which delays the next one but does not extend the hold. */
   void onEarlyProbeThrottled(@Nullable Duration retryAfter, long now) {
     Duration backoff = durations.next(HoldKind.RATE_LIMIT, null, route.consecutiveHolds() - 1);
     Duration delay =

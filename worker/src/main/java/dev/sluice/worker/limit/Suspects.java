@@ -5,19 +5,19 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The sources whose failures hold a route. The hold may be wrong, and only the sources are to
- * blame; therefore the calls of other sources are the better probes.
+ * The sources whose failures hold a route. These sources may themselves be the cause; therefore the
+ * calls of other sources are the better probes.
  *
  * <pre>
  *   caller           hold not over                         hold over
  *   a suspect        makes room                            probe, if only suspects wait;
  *                                                          else makes room
- *   any other        probe at once, one at a time, unless  probe
- *                    a rate limit met the last one;
+ *   any other        probe immediately, one at a time,     probe
+ *                    unless the last one was throttled;
  *                    else waits
  * </pre>
  *
- * <p>With many suspects the outage is real: then all callers wait for the end of the hold.
+ * <p>With many suspects it is an outage: then all callers wait for the end of the hold.
  *
  * <p>Not thread-safe; guarded by the limiter's lock. Times are nanoseconds of any monotonic clock.
  */

@@ -82,7 +82,7 @@ final class BoundedHttpClient implements HttpClient {
     return head.statusCode() / 100 == 2 && isEventStream(lowerCaseNames(head.headers()));
   }
 
-  /** Whether the content type is that of a stream. Its case has no meaning. */
+  /** Whether the content type is that of a stream; case-insensitive. */
   static boolean isEventStream(Map<String, List<String>> headers) {
     return headers.getOrDefault("content-type", List.of()).stream()
         .anyMatch(type -> type.strip().toLowerCase(Locale.ROOT).startsWith(EVENT_STREAM));

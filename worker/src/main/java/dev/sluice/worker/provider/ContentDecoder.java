@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes a body with the content coding {@code gzip} (RFC 1952) or {@code deflate} (RFC 1950 or
- * 1951), part by part. A server may compress a body although the request does not ask for it (RFC
- * 9110, section 12.5.3).
+ * 1951), in parts. A server may compress a body although the request does not ask for it (RFC 9110,
+ * section 12.5.3).
  *
  * <pre>
  *   HEADER   -> BODY      the header is complete

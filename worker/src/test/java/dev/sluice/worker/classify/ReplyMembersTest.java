@@ -49,7 +49,7 @@ class ReplyMembersTest {
   }
 
   @Test
-  void contentOfLargeReplyIsLeftOut() {
+  void contentOfLargeReplyIsOmitted() {
     String reply =
         "{\"usage\":{\"total_tokens\":3},\"x\":1,\"output\":%s,\"choices\":[%s,2]}"
             .formatted(LARGE, CHOICE.formatted("stop"));

@@ -43,7 +43,7 @@ class HoldMapperTest {
   }
 
   @Test
-  void aHoldOfLessThanAMillisecondIsNoRelease() {
+  void aHoldOfLessThanAMillisecondIsNotARelease() {
     HoldMessage message =
         HoldMapper.toWire(
             "w",

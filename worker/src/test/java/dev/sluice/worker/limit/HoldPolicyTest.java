@@ -60,7 +60,7 @@ class HoldPolicyTest {
   }
 
   @Test
-  void aCallThatWasSentBeforeTheFailureDoesNotIsolateIts() {
+  void aSuccessOfACallSentBeforeTheFailureDoesNotIsolateTheSource() {
     long before = now;
     fail("a1", HoldKind.API_KEY);
     policy.onSuccess(call("b"), before - SECOND, now);

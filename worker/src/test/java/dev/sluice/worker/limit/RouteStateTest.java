@@ -242,7 +242,7 @@ class RouteStateTest {
     return Objects.requireNonNull(state.currentHold(now));
   }
 
-  /** A task of the batch that its first letter names. */
+  /** A task of the batch that its first character names. */
   private static CallOrigin origin(String task) {
     return new CallOrigin(task, task.substring(0, 1), Payload.of(task));
   }

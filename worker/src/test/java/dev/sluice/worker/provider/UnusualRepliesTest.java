@@ -314,7 +314,7 @@ class UnusualRepliesTest {
   }
 
   @Test
-  void caseOfStreamsContentTypeHasNoMeaning() {
+  void contentTypeOfAStreamIsCaseInsensitive() {
     reply(200, Map.of("Content-Type", "Text/Event-Stream"), CHUNKS.getBytes(UTF_8));
     ChunkListener listener = new ChunkListener();
 

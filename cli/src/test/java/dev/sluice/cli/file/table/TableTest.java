@@ -143,7 +143,7 @@ class TableTest {
   }
 
   @Test
-  void byteOrderMarkIsNoPartOfTheFirstColumnAndIsKept() throws IOException {
+  void byteOrderMarkIsNotPartOfTheFirstColumnAndIsKept() throws IOException {
     Table table = table("in.csv", "\uFEFFa;b\n1;ü\n");
 
     assertThat(table.columns()).containsExactly("a", "b");
@@ -259,7 +259,7 @@ class TableTest {
   }
 
   @Test
-  void linesThatAreNoObjectsAreReported() throws IOException {
+  void linesThatAreNotObjectsAreReported() throws IOException {
     Table table = table("in.jsonl", "\uFEFF{\"a\":1}\n[1]\n{\"a\":\n{\"a\":2}");
 
     assertThat(problems(table))

@@ -11,9 +11,9 @@ import java.util.Map;
  * Limits the memory that all requests of one kind use. Bytes are reserved before they are read,
  * until the request ends.
  *
- * <p>The requests of one project use at most twice the memory that remains free: two thirds if it
- * is alone, less if others send requests too. So a project with many or slow requests always leaves
- * memory for another one (dynamic thresholds, as in the shared buffers of network switches).
+ * <p>The requests of one project use at most twice the memory that remains free: two thirds if no
+ * other project sends requests, less otherwise. So a project with many or slow requests always
+ * leaves memory for another one (dynamic thresholds, as in the shared buffers of network switches).
  */
 public final class ProjectMemory {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);

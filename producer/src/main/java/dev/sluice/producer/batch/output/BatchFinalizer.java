@@ -141,7 +141,8 @@ class BatchFinalizer extends BackgroundTask {
   }
 
   /**
-   * A batch whose tasks all have stored results, or that is cancelled without tasks, ends at once.
+   * A batch whose tasks all have stored results, or that is cancelled without tasks, ends
+   * immediately.
    */
   @EventListener({BatchEnded.class, BatchStarted.class, BatchSuspended.class})
   void onBatchThatMayHaveEnded() {

@@ -7,9 +7,9 @@ import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.stereotype.Component;
 
 /**
- * Creates listener containers, which reconnect every second. They declare no queues, because the
- * admin does on every new connection; a container would log an error per second while the broker is
- * unavailable.
+ * Creates listener containers, which reconnect every second. They declare no queues, because {@code
+ * RabbitAdmin} does on every new connection; a container would log an error per second while the
+ * broker is unavailable.
  */
 @Component
 public class ListenerContainers {
@@ -44,7 +44,7 @@ public class ListenerContainers {
     return container;
   }
 
-  /** A container for a queue that lives as long as its connection; it acknowledges nothing. */
+  /** A container for a queue that is deleted with its connection; it acknowledges nothing. */
   public SimpleMessageListenerContainer ofExclusiveQueue(MessageListener listener, int prefetch) {
     SimpleMessageListenerContainer container = container(listener, prefetch);
     container.setAcknowledgeMode(AcknowledgeMode.NONE);

@@ -51,7 +51,8 @@ final class PostgresSupervisor implements AutoCloseable {
       LOG.info("PostgreSQL is running again on 127.0.0.1:{}", starter.start().getPort());
     } catch (IOException | IllegalStateException failed) {
       LOG.warn("PostgreSQL is not running yet: {}", failed.getMessage());
-    } catch (RuntimeException | Error bug) { // a dead thread would never restart it
+    } catch (RuntimeException
+        | Error bug) { // the thread must not end: nothing else restarts the server
       FatalErrors.endProcessIfFatal(bug);
       LOG.error("Cannot restart PostgreSQL; the next attempt follows", bug);
     }

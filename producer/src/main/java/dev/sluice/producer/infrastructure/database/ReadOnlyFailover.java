@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Replaces the connections of a pool when one of them is read-only (SQLSTATE 25006): after a
  * failover, the connections to the former primary stay open but reject all writes.
  *
- * <p>The connection that met the error is closed at once. The others follow, at most once per
+ * <p>The connection with the error is closed immediately. The others follow, at most once per
  * second, so that not each of them fails a request first.
  */
 final class ReadOnlyFailover implements SQLExceptionOverride {

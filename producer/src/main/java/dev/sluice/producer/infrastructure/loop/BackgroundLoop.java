@@ -16,10 +16,10 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Runs rounds on its own thread. After a round with work the next one starts at once, else after a
- * wake-up or a pause. While the loop is idle, the pause doubles up to a maximum. A round that fails
- * is logged once and retried every second; no failure ends the thread, except that a fatal error
- * ends the process.
+ * Runs rounds on its own thread. After a round with work the next one starts immediately, else
+ * after a wake-up or a pause. While the loop is idle, the pause doubles up to a maximum. A round
+ * that fails is logged once and retried every second; no failure ends the thread, except that a
+ * fatal error ends the process.
  */
 public final class BackgroundLoop {
   private static final Logger LOG = LoggerFactory.getLogger(BackgroundLoop.class);
@@ -172,7 +172,7 @@ public final class BackgroundLoop {
         LOG.warn("Loop {} failed; retrying every second: {}", watch.name(), failed.getMessage());
       }
       watch.failed(TransientFailures.isUnreachable(failed));
-    } catch (Throwable bug) { // also an Error: a dead thread would end the work silently
+    } catch (Throwable bug) { // also an Error: if the thread ended, its work would end silently
       fatalErrors.accept(bug);
       if (!failing) {
         LOG.error("Loop {} failed unexpectedly; retrying every second", watch.name(), bug);

@@ -55,7 +55,7 @@ public final class ItemFailures<K> {
     failed.keySet().retainAll(Set.copyOf(items));
   }
 
-  /** Does the work, unless the item pauses; true if there may be more for this item at once. */
+  /** Does the work, unless the item pauses; true if there may be more for this item immediately. */
   public boolean isolate(K item, Work action) throws InterruptedException {
     Failed before = failed.get(item);
     if (before != null && nanoTime.getAsLong() - before.retryAt() < 0) {

@@ -51,7 +51,7 @@ class WaitExplainerTest {
   }
 
   @Test
-  void aBatchAloneHasTheRouteForItself() {
+  void aSingleBatchGetsTheWholeRate() {
     WaitExplainer waitExplainer =
         new WaitExplainer(
             Map.of("mini", route(1, null, requests(60), tokens(200_000))),
@@ -107,7 +107,7 @@ class WaitExplainerTest {
   }
 
   @Test
-  void pausedOthersTakeNoPart() {
+  void pausedBatchesDoNotShareTheRate() {
     BatchBacklog paused = new BatchBacklog(OTHER, "team-a", "mini", 90_000, 0, 10, false);
     WaitExplainer waitExplainer =
         new WaitExplainer(
@@ -191,7 +191,7 @@ class WaitExplainerTest {
   }
 
   @Test
-  void withoutAWorkerItSaysSo() {
+  void missingWorkersAreNamed() {
     WaitExplainer waitExplainer =
         new WaitExplainer(Map.of("mini", route(0, null)), List.of(share(OWN, 5, 10)), Map.of());
 
@@ -255,7 +255,7 @@ class WaitExplainerTest {
   }
 
   @Test
-  void aTaskCountsThoseBeforeIt() {
+  void tasksAheadOfATaskAreCounted() {
     WaitExplainer waitExplainer =
         new WaitExplainer(
             Map.of("mini", route(1, null, requests(60))), List.of(share(OWN, 600, 10)), Map.of());
@@ -272,7 +272,7 @@ class WaitExplainerTest {
   }
 
   @Test
-  void amountsAndTimesAreShort() {
+  void amountsAndTimesAreFormattedShort() {
     assertThat(ReadableNumbers.amount(950)).isEqualTo("950");
     assertThat(ReadableNumbers.amount(12_400)).isEqualTo("12.4 k");
     assertThat(ReadableNumbers.amount(999_600)).isEqualTo("1 M");

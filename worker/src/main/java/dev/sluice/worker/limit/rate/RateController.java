@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * limit starts at one call and grows by one for every two successes, so that few calls get the
  * first 429. The first advertised or inferred limit ends the slow start.
  *
- * <p>Ramp: after a hold the rates rise linearly from a fraction to the whole.
+ * <p>Ramp: after a hold the rates rise linearly from a fraction of the full rates.
  *
  * <pre>
  *   max in flight = 1 + successes since the last 429 / 2       in slow start
@@ -168,7 +168,7 @@ public final class RateController {
    * Starts a ramp of the rates, and a slow start if no limit is known.
    *
    * @param from the initial fraction of the rates
-   * @param seconds time until the whole rates apply
+   * @param seconds time until the full rates apply
    */
   public void ramp(double from, double seconds, long now) {
     rampFrom = from;
