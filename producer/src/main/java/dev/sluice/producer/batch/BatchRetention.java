@@ -58,7 +58,9 @@ class BatchRetention implements ExpiredRows {
     boolean deleted = deletion.deleteEmpty(batch);
     if (deleted) {
       BatchId id = new BatchId(batch);
-      LOG.atInfo().addKeyValue("batch", id).log("Deleted batch {} (retention period over)", id);
+      LOG.atInfo()
+          .addKeyValue("batch", id)
+          .log("Deleted batch {} (its retention period has passed)", id);
     }
     return deleted;
   }

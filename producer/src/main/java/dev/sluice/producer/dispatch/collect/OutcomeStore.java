@@ -54,8 +54,8 @@ class OutcomeStore {
   /**
    * The result of storing outcomes.
    *
-   * @param changed the number of tasks that ended with these outcomes @param ended the batches
-   *     whose last task ended with them
+   * @param changed the number of tasks that ended with these outcomes
+   * @param ended the batches whose last task ended with them
    * @param stopped the batches that their stop condition has paused
    * @param usage the usage of the tasks that ended
    */
