@@ -6,6 +6,7 @@ import dev.sluice.bench.fault.RollingTrial;
 import dev.sluice.bench.fault.Upgrade;
 import dev.sluice.bench.goodput.Goodput;
 import dev.sluice.bench.harness.Scenario;
+import dev.sluice.bench.hostile.HostileTrial;
 import dev.sluice.bench.latency.Delays;
 import dev.sluice.bench.latency.Overhead;
 import dev.sluice.bench.latency.StartupBenchmark;
@@ -27,6 +28,7 @@ public final class Bench {
               Map.entry("delays", new Delays()),
               Map.entry("faults", new Faults()),
               Map.entry("goodput", new Goodput()),
+              Map.entry("hostile", new HostileTrial()),
               Map.entry("live", new Overhead()),
               Map.entry("memory", new Footprint()),
               Map.entry("rolling", new RollingTrial()),

@@ -16,6 +16,7 @@ import dev.sluice.worker.consume.RoutePoolFactory;
 import dev.sluice.worker.fleet.FleetClock;
 import dev.sluice.worker.fleet.FleetLink;
 import dev.sluice.worker.fleet.FleetSubscriptionListener;
+import dev.sluice.worker.fleet.HeldTasks;
 import dev.sluice.worker.fleet.SuspendedBatches;
 import dev.sluice.worker.limit.bucket.RedisBucketStore;
 import dev.sluice.worker.live.LiveCallers;
@@ -103,13 +104,19 @@ class WorkerConfiguration {
       return redis.uri();
     } catch (IllegalArgumentException invalid) { // its message contains the password
       throw new StartupException(
-          "sluice.redis.url is not a redis:// or rediss:// URL with a host. Percent-encode reserved characters in the password.");
+          "sluice.redis.url is not a redis:// or rediss:// URL with a host. Percent-encode reserved"
+              + " characters in the password.");
     }
   }
 
   @Bean
   SuspendedBatches suspendedBatches() {
     return new SuspendedBatches(Clock.systemUTC());
+  }
+
+  @Bean
+  HeldTasks heldTasks(WorkerProperties properties) {
+    return new HeldTasks(properties.worker().name());
   }
 
   @Bean
@@ -123,12 +130,14 @@ class WorkerConfiguration {
   FleetLink fleetLink(
       WorkerProperties properties,
       SuspendedBatches suspendedBatches,
+      HeldTasks heldTasks,
       FleetClock clock,
       ConnectionFactory connectionFactory,
       AmqpAdmin admin) {
     RabbitTemplate template = new RabbitTemplate(connectionFactory);
     template.setUsePublisherConnection(true); // a blocked publisher does not block consumers
-    return new FleetLink(properties.worker().name(), suspendedBatches, clock, template, admin);
+    return new FleetLink(
+        properties.worker().name(), suspendedBatches, heldTasks, clock, template, admin);
   }
 
   @Bean
@@ -138,6 +147,7 @@ class WorkerConfiguration {
         FleetTopics.SUSPENSION,
         FleetTopics.ROUTE_OVERRIDES,
         FleetTopics.TASK_CANCELLATION,
+        FleetTopics.TASK_SEARCH,
         FleetTopics.LIVE_PRIORITY);
   }
 
@@ -241,9 +251,10 @@ class WorkerConfiguration {
       ConfirmedPublisher publisher,
       LiveCallers liveCallers,
       SuspendedBatches suspendedBatches,
+      HeldTasks heldTasks,
       FleetClock clock) {
     return new RoutePoolFactory(
-        contexts, connectionFactory, publisher, liveCallers, suspendedBatches, clock);
+        contexts, connectionFactory, publisher, liveCallers, suspendedBatches, heldTasks, clock);
   }
 
   @Bean

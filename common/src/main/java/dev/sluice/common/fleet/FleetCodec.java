@@ -58,6 +58,24 @@ public final class FleetCodec {
     return message(JSON.writeValueAsString(message));
   }
 
+  public static Message write(TaskSearchMessage message) {
+    return message(JSON.writeValueAsString(message));
+  }
+
+  /** Empty if the message is unreadable. */
+  public static Optional<TaskSearchMessage> taskSearch(Message message) {
+    return read(message, TaskSearchMessage.class);
+  }
+
+  public static Message write(TaskSearchResultMessage message) {
+    return message(JSON.writeValueAsString(message));
+  }
+
+  /** Empty if the message is unreadable. */
+  public static Optional<TaskSearchResultMessage> taskSearchResult(Message message) {
+    return read(message, TaskSearchResultMessage.class);
+  }
+
   /** Empty if the message is unreadable. */
   public static Optional<WorkerReport> report(Message message) {
     return read(message, WorkerReport.class);

@@ -33,6 +33,12 @@ public final class FleetTopics {
   /** {@link LivePriorityMessage}. */
   public static final String LIVE_PRIORITY = "live-priority";
 
+  /** {@link TaskSearchMessage}. */
+  public static final String TASK_SEARCH = "task-search";
+
+  /** {@link TaskSearchResultMessage}. */
+  public static final String TASK_SEARCH_RESULT = "task-search-result";
+
   /** Topic names of wire versions up to 1.1. */
   private static final Map<String, String> LEGACY =
       Map.of(ROUTE_OVERRIDES, "control", SUSPENSION, "halt", LIVE_PRIORITY, "live");

@@ -48,7 +48,8 @@ class FleetContractTest {
             "hold":{"kind":"rate_limit","reason":"Slow down.","remainingMillis":6500,"probing":false,"sources":["batch_1 m"],"endsByProbe":true,"partial":true},\
             "limits":[{"limit":"requests","perMinute":500,"source":"advertised","targetPerMinute":495,"remaining":12}],\
             "limitStorage":"partitioned","limitFraction":0.5,\
-            "calls":{"ended":1000,"throttled":3,"millis":812.5,"tokens":330.0,"inputTokens":250.0,"outputTokens":80.0}}]}""");
+            "calls":{"ended":1000,"throttled":3,"millis":812.5,"tokens":330.0,"inputTokens":250.0,"outputTokens":80.0}}]}\
+            """);
     assertThat(message.getMessageProperties().getDeliveryMode())
         .isEqualTo(MessageDeliveryMode.NON_PERSISTENT);
     assertThat(FleetCodec.report(message)).contains(REPORT);
@@ -71,7 +72,8 @@ class FleetContractTest {
         .isEqualTo(
             """
             {"worker":"worker-a","route":"mini","kind":"rate_limit","reason":"Slow down.","millis":7000,\
-            "limits":[{"limit":"requests","perMinute":250.0,"targetPerMinute":212.5}],"sources":[],"partial":false}""");
+            "limits":[{"limit":"requests","perMinute":250.0,"targetPerMinute":212.5}],"sources":[],"partial":false}\
+            """);
     assertThat(FleetCodec.hold(message)).contains(hold);
   }
 
@@ -90,8 +92,27 @@ class FleetContractTest {
     assertThat(new String(message.getBody(), UTF_8))
         .isEqualTo(
             """
-            {"routes":[{"route":"mini","hold":"Maintenance.","limits":[{"limit":"requests","perMinute":60}]}]}""");
+            {"routes":[{"route":"mini","hold":"Maintenance.","limits":[{"limit":"requests","perMinute":60}]}]}\
+            """);
     assertThat(FleetCodec.routeOverrides(message)).contains(overrides);
+  }
+
+  @Test
+  void taskSearchesHaveContractJson() {
+    TaskSearchMessage search = new TaskSearchMessage("s-1", 1, List.of("task-1", "task-2"));
+    TaskSearchResultMessage result =
+        new TaskSearchResultMessage("worker-a", "s-1", 2, List.of("task-1"));
+
+    Message question = FleetCodec.write(search);
+    Message answer = FleetCodec.write(result);
+
+    assertThat(new String(question.getBody(), UTF_8))
+        .isEqualTo("{\"search\":\"s-1\",\"round\":1,\"tasks\":[\"task-1\",\"task-2\"]}");
+    assertThat(new String(answer.getBody(), UTF_8))
+        .isEqualTo(
+            "{\"worker\":\"worker-a\",\"search\":\"s-1\",\"round\":2,\"found\":[\"task-1\"]}");
+    assertThat(FleetCodec.taskSearch(question)).contains(search);
+    assertThat(FleetCodec.taskSearchResult(answer)).contains(result);
   }
 
   @Test
@@ -100,7 +121,8 @@ class FleetContractTest {
             report(
                 """
                 {"worker":"w","validForMillis":3000,"mood":"fine","routes":[{"route":"mini","running":2,
-                 "limits":[],"limitStorage":"worker","calls":{"ended":7,"throttled":0,"millis":12,"tokens":3}}]}"""))
+                 "limits":[],"limitStorage":"worker","calls":{"ended":7,"throttled":0,"millis":12,"tokens":3}}]}\
+                """))
         .isEqualTo(
             new WorkerReport(
                 "w",
@@ -133,7 +155,8 @@ class FleetContractTest {
         .isEqualTo(
             """
             {"worker":"worker-a","route":"mini","kind":"breaker","reason":"HTTP 500","millis":1000,\
-            "limits":[],"sources":["batch_1 m"],"partial":true}""");
+            "limits":[],"sources":["batch_1 m"],"partial":true}\
+            """);
     assertThat(FleetCodec.hold(FleetCodec.write(hold))).contains(hold);
     assertThat(new String(FleetCodec.write(cancellation).getBody(), UTF_8))
         .isEqualTo("{\"validForMillis\":3600000,\"tasks\":[{\"task\":\"task-1\",\"run\":2}]}");
@@ -150,7 +173,8 @@ class FleetContractTest {
                   "hold":{"kind":"model_gone","reason":"Gone.","leftMillis":6500,"probing":false},
                   "limits":[{"what":"requests","perMinute":500,"source":"told","pacePerMinute":495,"left":12}],
                   "keptIn":"divided","share":0.5,
-                  "calls":{"ended":1,"throttled":0,"millis":1,"tokens":1}}]}"""))
+                  "calls":{"ended":1,"throttled":0,"millis":1,"tokens":1}}]}\
+                """))
         .isEqualTo(
             new WorkerReport(
                 "worker-a",
@@ -175,10 +199,12 @@ class FleetContractTest {
     String hold =
         """
         {"worker":"worker-a","route":"mini","kind":"by_hand","reason":"Stop.","millis":7000,
-         "limits":[{"what":"requests","perMinute":250.0,"pacePerMinute":212.5}]}""";
+         "limits":[{"what":"requests","perMinute":250.0,"pacePerMinute":212.5}]}\
+        """;
     String overrides =
         """
-        {"routes":[{"route":"mini","hold":null,"limits":[{"what":"requests","perMinute":60}]}]}""";
+        {"routes":[{"route":"mini","hold":null,"limits":[{"what":"requests","perMinute":60}]}]}\
+        """;
 
     assertThat(FleetCodec.hold(new Message(hold.getBytes(UTF_8))))
         .contains(

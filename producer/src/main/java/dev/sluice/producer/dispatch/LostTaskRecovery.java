@@ -2,6 +2,7 @@ package dev.sluice.producer.dispatch;
 
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.platform.route.Routes;
+import dev.sluice.producer.dispatch.search.BusyRouteSearch;
 import dev.sluice.producer.infrastructure.lease.Leases;
 import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
 import dev.sluice.producer.infrastructure.loop.BackgroundTask;
@@ -11,6 +12,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +26,8 @@ import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Returns lost tasks to the backlog: those that are recorded as submitted, but whose queue was
- * deleted or purged.
+ * deleted or purged. {@link LostTaskDetector} finds those of idle routes and of cancelled batches,
+ * {@link BusyRouteSearch} the others.
  */
 @Component
 class LostTaskRecovery extends BackgroundTask {
@@ -32,8 +35,10 @@ class LostTaskRecovery extends BackgroundTask {
   private static final Duration INTERVAL = Duration.ofSeconds(5);
 
   private final Map<String, LostTaskDetector> detectors = new HashMap<>();
+  private final Map<String, BusyRouteSearch> searches = new HashMap<>();
   private final SubmittedTasks tasks;
   private final TaskPlaces places;
+  private final SearchedRoutes searchedRoutes;
   private final Leases leases;
   private final MeterRegistry metrics;
   private final BackgroundLoop loop = new BackgroundLoop("lost-tasks", INTERVAL, this::round);
@@ -43,21 +48,33 @@ class LostTaskRecovery extends BackgroundTask {
       FeedSettings settings,
       SubmittedTasks tasks,
       TaskPlaces places,
+      SearchedRoutes searchedRoutes,
       Leases leases,
       MeterRegistry metrics) {
     this.tasks = tasks;
     this.places = places;
+    this.searchedRoutes = searchedRoutes;
     this.leases = leases;
     this.metrics = metrics;
     for (RouteSettings route : routes.all()) {
       detectors.put(
           route.name(), new LostTaskDetector(settings.lostAfter(), route.provider().callTimeout()));
+      searches.put(route.name(), new BusyRouteSearch(settings.lostAfter()));
       count(route.name(), 0); // PromQL's increase() misses the first event of a new series
     }
   }
 
   /** A route whose submitted tasks may be lost. */
-  private record Suspect(String route, LostTaskDetector detector, boolean idle) {}
+  private record Suspect(
+      String route,
+      LostTaskDetector detector,
+      BusyRouteSearch search,
+      boolean idle,
+      boolean suspended) {
+    boolean isSearchDue() {
+      return search.isDue(idle, System.nanoTime());
+    }
+  }
 
   private boolean round() {
     List<Suspect> suspects = new ArrayList<>();
@@ -77,13 +94,15 @@ class LostTaskRecovery extends BackgroundTask {
    */
   private Optional<Suspect> count(String route, boolean suspended) {
     LostTaskDetector detector = detectors.get(route);
-    if (detector == null) {
+    BusyRouteSearch search = searches.get(route);
+    if (detector == null || search == null) {
       return Optional.empty(); // the route is no longer in the settings
     }
     boolean idle = places.isIdle(route);
     detector.onCount(idle, System.nanoTime());
     LoopWatch.progress();
-    return idle || suspended ? Optional.of(new Suspect(route, detector, idle)) : Optional.empty();
+    Suspect suspect = new Suspect(route, detector, search, idle, suspended);
+    return idle || suspended || suspect.isSearchDue() ? Optional.of(suspect) : Optional.empty();
   }
 
   /**
@@ -104,16 +123,22 @@ class LostTaskRecovery extends BackgroundTask {
 
   private int recover(Suspect suspect, Supplier<Optional<Set<UUID>>> delayedTasks) {
     String route = suspect.route();
-    Set<UUID> lost =
-        suspect
-            .detector()
-            .check(
-                tasks.of(route),
-                () ->
-                    delayedTasks
-                        .get()
-                        .filter(read -> !suspect.idle() || places.isQueueEmpty(route)),
-                System.nanoTime());
+    Set<UUID> lost = new HashSet<>();
+    if (suspect.isSearchDue()) {
+      lost.addAll(suspect.search().step(searchedRoutes.of(route), System.nanoTime()));
+    }
+    if (suspect.idle() || suspect.suspended()) {
+      lost.addAll(
+          suspect
+              .detector()
+              .check(
+                  tasks.of(route),
+                  () ->
+                      delayedTasks
+                          .get()
+                          .filter(read -> !suspect.idle() || places.isQueueEmpty(route)),
+                  System.nanoTime()));
+    }
     return lost.isEmpty() ? 0 : tasks.requeueLost(route, lost);
   }
 
@@ -123,7 +148,8 @@ class LostTaskRecovery extends BackgroundTask {
       LOG.atWarn()
           .addKeyValue("route", route)
           .log(
-              "Route {}: {} tasks were in no queue and at no worker, and are queued again. The queue was probably deleted or purged.",
+              "Route {}: {} tasks were in no queue and at no worker, and are queued again. The"
+                  + " queue was probably deleted or purged.",
               route,
               requeued);
     }

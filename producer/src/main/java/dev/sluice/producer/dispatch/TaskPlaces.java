@@ -34,7 +34,7 @@ class TaskPlaces {
 
   /** Whether no task waits in the route's queue. */
   boolean isQueueEmpty(String route) {
-    return ready(QueueNames.tasks(route, Lane.BATCH)) == 0;
+    return ready(route) == 0;
   }
 
   /**
@@ -44,10 +44,21 @@ class TaskPlaces {
    * @throws org.springframework.amqp.AmqpException if the broker is unavailable
    */
   Optional<Set<UUID>> delayedTasks() {
-    return ready(QueueNames.RESULTS) > 0 ? Optional.empty() : delayQueues.tasks();
+    return messages(QueueNames.RESULTS) > 0 ? Optional.empty() : delayQueues.tasks();
   }
 
-  private long ready(String queue) {
+  /** The names of the workers of a route; empty if there are consumers that do not report. */
+  Optional<Set<String>> workers(String route) {
+    QueueInformation queue = broker.getQueueInfo(QueueNames.tasks(route, Lane.BATCH));
+    return queue == null ? Optional.empty() : atWorkers.names(route, queue.getConsumerCount());
+  }
+
+  /** The number of tasks that wait in the route's queue. */
+  long ready(String route) {
+    return messages(QueueNames.tasks(route, Lane.BATCH));
+  }
+
+  private long messages(String queue) {
     QueueInformation information = broker.getQueueInfo(queue);
     return information == null ? 0 : information.getMessageCount();
   }

@@ -74,6 +74,32 @@ public class Publications {
         .single();
   }
 
+  /**
+   * The feed's counters of a route, with the tasks that are being published.
+   *
+   * @param publishing tasks that are in the queue or will be, but not counted as confirmed
+   */
+  public record FeedPosition(FeedCounters counters, long publishing) {}
+
+  /** Reads both in one statement: a confirmed publication is in exactly one of the numbers. */
+  public FeedPosition position(String route) {
+    return jdbc.sql(
+            """
+            select f.published, f.scans, coalesce((
+              select sum(cardinality(p.tasks)) from publications p where p.route = f.route), 0)
+              as publishing
+            from feeds f where f.route = :route\
+            """)
+        .param("route", route)
+        .query(
+            (row, index) ->
+                new FeedPosition(
+                    new FeedCounters(row.getLong("published"), row.getLong("scans")),
+                    row.getLong("publishing")))
+        .optional()
+        .orElse(new FeedPosition(new FeedCounters(0, 0), 0));
+  }
+
   /** Counts a scan that starts now. */
   public void countScan(String route) {
     addScans(route, 1);
@@ -119,7 +145,8 @@ public class Publications {
             """
             update publications
             set tasks = array(select unnest(tasks) except select unnest(:tasks::uuid[]))
-            where tasks && :tasks::uuid[]""")
+            where tasks && :tasks::uuid[]\
+            """)
         .param("tasks", SqlValues.array(publication.tasks()))
         .update();
     jdbc.sql("insert into publications (id, route, tasks) values (:id, :route, :tasks::uuid[])")
@@ -143,7 +170,8 @@ public class Publications {
                     """
                     update publications
                     set tasks = array(select unnest(tasks) intersect select unnest(:tasks::uuid[]))
-                    where id = :id""")
+                    where id = :id\
+                    """)
                 .param("tasks", SqlValues.array(unconfirmed))
                 .param("id", publication.id())
                 .update();
@@ -168,7 +196,8 @@ public class Publications {
     jdbc.sql(
             """
             delete from publications p where p.route = :route and not exists (
-              select from tasks t where t.id = any(p.tasks) and t.state || '' = 'submitted')""")
+              select from tasks t where t.id = any(p.tasks) and t.state || '' = 'submitted')\
+            """)
         .param("route", route)
         .update();
   }

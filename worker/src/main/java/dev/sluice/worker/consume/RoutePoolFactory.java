@@ -7,6 +7,7 @@ import dev.sluice.platform.route.Routes;
 import dev.sluice.worker.check.AnswerChecker;
 import dev.sluice.worker.fleet.FleetClock;
 import dev.sluice.worker.fleet.FleetLink;
+import dev.sluice.worker.fleet.HeldTasks;
 import dev.sluice.worker.fleet.SuspendedBatches;
 import dev.sluice.worker.guard.ContextGuard;
 import dev.sluice.worker.limit.TokenEstimator;
@@ -36,6 +37,7 @@ public final class RoutePoolFactory {
   private final ConfirmedPublisher publisher;
   private final LiveCallers liveCallers;
   private final SuspendedBatches suspendedBatches;
+  private final HeldTasks heldTasks;
   private final FleetClock clock;
   private final TaskDeduplicator deduplicator =
       new TaskDeduplicator(TaskDeduplicator.WAIT_TIMEOUT, System::nanoTime);
@@ -45,6 +47,7 @@ public final class RoutePoolFactory {
   /**
    * @param liveCallers the callers that wait for live tasks
    * @param suspendedBatches the paused and cancelled batches
+   * @param heldTasks records the tasks that this worker holds
    */
   public RoutePoolFactory(
       RouteContextFactory contexts,
@@ -52,12 +55,14 @@ public final class RoutePoolFactory {
       ConfirmedPublisher publisher,
       LiveCallers liveCallers,
       SuspendedBatches suspendedBatches,
+      HeldTasks heldTasks,
       FleetClock clock) {
     this.contexts = contexts;
     this.connectionFactory = connectionFactory;
     this.publisher = publisher;
     this.liveCallers = liveCallers;
     this.suspendedBatches = suspendedBatches;
+    this.heldTasks = heldTasks;
     this.clock = clock;
   }
 
@@ -122,12 +127,15 @@ public final class RoutePoolFactory {
     container.setQueueNames(QueueNames.tasks(route.name(), lane));
     container.setMessageListener(
         (ChannelAwareMessageListener)
-            (message, channel) -> {
-              if (!memory.tryRun(
-                  message.getBody().length, () -> listener.onMessage(message, channel))) {
-                listener.requeue(message, channel);
-              }
-            });
+            (message, channel) ->
+                heldTasks.whileHeld(
+                    message.getMessageProperties().getMessageId(),
+                    () -> {
+                      if (!memory.tryRun(
+                          message.getBody().length, () -> listener.onMessage(message, channel))) {
+                        listener.requeue(message, channel);
+                      }
+                    }));
     container.setAcknowledgeMode(AcknowledgeMode.MANUAL);
     container.setConcurrentConsumers(consumers(route, lane));
     container.setPrefetchCount(1);

@@ -3,6 +3,7 @@ package dev.sluice.worker.fleet;
 import dev.sluice.common.fleet.FleetCodec;
 import dev.sluice.common.fleet.FleetTopics;
 import dev.sluice.common.fleet.HoldMessage;
+import dev.sluice.common.fleet.TaskSearchMessage;
 import dev.sluice.common.process.FatalErrors;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.worker.limit.HoldKind;
@@ -31,6 +32,8 @@ import org.springframework.amqp.rabbit.core.RabbitTemplate;
  *   suspension         by producers only                 suspended batches of a route
  *   task-cancellation  by producers only                 cancelled replays
  *   route-overrides    by producers only, every 2 s      operators' holds and limits, the time
+ *   task-search        by producers only                 a search for lost tasks
+ *   task-search-result as the answer to a search         by producers only
  * </pre>
  *
  * <p>It also polls the number of consumers of each route. No message is essential: a worker that
@@ -45,6 +48,7 @@ public final class FleetLink implements AutoCloseable {
 
   private final String worker;
   private final Map<String, LocalRoute> routes = new ConcurrentHashMap<>();
+  private final HeldTasks heldTasks;
   private final FleetPublisher publisher;
   private final FleetSubscriber subscriber;
   private final WorkerReporter reporter;
@@ -53,18 +57,21 @@ public final class FleetLink implements AutoCloseable {
 
   /**
    * @param suspended receives the suspended batches
+   * @param heldTasks the tasks of this worker, for the producers' searches
    * @param clock receives the producers' time
    * @param template without mandatory flag and confirms: messages without a receiver are lost
    */
   public FleetLink(
       String worker,
       SuspendedBatches suspended,
+      HeldTasks heldTasks,
       FleetClock clock,
       RabbitTemplate template,
       AmqpAdmin admin) {
     this.worker = worker;
+    this.heldTasks = heldTasks;
     this.publisher = new FleetPublisher(template);
-    this.subscriber = new FleetSubscriber(worker, routes, suspended, clock);
+    this.subscriber = new FleetSubscriber(worker, routes, suspended, clock, this::answer);
     this.reporter = new WorkerReporter(worker, routes.values(), publisher, INTERVAL);
     this.census = new ConsumerCensus(admin, routes.values());
   }
@@ -105,6 +112,13 @@ public final class FleetLink implements AutoCloseable {
   /** Handles a message of a peer or of a producer. */
   public void onMessage(Message message) {
     subscriber.onMessage(message);
+  }
+
+  private void answer(TaskSearchMessage search) {
+    heldTasks
+        .onSearch(search)
+        .ifPresent(
+            result -> publisher.publish(FleetTopics.TASK_SEARCH_RESULT, FleetCodec.write(result)));
   }
 
   private void runRounds() {

@@ -7,6 +7,7 @@ import dev.sluice.common.fleet.LivePriorityMessage;
 import dev.sluice.common.fleet.RouteOverridesMessage;
 import dev.sluice.common.fleet.SuspensionMessage;
 import dev.sluice.common.fleet.TaskCancellationMessage;
+import dev.sluice.common.fleet.TaskSearchMessage;
 import dev.sluice.worker.limit.RouteOverride;
 import dev.sluice.worker.limit.rate.LimitKind;
 import dev.sluice.worker.limit.rate.TokenCost;
@@ -31,9 +32,14 @@ final class FleetSubscriber {
    * @param routes by the names of their routes
    * @param suspended receives the suspended batches
    * @param clock receives the producers' time
+   * @param onSearch answers the search of a producer for lost tasks
    */
   FleetSubscriber(
-      String worker, Map<String, LocalRoute> routes, SuspendedBatches suspended, FleetClock clock) {
+      String worker,
+      Map<String, LocalRoute> routes,
+      SuspendedBatches suspended,
+      FleetClock clock,
+      Consumer<TaskSearchMessage> onSearch) {
     this.worker = worker;
     this.routes = routes;
     this.suspended = suspended;
@@ -47,6 +53,8 @@ final class FleetSubscriber {
             message -> FleetCodec.suspension(message).ifPresent(this::onSuspension),
             FleetTopics.TASK_CANCELLATION,
             message -> FleetCodec.taskCancellation(message).ifPresent(this::onTaskCancellation),
+            FleetTopics.TASK_SEARCH,
+            message -> FleetCodec.taskSearch(message).ifPresent(onSearch),
             FleetTopics.ROUTE_OVERRIDES,
             message -> {
               FleetCodec.sentAt(message).ifPresent(clock::onProducerTime);

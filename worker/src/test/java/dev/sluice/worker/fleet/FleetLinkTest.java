@@ -42,7 +42,12 @@ class FleetLinkTest {
   private final SlowHoldTemplate template = new SlowHoldTemplate();
   private final FleetLink fleet =
       new FleetLink(
-          "w", new SuspendedBatches(Clock.systemUTC()), clock, template, new RabbitAdmin(template));
+          "w",
+          new SuspendedBatches(Clock.systemUTC()),
+          new HeldTasks("w"),
+          clock,
+          template,
+          new RabbitAdmin(template));
 
   private PeerWorkers peers = PeerWorkers.NONE;
   private final RateLimiter limiter = fleet.join(route, this::limiter);

@@ -10,10 +10,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Consumes the workers' reports from an exclusive queue, which is deleted with its connection.
- * AmqpAdmin redeclares the queue on the next connection. The broker rejects that while it still
- * holds the old connection; {@link ExclusiveQueueRedeclarer} then retries. The next report replaces
- * a lost one.
+ * Consumes the workers' reports, and their answers to searches, from an exclusive queue, which
+ * is deleted with its connection. AmqpAdmin redeclares the queue on the next connection. The
+ * broker rejects that while it still holds the old connection; {@link ExclusiveQueueRedeclarer}
+ * then retries. The next report replaces a lost one.
  */
 @Configuration(proxyBeanMethods = false)
 class FleetConfiguration {
@@ -21,7 +21,7 @@ class FleetConfiguration {
 
   @Bean
   Declarables reportQueue() {
-    return FleetTopics.listener(FleetTopics.REPORT);
+    return FleetTopics.listener(FleetTopics.REPORT, FleetTopics.TASK_SEARCH_RESULT);
   }
 
   @Bean

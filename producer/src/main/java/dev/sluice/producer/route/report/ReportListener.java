@@ -1,6 +1,7 @@
 package dev.sluice.producer.route.report;
 
 import dev.sluice.common.fleet.FleetCodec;
+import dev.sluice.common.fleet.FleetTopics;
 import dev.sluice.common.fleet.WorkerReport;
 import dev.sluice.producer.route.override.RouteOverridesChanged;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,7 +13,9 @@ import org.springframework.amqp.core.MessageListener;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
-/** Receives the workers' reports; counts and ignores invalid ones. */
+/**
+ * Receives the workers' reports, and their answers to searches; counts and ignores invalid ones.
+ */
 @Component
 class ReportListener implements MessageListener {
   private static final Logger LOG = LoggerFactory.getLogger(ReportListener.class);
@@ -20,25 +23,37 @@ class ReportListener implements MessageListener {
 
   private final ReportSanitizer sanitizer;
   private final WorkerReports reports;
+  private final TaskSearchResults searchResults;
   private final ApplicationEventPublisher events;
   private final MeterRegistry metrics;
 
   ReportListener(
       ReportSanitizer sanitizer,
       WorkerReports reports,
+      TaskSearchResults searchResults,
       ApplicationEventPublisher events,
       MeterRegistry metrics) {
     this.sanitizer = sanitizer;
     this.reports = reports;
+    this.searchResults = searchResults;
     this.events = events;
     this.metrics = metrics;
   }
 
   @Override
   public void onMessage(Message message) {
-    Optional<WorkerReport> report =
-        message.getBody().length > MAX_BYTES ? Optional.empty() : FleetCodec.report(message);
-    Optional<WorkerReport> sanitized = report.flatMap(sanitizer::sanitize);
+    if (message.getBody().length > MAX_BYTES) {
+      ignore("unreadable");
+    } else if (FleetTopics.TASK_SEARCH_RESULT.equals(
+        message.getMessageProperties().getReceivedRoutingKey())) {
+      FleetCodec.taskSearchResult(message).ifPresent(searchResults::add);
+    } else {
+      onReport(message);
+    }
+  }
+
+  private void onReport(Message message) {
+    Optional<WorkerReport> sanitized = FleetCodec.report(message).flatMap(sanitizer::sanitize);
     if (sanitized.isEmpty()) {
       ignore("unreadable");
       return;

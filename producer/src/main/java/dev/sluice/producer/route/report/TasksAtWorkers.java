@@ -1,7 +1,10 @@
 package dev.sluice.producer.route.report;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /** Counts the tasks that workers hold, from their reports of the last seconds. */
@@ -21,17 +24,32 @@ public class TasksAtWorkers {
    */
   public OptionalInt of(String route, int consumers) {
     List<ReportedRoute> serving = reports.serving(route);
-    int reported =
-        serving.stream()
-            .filter(worker -> !worker.stopping())
-            .mapToInt(worker -> worker.report().concurrency())
-            .sum();
-    return consumers > reported
+    return consumers > reportedConsumers(serving)
         ? OptionalInt.empty()
         : OptionalInt.of(
             serving.stream()
                 .map(ReportedRoute::report)
                 .mapToInt(report -> report.running() + report.waiting())
                 .sum());
+  }
+
+  /**
+   * The names of the workers that serve a route.
+   *
+   * @param consumers the consumers of the route's queue
+   * @return empty if there are more consumers than the workers report
+   */
+  public Optional<Set<String>> names(String route, int consumers) {
+    List<ReportedRoute> serving = reports.serving(route);
+    return consumers > reportedConsumers(serving)
+        ? Optional.empty()
+        : Optional.of(serving.stream().map(ReportedRoute::worker).collect(Collectors.toSet()));
+  }
+
+  private static int reportedConsumers(List<ReportedRoute> serving) {
+    return serving.stream()
+        .filter(worker -> !worker.stopping())
+        .mapToInt(worker -> worker.report().concurrency())
+        .sum();
   }
 }

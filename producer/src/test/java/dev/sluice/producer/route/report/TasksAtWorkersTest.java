@@ -6,6 +6,7 @@ import dev.sluice.common.fleet.RouteReport;
 import dev.sluice.common.fleet.WorkerReport;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TasksAtWorkersTest {
@@ -28,6 +29,15 @@ class TasksAtWorkersTest {
     reports.add(TestReports.worker("a", TestReports.idle()), null);
     assertThat(tasks.of(TestReports.ROUTE, CONCURRENCY)).hasValue(0);
     assertThat(tasks.of(TestReports.ROUTE, CONCURRENCY + 1)).isEmpty();
+  }
+
+  @Test
+  void workersAreUnknownIfAConsumerDoesNotReport() {
+    assertThat(tasks.names(TestReports.ROUTE, 1)).isEmpty();
+    reports.add(TestReports.worker("a", TestReports.idle()), null);
+    reports.add(new WorkerReport("stopping", 3000, true, List.of(busy(4, 0))), null);
+    assertThat(tasks.names(TestReports.ROUTE, CONCURRENCY)).contains(Set.of("a", "stopping"));
+    assertThat(tasks.names(TestReports.ROUTE, CONCURRENCY + 1)).isEmpty();
   }
 
   private static RouteReport busy(int running, int waiting) {
