@@ -1,5 +1,6 @@
 package dev.sluice.cli.batch;
 
+import dev.sluice.cli.file.Input;
 import dev.sluice.cli.json.JsonValues;
 import dev.sluice.cli.terminal.CommandException;
 import java.io.IOException;
@@ -62,7 +63,7 @@ public final class CheckOptions {
                       "--check %s is not a JSON object: expected a JSON schema.".formatted(file)));
     } catch (IOException unreadable) {
       throw CommandException.invalidInput(
-          "--check %s cannot be read: %s".formatted(file, unreadable));
+          "--check %s cannot be read: %s.".formatted(file, Input.reason(unreadable)));
     }
   }
 }
