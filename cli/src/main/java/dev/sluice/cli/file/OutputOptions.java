@@ -6,13 +6,13 @@ import java.nio.file.Files;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options of a command whose output costs money. */
+/** The options of a command that writes results, which may have cost money. */
 public final class OutputOptions {
   @Option(
       names = "--out",
       paramLabel = "FILE",
       description =
-          "Output file, or - for stdout. summarize: .jsonl, .md or .txt; map: in the format of the input. Default: stdout.")
+          "Output file, or - for stdout. summarize and results --as summaries: .jsonl, .md or .txt; map: in the format of the input; submit: only with --watch. Default: stdout.")
   private @Nullable String out;
 
   @Option(names = "--force", description = "Replace the output file if it exists.")
