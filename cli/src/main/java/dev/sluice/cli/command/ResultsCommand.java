@@ -110,7 +110,7 @@ public final class ResultsCommand implements Callable<Integer> {
     try (TemporaryFile copy = new TemporaryFile()) {
       client.files().download(fileId, copy.path());
       output.write(target -> Files.copy(copy.path(), target));
-      report(state, file.get(), Files.size(copy.path()));
+      report(state, file.get(), output.location(), Files.size(copy.path()));
     }
     return ExitCode.SUCCESS.code();
   }
@@ -153,7 +153,7 @@ public final class ResultsCommand implements Callable<Integer> {
     return invocation.terminal().command();
   }
 
-  private void report(BatchProgress state, Path file, long bytes) {
+  private void report(BatchProgress state, Path file, String location, long bytes) {
     if (invocation.json()) {
       invocation.print(
           JsonValues.object()
@@ -161,6 +161,8 @@ public final class ResultsCommand implements Callable<Integer> {
               .put("output", file.toString())
               .put("bytes", bytes));
     }
-    invocation.terminal().message("Wrote %s bytes to %s.".formatted(HumanFormat.count(bytes), out));
+    invocation
+        .terminal()
+        .message("Wrote %s bytes to %s.".formatted(HumanFormat.count(bytes), location));
   }
 }

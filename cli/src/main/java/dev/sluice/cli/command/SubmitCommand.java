@@ -205,7 +205,7 @@ public final class SubmitCommand implements Callable<Integer> {
 
   /** Whether stdout has the output file, and nothing else. */
   private boolean hasDataOnStdout() {
-    return Output.STDOUT.equals(out);
+    return outputOptions.isStdout();
   }
 
   private int follow(

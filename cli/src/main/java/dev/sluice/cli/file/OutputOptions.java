@@ -23,6 +23,11 @@ public final class OutputOptions {
     return out != null;
   }
 
+  /** Whether the option selects stdout. */
+  public boolean isStdout() {
+    return Output.STDOUT.equals(out);
+  }
+
   /**
    * The output.
    *
