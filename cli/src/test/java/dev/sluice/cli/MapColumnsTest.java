@@ -67,7 +67,9 @@ class MapColumnsTest {
         "\"total\":4,\"completed\":3,\"failed\":1,\"output_file_id\":\"file-out\",\"error_file_id\":\"file-err\"");
     producer.file(
         "file-out",
-        result(1, "{\"topics\":[\"a;b\",{\"c\":null}],\"label\":\"good\",\"score\":1.50,\"more\":1}")
+        result(
+                1,
+                "{\"topics\":[\"a;b\",{\"c\":null}],\"label\":\"good\",\"score\":1.50,\"more\":1}")
             + result(2, "```json\n{\"label\":\"ba;d\",\"score\":null}\n```")
             + result(3, "{}"));
     producer.file(
@@ -136,9 +138,7 @@ class MapColumnsTest {
     assertThat(map(input, "{\"type\":\"array\"}", "--column-prefix", "x_"))
         .isEqualTo(
             new CommandRun(
-                2,
-                "",
-                "--column-prefix x_ requires --check with a schema that has properties.\n"));
+                2, "", "--column-prefix x_ requires --check with a schema that has properties.\n"));
   }
 
   @Test

@@ -45,7 +45,8 @@ public final class TextFile {
     if (result.isError()) {
       int at = in.position();
       throw new MalformedTextException(
-          "is not UTF-8 (byte 0x%02X at offset %,d; possibly Latin-1): convert it to UTF-8".formatted(bytes[at], at));
+          "is not UTF-8 (byte 0x%02X at offset %,d; possibly Latin-1): convert it to UTF-8"
+              .formatted(bytes[at], at));
     }
     String text = out.flip().toString();
     return text.startsWith("\uFEFF") ? text.substring(1) : text;

@@ -143,8 +143,6 @@ record AddedColumns(List<String> members, String prefix, Optional<String> answer
             && stripped.endsWith(FENCE)
             && firstLine > 0
             && stripped.length() >= firstLine + FENCE.length();
-    return isFenced
-        ? stripped.substring(firstLine, stripped.length() - FENCE.length())
-        : stripped;
+    return isFenced ? stripped.substring(firstLine, stripped.length() - FENCE.length()) : stripped;
   }
 }

@@ -324,9 +324,7 @@ class PageIT {
     page().getByLabel("Additional request members").fill("{\"stream\":true}");
     button("Validate").click();
     assertThat(page().locator("#toasts")).containsText("stream is set by the page.");
-    page()
-        .getByLabel("Additional request members")
-        .fill("{\"temperature\":0,\"user\":\"u\"}");
+    page().getByLabel("Additional request members").fill("{\"temperature\":0,\"user\":\"u\"}");
     button("Validate").click();
     page().getByLabel("Name").fill("same");
     page().getByLabel("Budget in US dollars").fill("5");

@@ -47,8 +47,7 @@ final class RecordingProxy implements AutoCloseable {
     }
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(producer + exchange.getRequestURI()))
-            .method(
-                exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
+            .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
     for (String header : HEADERS) {
       List<String> values = exchange.getRequestHeaders().getOrDefault(header, List.of());
       values.forEach(value -> request.header(header, value));

@@ -269,8 +269,7 @@ class OfficialSdksIT {
     Path source = Checkout.root().resolve("system-tests/src/test/node");
     Path project = Files.createDirectories(folder().resolve("node"));
     for (String name : List.of("package.json", "batch.mjs", "extensions.mjs")) {
-      Files.copy(
-          source.resolve(name), project.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(source.resolve(name), project.resolve(name), StandardCopyOption.REPLACE_EXISTING);
     }
     if (Files.exists(project.resolve("node_modules"))) {
       return project;
