@@ -42,11 +42,19 @@ async function needsExtraction(file) {
 
 async function readPlainText(file) {
   const bytes = await file.arrayBuffer();
-  if (new Uint8Array(bytes).includes(0)) return {message: 'is binary'};
+  const content = new Uint8Array(bytes);
+  const [start, second] = content;
+  if (start === 0x1f && second === 0x8b) {
+    return {message: 'is compressed with gzip: decompress it first'};
+  }
+  if ((start === 0xff && second === 0xfe) || (start === 0xfe && second === 0xff)) {
+    return {message: 'is UTF-16: convert it to UTF-8'};
+  }
+  if (content.includes(0)) return {message: 'is binary'};
   try {
     const text = new TextDecoder('utf-8', {fatal: true}).decode(bytes);
     return text.trim() ? {text} : {message: 'contains no text'};
   } catch {
-    return {message: 'is not UTF-8'};
+    return {message: 'is not UTF-8: convert it to UTF-8'};
   }
 }

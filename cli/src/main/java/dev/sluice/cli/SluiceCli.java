@@ -22,6 +22,7 @@ import dev.sluice.cli.terminal.ExitCode;
 import dev.sluice.cli.terminal.Terminal;
 import dev.sluice.cli.watch.WatchCommand;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,7 @@ public final class SluiceCli {
     line.addSubcommand(new HelpCommand())
         .setOut(new PrintWriter(terminal.out(), true, UTF_8))
         .setErr(new PrintWriter(terminal.err(), true, UTF_8))
+        .registerConverter(BigDecimal.class, SluiceCli::number)
         .setParameterExceptionHandler(errorReporter::usageError)
         .setExecutionExceptionHandler(errorReporter::failed);
     if (arguments.length == 0) {
@@ -68,6 +70,14 @@ public final class SluiceCli {
       return ExitCode.USAGE_ERROR.code();
     }
     return line.execute(arguments);
+  }
+
+  private static BigDecimal number(String text) {
+    try {
+      return new BigDecimal(text);
+    } catch (NumberFormatException invalid) {
+      throw new CommandLine.TypeConversionException("'%s' is not a number".formatted(text));
+    }
   }
 
   private static String resolveAlias(String command) {

@@ -64,6 +64,19 @@ class ResultsAndStatusTest {
                 "{\"batch\":\"batch_1\",\"output\":\"%s\",\"bytes\":3}\n".formatted(out),
                 "Wrote 3 bytes to %s.\n".formatted(out)));
     assertThat(out).hasContent("{}\n");
+    CommandRun again = CommandRun.of(producer, "results", "batch_1", "--out", out.toString());
+    assertThat(again)
+        .isEqualTo(
+            new CommandRun(
+                3,
+                "",
+                "--out %s exists. Specify another file, or replace it with --force.\n"
+                    .formatted(out)));
+    assertThat(
+            CommandRun.of(
+                    producer, "results", "batch_1", "--errors", "--out", out.toString(), "--force")
+                .exitCode())
+        .isZero();
   }
 
   @Test

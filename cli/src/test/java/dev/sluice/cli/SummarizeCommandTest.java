@@ -1,6 +1,7 @@
 package dev.sluice.cli;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -319,6 +320,13 @@ class SummarizeCommandTest {
         "--stop-after", "9/5");
     assertUsageError("--budget (0) must be above 0 US dollars.", "--budget", "0");
     assertUsageError(
+        "--reuse never must be a number of minutes (m), hours (h) or days (d), such as 7d.",
+        "--reuse",
+        "never");
+    assertThat(summarize("--budget", "abc").err())
+        .isEqualTo(
+            "Invalid value for option '--budget': 'abc' is not a number. Try `sluice summarize --help`.\n");
+    assertUsageError(
         "--sample waits for its documents: remove --no-wait.", "--sample", "1", "--no-wait");
     assertUsageError(
         "--sample asks before it continues: add --yes, or run it in a terminal.", "--sample", "1");
@@ -492,6 +500,8 @@ class SummarizeCommandTest {
     Files.write(docs.resolve("c.txt"), "Grüße".getBytes(ISO_8859_1));
     Files.writeString(docs.resolve("d.txt"), "x".repeat(8 * 1024 * 1024));
     Files.createSymbolicLink(docs.resolve("e.txt"), docs.resolve("gone"));
+    Files.write(docs.resolve("f.gz"), new byte[] {0x1F, (byte) 0x8B, 8, 0});
+    Files.write(docs.resolve("g.txt"), "\uFEFFG".getBytes(UTF_16LE));
 
     CommandRun commandRun = summarize();
 
@@ -501,8 +511,10 @@ class SummarizeCommandTest {
             """
             e.txt is a broken link
             b.bin is binary (a NUL byte at offset 1)
-            c.txt is not UTF-8 (byte 0xFC at offset 2; possibly Latin-1)
+            c.txt is not UTF-8 (byte 0xFC at offset 2; possibly Latin-1): convert it to UTF-8
             d.txt is too large (8.0 MiB; the maximum size of a request is 8 MiB)
+            f.gz is compressed with gzip: decompress it first
+            g.txt is UTF-16: convert it to UTF-8, for example with iconv -f UTF-16 -t UTF-8
             Nothing was sent. Exclude these files with --skip-unreadable or --glob.
             """);
     assertThat(producer.calls).isEmpty();

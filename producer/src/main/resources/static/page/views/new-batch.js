@@ -3,6 +3,8 @@ import * as api from '../api.js';
 import {bytes, count, money, plural} from '../format.js';
 import {run, table, toast} from '../components.js';
 import {readDocuments} from '../document-text.js';
+import {batchRequest, documentLines, parameters, sampleOf} from '../batch-request.js';
+import {samplePanel} from '../sample.js';
 
 const CHAT = '/v1/chat/completions';
 const ENDPOINTS = [CHAT, '/v1/completions', '/v1/embeddings', '/v1/moderations', '/v1/responses'];
@@ -11,7 +13,7 @@ const KINDS = [
   ['documents', 'Documents and a prompt'],
 ];
 // A change of one of these makes the estimate invalid.
-const REQUEST_FIELDS = ['prompt', 'model', 'maxTokens', 'endpoint'];
+const REQUEST_FIELDS = ['prompt', 'model', 'maxTokens', 'parameters', 'endpoint'];
 const CUT_OFF = [
   ['keep', 'Keep, marked in the results'],
   ['fail', 'Fail the task'],
@@ -20,8 +22,23 @@ const EXAMPLE_LINE =
   '{"custom_id": "1", "method": "POST", "url": "/v1/chat/completions", ' +
   '"body": {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "…"}]}}';
 const FORMATS = 'plain text, PDF, DOCX, PPTX, XLSX, ODT, EPUB, HTML, RTF, e-mail (EML)';
+const DOCUMENTS_FILE = 'documents.jsonl';
 const MAX_ERRORS = 100;
-const DEFAULT_PRIORITY = 10;
+
+// The options of one batch; the next one begins with these again.
+const OPTIONS = {
+  name: '',
+  completionWindow: '24h',
+  priority: '10',
+  budget: '',
+  cutOff: 'keep',
+  stopFailed: '25',
+  stopOfFirst: '100',
+  reuse: '',
+  schema: '',
+  reAsk: '',
+  sampleSize: '',
+};
 
 const form = {
   kind: 'file',
@@ -32,15 +49,12 @@ const form = {
   prompt: '',
   model: '',
   maxTokens: '',
-  name: '',
+  parameters: '',
   suggestedName: '',
-  completionWindow: '24h',
-  priority: String(DEFAULT_PRIORITY),
-  budget: '',
-  cutOff: 'keep',
-  stopFailed: '25',
-  stopOfFirst: '100',
+  ...OPTIONS,
   endpoint: CHAT,
+  lines: null,
+  sample: null,
   uploaded: null,
   estimate: null,
   isBusy: false,
@@ -65,7 +79,7 @@ export function newBatch({state, render}) {
           form.kind === 'file' ? fileInput(render) : documentInput(models, render),
         ),
         step('2. Validate and estimate', validation(state, render)),
-        form.estimate?.tasks ? step('3. Start', startForm(render)) : null,
+        form.estimate?.tasks ? step('3. Start', startStep(state, render)) : null,
       ),
     ),
   };
@@ -105,6 +119,8 @@ function suggestName(name) {
 function resetEstimate() {
   form.unreadable = [];
   form.incomplete = [];
+  form.lines = null;
+  form.sample = null;
   form.uploaded = null;
   form.estimate = null;
 }
@@ -192,6 +208,9 @@ function documentInput(models, render) {
         placeholder: 'model default',
       }),
     ),
+    field('Additional request members (JSON)', 'parameters', render, {
+      placeholder: '{"temperature": 0}',
+    }),
   );
 }
 
@@ -253,7 +272,13 @@ function validation(state, render) {
 function missingInput() {
   if (form.kind === 'file') return form.file ? null : 'Choose a file first.';
   const isComplete = form.documents.length && form.prompt.trim() && form.model.trim();
-  return isComplete ? null : 'Documents, a prompt and a model are required.';
+  if (!isComplete) return 'Documents, a prompt and a model are required.';
+  try {
+    parameters(form);
+    return null;
+  } catch (invalid) {
+    return invalid.message;
+  }
 }
 
 function unreadableDocuments(state, render) {
@@ -353,6 +378,21 @@ function estimatedCost({tasks, models, cost}) {
   ];
 }
 
+/** The form; while a sample runs, the sample. */
+const startStep = (state, render) =>
+  form.sample
+    ? samplePanel(
+        form.sample,
+        state,
+        () => startOthers(render),
+        () => {
+          form.sample = null;
+          render();
+        },
+        form.isBusy,
+      )
+    : startForm(render);
+
 const startForm = (render) =>
   h(
     'div',
@@ -362,10 +402,6 @@ const startForm = (render) =>
       {class: 'field-pair'},
       field('Name', 'name', render, {maxlength: 200}),
       field('Completion window', 'completionWindow', render, {placeholder: '24h'}),
-    ),
-    h(
-      'div',
-      {class: 'field-pair'},
       field('Priority (1 to 100)', 'priority', render, {type: 'number', min: 1, max: 100}),
       field('Budget in US dollars', 'budget', render, {
         type: 'number',
@@ -373,118 +409,119 @@ const startForm = (render) =>
         step: 'any',
         placeholder: 'none',
       }),
-    ),
-    h(
-      'div',
-      {class: 'field-pair'},
-      field('Stop condition: pause after N failed tasks', 'stopFailed', render, {
-        type: 'number',
-        min: 1,
+      field('Stop condition: pause after N or N% failed tasks', 'stopFailed', render, {
         placeholder: 'never',
       }),
       field('Count failures only among the first N tasks', 'stopOfFirst', render, {
         type: 'number',
         min: 1,
       }),
+      field('Cut-off answers (ended at the token limit)', 'cutOff', render, {options: CUT_OFF}),
+      field('Reuse results of identical requests within', 'reuse', render, {
+        placeholder: 'never; such as 7d',
+      }),
     ),
-    field('Cut-off answers (ended at the token limit)', 'cutOff', render, {options: CUT_OFF}),
+    field('Check of answers: JSON schema that each answer must fit', 'schema', render, {
+      rows: 3,
+      placeholder: '{"type": "object", "required": ["title"]}',
+    }),
+    h(
+      'div',
+      {class: 'field-pair'},
+      field('Max. re-asks (0 to 10)', 'reAsk', render, {
+        type: 'number',
+        min: 0,
+        max: 10,
+        placeholder: '2',
+      }),
+      form.kind === 'documents' &&
+        field('Sample: first start N documents of all sizes', 'sampleSize', render, {
+          type: 'number',
+          min: 1,
+          placeholder: 'none',
+        }),
+    ),
     h(
       'button',
       {
         type: 'button',
         class: 'button primary',
         disabled: form.isBusy,
-        onclick: () => startBatch(render),
+        onclick: () => start(render),
       },
       `Start ${plural(form.estimate.tasks, 'task')}`,
     ),
   );
 
-/** The field for the token limit of an answer, as the model's route expects it. */
-function maxTokensField(routes, model) {
-  const length = (pattern) => {
-    if (pattern === model) return Infinity;
-    const isMatch = pattern.endsWith('*') && model.startsWith(pattern.slice(0, -1));
-    return isMatch ? pattern.length : 0;
-  };
-  const specificity = (route) => Math.max(...route.models.map(length));
-  const [route] = [...routes].sort((a, b) => specificity(b) - specificity(a));
-  return route?.max_tokens_field ?? 'max_tokens';
-}
+const blobOf = (lines) => new Blob([lines.join('\n')]);
 
-/** The documents as the lines that `sluice summarize` submits. */
-function documentLines(documents, routes) {
-  const model = form.model.trim();
-  const uses = new Map();
-  return documents
-    .map(({name, text}) => {
-      const use = (uses.get(name) ?? 0) + 1;
-      uses.set(name, use);
-      const messages = [
-        {role: 'system', content: form.prompt.trim()},
-        {role: 'user', content: text},
-      ];
-      const body = {model, messages};
-      if (form.maxTokens) body[maxTokensField(routes, model)] = Number(form.maxTokens);
-      const customId = use > 1 ? `${name} (${use})` : name;
-      return JSON.stringify({custom_id: customId, method: 'POST', url: CHAT, body});
-    })
-    .join('\n');
-}
-
-/** The batch file of the documents; null if some cannot be read. */
-async function documentFile(routes) {
+/** The lines of the batch file of the documents; null if some cannot be read. */
+async function readLines(routes) {
   const {documents, unreadable, incomplete} = await readDocuments(form.documents);
   Object.assign(form, {unreadable, incomplete});
-  return unreadable.length ? null : new Blob([documentLines(documents, routes)]);
+  return unreadable.length ? null : documentLines(documents, form, routes);
 }
 
 const endpoint = () => (form.kind === 'file' ? form.endpoint : CHAT);
 
+const uploadLines = (lines) => api.upload(DOCUMENTS_FILE, blobOf(lines));
+
 async function validate(state, render) {
-  form.isBusy = true;
-  render();
-  await run(async () => {
+  await busy(render, async () => {
     const isFile = form.kind === 'file';
-    const routes = state.snapshot?.status.routes ?? [];
-    const content = isFile ? form.file : await documentFile(routes);
-    if (!content) return;
-    form.uploaded = await api.upload(isFile ? form.file.name : 'documents.jsonl', content);
+    form.lines = isFile ? null : await readLines(state.snapshot?.status.routes ?? []);
+    if (!isFile && !form.lines) return;
+    form.uploaded = isFile
+      ? await api.upload(form.file.name, form.file)
+      : await uploadLines(form.lines);
     form.estimate = await api.post('/api/estimate', {
       input_file_id: form.uploaded.id,
       endpoint: endpoint(),
     });
   });
-  form.isBusy = false;
-  render();
 }
 
-const stopCondition = () =>
-  form.stopFailed === ''
-    ? null
-    : {failed: Number(form.stopFailed), of_first: Number(form.stopOfFirst) || 1};
-
-async function startBatch(render) {
+/** Runs an action while the buttons are disabled; null if it failed. */
+async function busy(render, action) {
   form.isBusy = true;
-  const name = form.name.trim();
-  const created = await run(() =>
-    api.post('/v1/batches', {
-      input_file_id: form.uploaded.id,
-      endpoint: endpoint(),
-      completion_window: form.completionWindow || '24h',
-      priority: Number(form.priority) || DEFAULT_PRIORITY,
-      budget: form.budget === '' ? null : Number(form.budget),
-      cut_off: form.cutOff,
-      stop_after: stopCondition(),
-      metadata: name ? {name} : null,
-    }),
-  );
+  render();
+  const result = await run(action);
   form.isBusy = false;
-  if (!created) {
-    render();
-    return;
-  }
-  Object.assign(form, {file: null, documents: [], name: '', budget: ''});
+  render();
+  return result;
+}
+
+const create = (fileId) => api.post('/v1/batches', batchRequest(form, fileId, endpoint()));
+
+async function start(render) {
+  const size = Number(form.sampleSize);
+  const hasSample = form.kind === 'documents' && size > 0 && size < form.lines.length;
+  if (hasSample) await startSample(size, render);
+  else await startBatch(render, () => create(form.uploaded.id));
+}
+
+async function startSample(size, render) {
+  const {sample, others} = sampleOf(form.lines, size);
+  await busy(render, async () => {
+    const batch = await create((await uploadLines(sample)).id);
+    form.sample = {
+      batch: batch.id,
+      size,
+      total: form.lines.length,
+      bytes: blobOf(sample).size,
+      totalBytes: blobOf(form.lines).size,
+      others,
+    };
+  });
+}
+
+const startOthers = (render) =>
+  startBatch(render, async () => create((await uploadLines(form.sample.others)).id));
+
+async function startBatch(render, submit) {
+  const created = await busy(render, submit);
+  if (!created) return;
+  Object.assign(form, {file: null, documents: []}, OPTIONS);
   resetEstimate();
   location.hash = `#/batches/${created.id}`;
 }

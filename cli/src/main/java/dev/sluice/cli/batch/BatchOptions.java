@@ -16,6 +16,7 @@ import picocli.CommandLine.Option;
 /** The options of commands that create batches. */
 public final class BatchOptions {
   private static final Pattern STOP_AFTER = Pattern.compile("(\\d{1,9})(%?)/(\\d{1,9})");
+  private static final Pattern REUSE = Pattern.compile("\\d{1,9}[mhd]");
   private static final String NEVER = "never";
   private static final String DEFAULT_STOP_AFTER = "25/100";
 
@@ -78,6 +79,11 @@ public final class BatchOptions {
     if (budget != null && budget.signum() <= 0) {
       throw CommandException.usageError(
           "--budget (%s) must be above 0 US dollars.".formatted(budget));
+    }
+    if (reuse != null && !REUSE.matcher(reuse).matches()) {
+      throw CommandException.usageError(
+          "--reuse %s must be a number of minutes (m), hours (h) or days (d), such as 7d."
+              .formatted(reuse));
     }
     return new BatchExtensions(
         Optional.ofNullable(cutOff),

@@ -4,6 +4,7 @@ import dev.sluice.api.batch.BatchProgress;
 import dev.sluice.cli.client.Invocation;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.file.Output;
+import dev.sluice.cli.file.OutputOptions;
 import dev.sluice.cli.file.TemporaryFile;
 import dev.sluice.cli.json.JsonValues;
 import dev.sluice.cli.summarize.SummaryDownload;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -31,11 +33,7 @@ public final class ResultsCommand implements Callable<Integer> {
   @Parameters(paramLabel = "BATCH", description = "Id of the batch.")
   private String batch = "";
 
-  @Option(
-      names = "--out",
-      paramLabel = "FILE",
-      description = "Output file, or - for stdout. Default: stdout.")
-  private @Nullable String out;
+  @Mixin private OutputOptions outputOptions = new OutputOptions();
 
   @Option(names = "--errors", description = "Download the error file instead.")
   private boolean errors;
@@ -69,7 +67,8 @@ public final class ResultsCommand implements Callable<Integer> {
     if (follow) {
       return new ResultStream(invocation).print(batch, after);
     }
-    Output output = Output.of(out, invocation.terminal());
+    Output output = outputOptions.output(invocation.terminal());
+    outputOptions.checkOverwrite(output);
     Optional<SummaryDownload> summaries =
         as.equals(SUMMARIES)
             ? Optional.of(new SummaryDownload(invocation, output))
@@ -88,7 +87,7 @@ public final class ResultsCommand implements Callable<Integer> {
       throw CommandException.usageError(
           "--as summaries has the errors in their places: remove --errors.");
     }
-    if (follow && (out != null || errors || as.equals(SUMMARIES))) {
+    if (follow && (outputOptions.isPresent() || errors || as.equals(SUMMARIES))) {
       throw CommandException.usageError(
           "--follow prints all results on stdout: remove --out, --errors and --as.");
     }
@@ -111,7 +110,7 @@ public final class ResultsCommand implements Callable<Integer> {
     try (TemporaryFile copy = new TemporaryFile()) {
       client.files().download(fileId, copy.path());
       output.write(target -> Files.copy(copy.path(), target));
-      report(state, file.get(), Files.size(copy.path()));
+      report(state, file.get(), output.location(), Files.size(copy.path()));
     }
     return ExitCode.SUCCESS.code();
   }
@@ -154,7 +153,7 @@ public final class ResultsCommand implements Callable<Integer> {
     return invocation.terminal().command();
   }
 
-  private void report(BatchProgress state, Path file, long bytes) {
+  private void report(BatchProgress state, Path file, String location, long bytes) {
     if (invocation.json()) {
       invocation.print(
           JsonValues.object()
@@ -162,6 +161,8 @@ public final class ResultsCommand implements Callable<Integer> {
               .put("output", file.toString())
               .put("bytes", bytes));
     }
-    invocation.terminal().message("Wrote %s bytes to %s.".formatted(HumanFormat.count(bytes), out));
+    invocation
+        .terminal()
+        .message("Wrote %s bytes to %s.".formatted(HumanFormat.count(bytes), location));
   }
 }

@@ -11,6 +11,7 @@ import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.client.SubmittedBatch;
 import dev.sluice.cli.file.Input;
 import dev.sluice.cli.file.Output;
+import dev.sluice.cli.file.OutputOptions;
 import dev.sluice.cli.file.TemporaryFile;
 import dev.sluice.cli.terminal.CommandException;
 import dev.sluice.cli.terminal.ExitCode;
@@ -79,11 +80,7 @@ public final class SubmitCommand implements Callable<Integer> {
   @Option(names = "--watch", description = "Follow the batch until it finishes.")
   private boolean watch;
 
-  @Option(
-      names = "--out",
-      paramLabel = "FILE",
-      description = "Write the output file here, or - for stdout. Requires --watch.")
-  private @Nullable String out;
+  @Mixin private OutputOptions outputOptions = new OutputOptions();
 
   public SubmitCommand(Invocation invocation) {
     this.invocation = invocation;
@@ -92,14 +89,14 @@ public final class SubmitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (out != null && !watch) {
+    if (outputOptions.isPresent() && !watch) {
       throw CommandException.usageError("--out requires --watch.");
     }
     if ((file == null) == (missing == null)) {
       throw CommandException.usageError("Specify either a batch file or --missing BATCH.");
     }
     BatchExtensions extensions = batchOptions.extensions().withCheck(checkOptions.check());
-    Optional<Output> output = Optional.ofNullable(out).map(option -> Output.of(option, terminal));
+    Optional<Output> output = output();
     SluiceClient client = invocation.client();
     BatchEvents events = new BatchEvents(invocation);
     String batch = submit(client, extensions, events);
@@ -108,6 +105,15 @@ public final class SubmitCommand implements Callable<Integer> {
       return ExitCode.SUCCESS.code();
     }
     return follow(batch, new BatchWatcher(invocation, client), events, output);
+  }
+
+  private Optional<Output> output() {
+    if (!outputOptions.isPresent()) {
+      return Optional.empty();
+    }
+    Output output = outputOptions.output(terminal);
+    outputOptions.checkOverwrite(output);
+    return Optional.of(output);
   }
 
   private String submit(SluiceClient client, BatchExtensions extensions, BatchEvents events)
@@ -199,7 +205,7 @@ public final class SubmitCommand implements Callable<Integer> {
 
   /** Whether stdout has the output file, and nothing else. */
   private boolean hasDataOnStdout() {
-    return Output.STDOUT.equals(out);
+    return outputOptions.isStdout();
   }
 
   private int follow(

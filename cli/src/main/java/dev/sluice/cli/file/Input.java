@@ -68,7 +68,7 @@ public sealed interface Input {
                           .formatted(option, file, expected)));
     } catch (IOException failure) {
       throw CommandException.invalidInput(
-          "%s %s cannot be read: %s".formatted(option, file, reason(failure)));
+          "%s %s cannot be read: %s.".formatted(option, file, reason(failure)));
     }
   }
 

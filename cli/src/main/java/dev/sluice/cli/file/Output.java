@@ -120,7 +120,8 @@ public sealed interface Output {
         }
       } catch (IOException failed) {
         throw CommandException.invalidInput(
-            "Cannot write --out %s: %s".formatted(option, failed.getMessage()));
+            "Cannot write --out %s: %s. The results are still stored: run the command again, or with another file."
+                .formatted(option, Input.reason(failed)));
       }
     }
 

@@ -6,14 +6,14 @@ import java.nio.file.Files;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options of a command whose output costs money. */
+/** The options of a command that writes results, which may have cost money. */
 public final class OutputOptions {
   @Option(
       names = "--out",
       paramLabel = "FILE",
       description = {
         "Output file, or - for stdout. Default: stdout.",
-        "summarize: .jsonl, .md or .txt; map: the format of the input."
+        "summarize and results --as summaries: .jsonl, .md or .txt; map: the format of the input; submit: only with --watch."
       })
   private @Nullable String out;
 
@@ -23,6 +23,11 @@ public final class OutputOptions {
   /** Whether the option is present. */
   public boolean isPresent() {
     return out != null;
+  }
+
+  /** Whether the option selects stdout. */
+  public boolean isStdout() {
+    return Output.STDOUT.equals(out);
   }
 
   /**

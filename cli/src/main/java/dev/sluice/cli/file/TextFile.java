@@ -27,6 +27,13 @@ public final class TextFile {
   }
 
   private static String decode(byte[] bytes) throws MalformedTextException {
+    if (startsWith(bytes, 0x1F, 0x8B)) {
+      throw new MalformedTextException("is compressed with gzip: decompress it first");
+    }
+    if (startsWith(bytes, 0xFF, 0xFE) || startsWith(bytes, 0xFE, 0xFF)) {
+      throw new MalformedTextException(
+          "is UTF-16: convert it to UTF-8, for example with iconv -f UTF-16 -t UTF-8");
+    }
     for (int at = 0; at < bytes.length; at++) {
       if (bytes[at] == 0) {
         throw new MalformedTextException("is binary (a NUL byte at offset %,d)".formatted(at));
@@ -38,9 +45,14 @@ public final class TextFile {
     if (result.isError()) {
       int at = in.position();
       throw new MalformedTextException(
-          "is not UTF-8 (byte 0x%02X at offset %,d; possibly Latin-1)".formatted(bytes[at], at));
+          "is not UTF-8 (byte 0x%02X at offset %,d; possibly Latin-1): convert it to UTF-8"
+              .formatted(bytes[at], at));
     }
     String text = out.flip().toString();
     return text.startsWith("\uFEFF") ? text.substring(1) : text;
+  }
+
+  private static boolean startsWith(byte[] bytes, int first, int second) {
+    return bytes.length > 1 && (bytes[0] & 0xFF) == first && (bytes[1] & 0xFF) == second;
   }
 }

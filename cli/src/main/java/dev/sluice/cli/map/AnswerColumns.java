@@ -1,24 +1,25 @@
 package dev.sluice.cli.map;
 
-import dev.sluice.cli.batch.Answer;
-import dev.sluice.cli.file.table.Table;
 import dev.sluice.cli.terminal.CommandException;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.NullNode;
-import tools.jackson.databind.node.StringNode;
 
-/** The columns that are added to each row. */
+/** The options for the columns that are added to each row. */
 final class AnswerColumns {
-  private static final String CUT_OFF =
-      "cut_off: The provider cut off the answer at its token limit.";
+  private static final String DEFAULT_ANSWER = "answer";
 
   @Option(
       names = "--column",
       paramLabel = "NAME",
-      description = "Name of the column with the answer. Default: ${DEFAULT-VALUE}.")
-  private String answer = "answer";
+      description =
+          "Name of the column with the answer. Default: "
+              + DEFAULT_ANSWER
+              + "; if --check has columns, no column has the whole answer.")
+  private @Nullable String answer;
 
   @Option(
       names = "--error-column",
@@ -27,49 +28,54 @@ final class AnswerColumns {
           "Name of the column with the error of a failed row; it is always present. Default: ${DEFAULT-VALUE}.")
   private String error = "error";
 
+  @Option(
+      names = "--column-prefix",
+      paramLabel = "TEXT",
+      description =
+          "Prefix of the columns that the schema of --check defines: one for each of its properties. Default: none.")
+  private @Nullable String prefix;
+
   /**
    * Checks the names.
    *
-   * @throws CommandException if a name is empty, or if both are equal
+   * @throws CommandException if a name is empty
    */
   void check() {
-    if (answer.isBlank() || error.isBlank()) {
+    if (error.isBlank() || (answer != null && answer.isBlank())) {
       throw CommandException.usageError("--column and --error-column must not be empty.");
-    }
-    if (answer.equals(error)) {
-      throw CommandException.usageError(
-          "--column and --error-column must differ (both are %s).".formatted(answer));
     }
   }
 
   /**
-   * Checks that the table does not have the columns.
+   * The columns.
    *
-   * @throws CommandException if it has one of them
+   * @param schema the schema of the answers
+   * @throws CommandException if two columns have the same name, or if the prefix is useless
    */
-  void check(Table table) {
-    for (String name : names()) {
-      if (table.columns().contains(name)) {
-        throw CommandException.usageError(
-            "The input already has a column %s: choose another name with %s."
-                .formatted(name, name.equals(answer) ? "--column" : "--error-column"));
-      }
+  AddedColumns added(Optional<JsonNode> schema) {
+    List<String> members = schema.map(SchemaMembers::of).orElse(List.of());
+    return members.isEmpty() ? withoutMembers() : withMembers(members);
+  }
+
+  private AddedColumns withoutMembers() {
+    if (prefix != null) {
+      throw CommandException.usageError(
+          "--column-prefix %s requires --check with a schema that has properties."
+              .formatted(prefix));
     }
+    String name = Objects.requireNonNullElse(answer, DEFAULT_ANSWER);
+    if (error.equals(name)) {
+      throw CommandException.usageError(
+          "--column and --error-column must differ (both are %s).".formatted(error));
+    }
+    return new AddedColumns(List.of(), "", Optional.of(name), error);
   }
 
-  List<String> names() {
-    return List.of(answer, error);
-  }
-
-  /** The values of a row, in the order of the names. */
-  List<JsonNode> values(Answer result) {
-    return switch (result) {
-      case Answer.Text text ->
-          List.of(
-              StringNode.valueOf(text.text()),
-              text.cutOff() ? StringNode.valueOf(CUT_OFF) : NullNode.getInstance());
-      case Answer.Missing missing ->
-          List.of(NullNode.getInstance(), StringNode.valueOf(missing.reason()));
-    };
+  private AddedColumns withMembers(List<String> members) {
+    AddedColumns columns =
+        new AddedColumns(
+            members, Objects.requireNonNullElse(prefix, ""), Optional.ofNullable(answer), error);
+    columns.check();
+    return columns;
   }
 }

@@ -1,7 +1,5 @@
 package dev.sluice.cli.map;
 
-import dev.sluice.cli.batch.Answer;
-import dev.sluice.cli.batch.AnswerCounts;
 import dev.sluice.cli.batch.Answers;
 import dev.sluice.cli.batch.BatchOptions;
 import dev.sluice.cli.batch.BatchRunner;
@@ -21,7 +19,6 @@ import dev.sluice.cli.terminal.CommandException;
 import dev.sluice.cli.terminal.ExitCode;
 import dev.sluice.cli.terminal.Terminal;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -86,20 +83,21 @@ public final class MapCommand implements Callable<Integer> {
       outputOptions.checkOverwrite(output);
     }
     BatchExtensions extensions = batchOptions.extensions().withCheck(checkOptions.check());
+    AddedColumns added = columns.added(extensions.check().map(check -> check.path("schema")));
     Input input = Input.of(file, terminal);
     try (Table table = Table.of(input, delimiter())) {
       checkFormat(table, output);
-      columns.check(table);
+      added.check(table);
       template.check(table);
       SluiceClient client = invocation.client();
       RowRequests rowRequests =
-          new RowRequests(table, template, requestOptions.builder(client), columns.names());
+          new RowRequests(table, template, requestOptions.builder(client), added.names());
       try (RequestFile requests = rowRequests.write(input.name())) {
         ServedModels.of(client).check(requestOptions.model());
         if (dryRun) {
           return new DryRun(invocation, client).print(requests);
         }
-        return run(runner(client, extensions), requests, table, output);
+        return run(runner(client, extensions), requests, new TableOutput(table, added, output));
       }
     }
   }
@@ -145,7 +143,7 @@ public final class MapCommand implements Callable<Integer> {
         new BatchRunner.BatchSettings(batchOptions.name(), extensions, "map.jsonl", "row"));
   }
 
-  private int run(BatchRunner runner, RequestFile requests, Table table, Output output)
+  private int run(BatchRunner runner, RequestFile requests, TableOutput table)
       throws IOException, InterruptedException {
     try (Answers answers = new Answers(requests.count(), RowRequests::position)) {
       if (!runner.run(requests, sampleOptions, answers)) {
@@ -153,21 +151,9 @@ public final class MapCommand implements Callable<Integer> {
       }
       return runner.finish(
           answers,
-          output,
-          (target, counts) -> write(table, answers, target, counts),
+          table.output(),
+          (target, counts) -> table.write(answers, target, counts),
           requestOptions.cutOffAdvice());
     }
-  }
-
-  private void write(Table table, Answers answers, OutputStream target, AnswerCounts counts)
-      throws IOException {
-    table.write(
-        target,
-        columns.names(),
-        position -> {
-          Answer answer = answers.find(position);
-          counts.add(answer);
-          return columns.values(answer);
-        });
   }
 }

@@ -3,6 +3,7 @@ package dev.sluice.cli.summarize;
 import dev.sluice.cli.batch.Answers;
 import dev.sluice.cli.batch.BatchOptions;
 import dev.sluice.cli.batch.BatchRunner;
+import dev.sluice.cli.batch.CheckOptions;
 import dev.sluice.cli.batch.RequestBuilder;
 import dev.sluice.cli.batch.RequestOptions;
 import dev.sluice.cli.batch.RequestOrder;
@@ -43,6 +44,7 @@ public final class SummarizeCommand implements Callable<Integer> {
 
   @Mixin private RequestOptions requestOptions = new RequestOptions();
   @Mixin private BatchOptions batchOptions = new BatchOptions();
+  @Mixin private CheckOptions checkOptions = new CheckOptions();
   @Mixin private SampleOptions sampleOptions = new SampleOptions();
   @Mixin private OutputOptions outputOptions = new OutputOptions();
 
@@ -77,7 +79,7 @@ public final class SummarizeCommand implements Callable<Integer> {
     Output output = outputOptions.output(terminal);
     Format format = Format.of(output.file());
     outputOptions.checkOverwrite(output);
-    BatchExtensions extensions = batchOptions.extensions();
+    BatchExtensions extensions = batchOptions.extensions().withCheck(checkOptions.check());
     String prompt = requestOptions.prompt().orElse(DEFAULT_PROMPT);
     SluiceClient client = invocation.client();
     InputProblems inputProblems = new InputProblems();

@@ -3,6 +3,7 @@ package dev.sluice.system.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.simulator.Simulator;
+import dev.sluice.system.run.ObservedExtensions;
 import dev.sluice.system.run.PythonEnvironment;
 import dev.sluice.testkit.process.Checkout;
 import dev.sluice.testkit.run.RunningSluice;
@@ -121,6 +122,15 @@ class LangGraphPythonIT {
     assertThat(documents("retry", batch).lines())
         .hasSize(2)
         .anyMatch(line -> line.startsWith("{\"document\": \"b.txt\", \"summary\": "));
+  }
+
+  @Test
+  void sdkSendsAndReadsTheExtensionsOfABatch() throws Exception {
+    Path program = Checkout.root().resolve("system-tests/src/test/python/extensions.py");
+
+    JsonNode seen = JSON.readTree(python().run(folder(), throughSluice(), program.toString()));
+
+    ObservedExtensions.assertSeen(seen);
   }
 
   private static String documents(String command, String argument) throws IOException {

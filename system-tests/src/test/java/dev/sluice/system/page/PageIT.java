@@ -32,11 +32,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Tests the pages in a browser, with real batches, dead letters and live calls. */
 class PageIT {
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final String HOSTILE = "<img src=x onerror=window.hacked=1>";
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final String TITLE_SCHEMA =
+      "{\"type\":\"object\",\"required\":[\"title\"],\"properties\":{\"title\":{\"type\":\"string\"},\"stars\":{\"type\":\"integer\"}}}";
   private static final int WIDE = 1280;
   private static final int NARROW = 390;
   private static final int HEIGHT = 900;
@@ -301,6 +307,156 @@ class PageIT {
     button("Start 2 tasks").click();
     assertThat(heading(page())).hasText("documents");
     assertThat(page().locator(".tasks")).containsText("one.txt");
+  }
+
+  @Test
+  void pageAndCommandSendTheSameRequests() throws IOException {
+    Path documents = Files.createDirectories(folder().resolve("same"));
+    Path one = Files.writeString(documents.resolve("one.txt"), "A river bends.");
+    Path two = Files.writeString(documents.resolve("two.txt"), "\uFEFFA clock \"ticks\".");
+    Path schema = write("schema.json", "{\"type\":\"string\",\"minLength\":1}");
+    go("new-batch");
+    page().getByText("Documents and a prompt").click();
+    page().setInputFiles("#drop-documents", new Path[] {one, two});
+    page().getByLabel("Prompt").fill("Summarise-it.");
+    page().getByLabel("Model").fill("gpt-4o-mini");
+    page().getByLabel("Max. output tokens").fill("90");
+    page().getByLabel("Additional request members").fill("{\"stream\":true}");
+    button("Validate").click();
+    assertThat(page().locator("#toasts")).containsText("stream is set by the page.");
+    page().getByLabel("Additional request members").fill("{\"temperature\":0,\"user\":\"u\"}");
+    button("Validate").click();
+    page().getByLabel("Name").fill("same");
+    page().getByLabel("Budget in US dollars").fill("5");
+    page().getByLabel("Stop condition").fill("30 percent");
+    button("Start 2 tasks").click();
+    assertThat(page().locator("#toasts")).containsText("a percentage such as 30%");
+    page().getByLabel("Stop condition").fill("30%");
+    page().getByLabel("Cut-off answers").selectOption("fail");
+    page().getByLabel("Reuse results").fill("7d");
+    page().getByLabel("Check of answers").fill("{\"type\":\"string\",\"minLength\":1}");
+    page().getByLabel("Max. re-asks").fill("1");
+    shot(page(), "new-options");
+
+    JsonNode fromPage =
+        JSON.readTree(
+            page()
+                .waitForRequest(
+                    request -> request.url().endsWith("/v1/batches"),
+                    () -> button("Start 2 tasks").click())
+                .postData());
+
+    assertThat(heading(page())).hasText("same");
+    String options =
+        "summarize %s --no-wait --model gpt-4o-mini --prompt Summarise-it. --max-tokens 90 --param temperature=0 --param user=u"
+            + " --name same --budget 5 --stop-after 30%%/100 --cut-off fail --reuse 7d --check %s --re-ask 1";
+    JsonNode fromCommand = requestOf(options.formatted(documents, schema).split(" "));
+    assertThat(withoutFile(fromPage)).isEqualTo(withoutFile(fromCommand));
+    assertThat(inputOf(fromPage)).isEqualTo(inputOf(fromCommand).stripTrailing());
+  }
+
+  /** The request to create a batch that the command sends. */
+  private static JsonNode requestOf(String... command) throws IOException {
+    try (RecordingProxy proxy = new RecordingProxy(url())) {
+      Map<String, String> environment = Map.of("SLUICE_URL", proxy.url(), "SLUICE_API_KEY", key());
+      Checkout.RunResult submitted = Checkout.run(environment, command);
+      assertThat(submitted.exitCode()).as(submitted.err()).isZero();
+      return JSON.readTree(proxy.batchRequests().getFirst());
+    }
+  }
+
+  private static JsonNode withoutFile(JsonNode request) {
+    return ((ObjectNode) request).without("input_file_id");
+  }
+
+  private static String inputOf(JsonNode request) {
+    return sluice().get("/v1/files/" + request.path("input_file_id").asString() + "/content");
+  }
+
+  @Test
+  void sampleOfTheDocumentsRunsBeforeTheOthers() {
+    go("new-batch");
+    page().getByText("Documents and a prompt").click();
+    page()
+        .setInputFiles(
+            "#drop-documents",
+            new Path[] {
+              write("short.txt", "A river bends."),
+              write("long.txt", "A clock ticks. ".repeat(50)),
+              write("middle.txt", "Snow falls. ".repeat(9))
+            });
+    page().getByLabel("Prompt").fill("Summarise it.");
+    page().getByLabel("Model").fill("gpt-4o-mini");
+    page().getByLabel("Additional request members").fill("");
+    button("Validate").click();
+    page().getByLabel("Name").fill("with a sample");
+    page().getByLabel("Sample").fill("2");
+    button("Start 3 tasks").click();
+    Locator sample = page().locator(".sample");
+    assertThat(sample).containsText("Sample of 2 of 3 documents");
+    assertThat(sample).containsText("2 answered, 0 cut off, 0 failed.");
+    assertThat(sample).containsText("Estimated cost of all documents: ");
+    shot(page(), "new-sample");
+
+    button("Start the other 1 task").click();
+
+    assertThat(heading(page())).hasText("with a sample");
+    assertThat(page().locator(".tasks tbody tr")).hasCount(1);
+    assertThat(page().locator(".tasks")).containsText("middle.txt");
+  }
+
+  @Test
+  void answerThatMissesItsSchemaIsAcceptedOrEdited() {
+    Path schema = write("title.json", TITLE_SCHEMA);
+    String file =
+        write("missed.jsonl", checkedLine("to-accept") + checkedLine("to-edit")).toString();
+    Checkout.RunResult submitted =
+        sluice().cli("submit", file, "--check", schema.toString(), "--re-ask", "0");
+    assertThat(submitted.exitCode()).as(submitted.err()).isZero();
+    String batch = submitted.out().strip();
+    await()
+        .atMost(TIMEOUT)
+        .until(() -> sluice().get("/api/batches/" + batch).contains("\"failed\":2"));
+
+    openDeadLetter(batch, "to-accept");
+    assertThat(page().locator("main")).containsText("required property 'title' not found");
+    assertThat(page().locator("section:has(h2:text-is('Answer'))")).containsText("stars");
+    shot(page(), "dead-letter-invalid-output");
+    button("Accept answer").click();
+    page().getByLabel("Reason").fill("the stars suffice");
+    button("Accept answer").last().click();
+    assertThat(page().locator(".subtitle .badge")).hasText("accepted");
+
+    openDeadLetter(batch, "to-edit");
+    button("Edit and replay").click();
+    Locator request = page().getByLabel("Request");
+    request.fill(request.inputValue().replace("[[sluice:invalid-output]] ", ""));
+    page().getByLabel("Reason").fill("asks for the title");
+    button("Replay with edits").click();
+    assertThat(page().locator(".subtitle .badge")).hasText("replayed");
+
+    go("batches/" + batch);
+    await().atMost(TIMEOUT).until(() -> status().equals("completed"));
+  }
+
+  private static void openDeadLetter(String batch, String customId) {
+    Locator link = page().locator(".dead-letters td.name > a").getByText(customId);
+    await()
+        .atMost(TIMEOUT)
+        .until(
+            () -> {
+              showDeadLetters("?batch=" + batch);
+              return link.count() == 1;
+            });
+    link.click();
+    assertThat(heading(page())).hasText(customId);
+  }
+
+  private static String checkedLine(String customId) {
+    return """
+        {"custom_id":"%s","method":"POST","url":"/v1/chat/completions","body":{"model":"gpt-4o-mini","response_format":{"type":"json_schema","json_schema":{"name":"title","schema":%s}},"messages":[{"role":"user","content":"[[sluice:invalid-output]] Name the title."}]}}
+        """
+        .formatted(customId, TITLE_SCHEMA);
   }
 
   @Test

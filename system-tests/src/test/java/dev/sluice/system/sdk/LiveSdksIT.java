@@ -185,10 +185,43 @@ class LiveSdksIT {
         .untilAsserted(() -> assertThat(tokens() - before).isEqualTo((double) reported));
   }
 
+  @Test
+  void cutOffAnswersOfStreamsAreCounted() throws IOException, InterruptedException {
+    OpenAIClient client = client();
+    double before = sum("sluice_answers_cut_off_total{lane=\"live\"");
+
+    try (StreamResponse<ChatCompletionChunk> stream =
+        client.chat().completions().createStreaming(chat(TEXT).maxCompletionTokens(4).build())) {
+      assertThat(stream.stream().flatMap(chunk -> chunk.choices().stream()))
+          .anyMatch(
+              choice ->
+                  choice
+                      .finishReason()
+                      .filter(ChatCompletionChunk.Choice.FinishReason.LENGTH::equals)
+                      .isPresent());
+    }
+    try (StreamResponse<ResponseStreamEvent> stream =
+        client.responses().createStreaming(respond(TEXT).maxOutputTokens(4).build())) {
+      assertThat(stream.stream()).anyMatch(event -> event.incomplete().isPresent());
+    }
+
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(
+            () ->
+                assertThat(sum("sluice_answers_cut_off_total{lane=\"live\"") - before)
+                    .isEqualTo(2));
+  }
+
   /** The tokens that the worker counted and reported to its limiter. */
   private static double tokens() throws IOException, InterruptedException {
+    return sum("sluice_tokens_total");
+  }
+
+  /** The sum of the worker's samples whose line starts so. */
+  private static double sum(String start) throws IOException, InterruptedException {
     return Prometheus.of(sluice(), "worker-1").stream()
-        .filter(line -> line.startsWith("sluice_tokens_total"))
+        .filter(line -> line.startsWith(start))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
   }

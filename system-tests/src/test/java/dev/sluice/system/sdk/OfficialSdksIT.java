@@ -21,6 +21,7 @@ import com.openai.models.batches.BatchListParams;
 import com.openai.models.files.FileCreateParams;
 import com.openai.models.files.FileObject;
 import com.openai.models.files.FilePurpose;
+import dev.sluice.system.run.ObservedExtensions;
 import dev.sluice.system.run.Program;
 import dev.sluice.testkit.process.Checkout;
 import dev.sluice.testkit.run.RunningSluice;
@@ -28,6 +29,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -250,13 +252,27 @@ class OfficialSdksIT {
             "cancel":"ConflictError 409 null"}""");
   }
 
+  @Test
+  void nodeSdkSendsAndReadsTheExtensionsOfABatch() throws Exception {
+    Map<String, String> environment =
+        Map.of("OPENAI_BASE_URL", url() + "/v1", "OPENAI_API_KEY", newKey("node-extensions"));
+
+    JsonNode seen =
+        JSON.readTree(Program.run(withNodeSdk(), environment, "node", "extensions.mjs"));
+
+    ObservedExtensions.assertSeen(seen);
+  }
+
   /** Folder with the script and OpenAI's npm package. Skips the test without Node. */
   private static Path withNodeSdk() throws IOException {
     assumeTrue(Program.areInstalled("node", "npm"), "node and npm are installed");
     Path source = Checkout.root().resolve("system-tests/src/test/node");
     Path project = Files.createDirectories(folder().resolve("node"));
-    for (String name : List.of("package.json", "batch.mjs")) {
-      Files.copy(source.resolve(name), project.resolve(name));
+    for (String name : List.of("package.json", "batch.mjs", "extensions.mjs")) {
+      Files.copy(source.resolve(name), project.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+    }
+    if (Files.exists(project.resolve("node_modules"))) {
+      return project;
     }
     Program.run(
         project, Map.of(), "npm", "install", "--no-audit", "--no-fund", "--no-package-lock");

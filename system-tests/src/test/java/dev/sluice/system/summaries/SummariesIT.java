@@ -311,6 +311,46 @@ class SummariesIT {
     assertThat(rows.get(41)).startsWith("41;[[sluice:400]];;").contains(": ");
   }
 
+  @Test
+  void membersOfTheSchemaBecomeColumnsAndMissedOnesAnError() throws IOException {
+    Path schema = Files.writeString(folder().resolve("columns.json"), TITLE_SCHEMA);
+    Path input = folder().resolve("titles.csv");
+    Files.writeString(
+        input,
+        "id,text\n"
+            + IntStream.range(0, 40)
+                .mapToObj("%1$d,The roof of house %1$d leaks.\n"::formatted)
+                .collect(Collectors.joining()));
+
+    Checkout.RunResult mapped =
+        sluice()
+            .cli(
+                "map",
+                input.toString(),
+                "--model",
+                "gpt-4o-mini",
+                "--prompt",
+                "{{text}}",
+                "--check",
+                schema.toString(),
+                "--re-ask",
+                "0",
+                "--stop-after",
+                "never",
+                "--param",
+                "response_format={\"type\":\"json_schema\",\"json_schema\":{\"name\":\"t\",\"schema\":%s}}"
+                    .formatted(TITLE_SCHEMA));
+
+    assertThat(mapped.exitCode()).as(mapped.err()).isEqualTo(1); // some answers miss the schema
+    List<String> rows = mapped.out().lines().toList();
+    assertThat(rows).hasSize(41).first().isEqualTo("id,text,title,stars,error");
+    String missed = ".*leaks\\.,,,invalid_output: answer: required property 'title' not found";
+    assertThat(rows.subList(1, 41))
+        .allMatch(row -> row.matches("\\d+,.*leaks\\.,[^,]+,1,") || row.matches(missed))
+        .anyMatch(row -> row.matches(missed))
+        .anyMatch(row -> !row.matches(missed));
+  }
+
   private static String[] with(String[] arguments, String... options) {
     return Stream.concat(Arrays.stream(arguments), Arrays.stream(options)).toArray(String[]::new);
   }

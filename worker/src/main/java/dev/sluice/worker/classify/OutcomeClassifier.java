@@ -84,7 +84,8 @@ public final class OutcomeClassifier {
     return StreamErrors.endsWithError(stream.tail())
         ? new Unavailable(
             "the provider ended the stream with an error", null, stream.head(), stream.latency())
-        : new Completed(stream.head(), TokenUsage.ofStream(stream.tail()), /* cutOff= */ false);
+        : new Completed(
+            stream.head(), TokenUsage.ofStream(stream.tail()), CutOff.ofStream(stream.tail()));
   }
 
   private TaskOutcome classifyAnswer(Answered answer) {

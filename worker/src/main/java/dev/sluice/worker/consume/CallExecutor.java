@@ -77,11 +77,15 @@ final class CallExecutor {
 
   private void record(TaskMessage task, TaskOutcome outcome) {
     switch (outcome) {
-      case TaskOutcome.Completed completed ->
-          metrics.tokens(
-              task.ids().endpoint(),
-              completed.usage().promptTokens(),
-              completed.usage().completionTokens());
+      case TaskOutcome.Completed completed -> {
+        metrics.tokens(
+            task.ids().endpoint(),
+            completed.usage().promptTokens(),
+            completed.usage().completionTokens());
+        if (completed.cutOff()) {
+          metrics.cutOff(task.ids().lane());
+        }
+      }
       case TaskOutcome.Unavailable failed -> logUnusableReply(failed);
       default -> {}
     }

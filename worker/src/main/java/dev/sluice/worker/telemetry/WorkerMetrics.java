@@ -35,6 +35,9 @@ public final class WorkerMetrics {
     for (FailureCode code : FailureCode.values()) {
       countDeadLetters(code, 0); // PromQL's increase() misses the first event of a new series
     }
+    for (Lane lane : Lane.values()) {
+      countCutOffs(lane, 0);
+    }
     this.publish =
         Timer.builder("sluice.publish.confirm")
             .description("Time until the broker confirmed the message of a settlement")
@@ -144,6 +147,19 @@ public final class WorkerMetrics {
     Counter.builder("sluice.tasks.dead.lettered")
         .description("Tasks that became dead letters")
         .tags(ROUTE, route, "code", code.wireName())
+        .register(registry)
+        .increment(count);
+  }
+
+  /** Counts a reply whose answer the provider cut off at its token limit. */
+  public void cutOff(Lane lane) {
+    countCutOffs(lane, 1);
+  }
+
+  private void countCutOffs(Lane lane, int count) {
+    Counter.builder("sluice.answers.cut.off")
+        .description("Replies whose answer was cut off at its token limit")
+        .tags(ROUTE, route, "lane", lane.wireName())
         .register(registry)
         .increment(count);
   }

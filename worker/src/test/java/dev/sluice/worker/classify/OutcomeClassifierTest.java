@@ -55,6 +55,37 @@ class OutcomeClassifierTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "data: {\"choices\":[{\"delta\":{\"content\":\"x\"},\"finish_reason\":null}]}\n\ndata: {\"choices\":[{\"delta\":{},\"finish_reason\":\"length\"}]}\n\ndata: {\"choices\":[],\"usage\":{}}\n\ndata: [DONE]\n\n",
+        "event: response.incomplete\ndata: {\"type\":\"response.incomplete\",\"response\":{\"status\":\"incomplete\",\"incomplete_details\":{\"reason\":\"max_output_tokens\"}}}\n\n",
+        "event: message_delta\r\ndata:{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"max_tokens\"}}\r\n\r\ndata: {\"type\":\"message_stop\"}\r\n\r\n",
+        "data: {\"candidates\":[{\"finishReason\":\"MAX_TOKENS\"}]}\n\n"
+      })
+  void streamThatEndsAtTheTokenLimitIsCutOff(String events) {
+    assertThat(isCutOff(events)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "data: {\"choices\":[{\"delta\":{\"content\":\"\\\"length\\\"\"},\"finish_reason\":\"stop\"}]}\n\n",
+        "data: {\"type\":\"response.incomplete\",\"response\":{\"status\":\"incomplete\",\"incomplete_details\":{\"reason\":\"content_filter\"}}}\n\n",
+        "data: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\",\"text\":\"length\"}}\n\n",
+        "gth\"}]}\n\ndata: [DONE]\n\n",
+        ""
+      })
+  void streamWithAnotherEndIsNotCutOff(String events) {
+    assertThat(isCutOff(events)).isFalse();
+  }
+
+  private boolean isCutOff(String events) {
+    Reply.Streamed stream =
+        new Reply.Streamed(answered(200, ""), Payload.of(events), Duration.ofSeconds(1));
+    return ((Completed) classifier.classify(stream)).cutOff();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "{\"choices\":[{\"finish_reason\":\"stop\"}],\"status\":\"incomplete\"}",
         "{\"choices\":[{\"message\":{\"content\":\"length\"},\"finish_reason\":null}]}",
         "{\"status\":\"incomplete\",\"incomplete_details\":{\"reason\":\"content_filter\"}}",

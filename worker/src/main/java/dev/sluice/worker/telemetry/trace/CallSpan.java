@@ -33,7 +33,8 @@ public final class CallSpan implements AutoCloseable {
     switch (outcome) {
       case Completed completed ->
           span.tag("gen_ai.usage.input_tokens", completed.usage().promptTokens())
-              .tag("gen_ai.usage.output_tokens", completed.usage().completionTokens());
+              .tag("gen_ai.usage.output_tokens", completed.usage().completionTokens())
+              .tag("sluice.cut_off", completed.cutOff());
       case Throttled throttled -> {
         Duration retryAfter = throttled.retryAfter();
         if (retryAfter != null) {
