@@ -347,10 +347,12 @@ class PageIT {
                 .postData());
 
     assertThat(heading(page())).hasText("same");
-    String options =
-        "summarize %s --no-wait --model gpt-4o-mini --prompt Summarise-it. --max-tokens 90 --param temperature=0 --param user=u"
-            + " --name same --budget 5 --stop-after 30%%/100 --cut-off fail --reuse 7d --check %s --re-ask 1";
-    JsonNode fromCommand = requestOf(options.formatted(documents, schema).split(" "));
+    String command =
+        ("summarize %s --no-wait --model gpt-4o-mini --prompt Summarise-it. --max-tokens 90"
+                + " --param temperature=0 --param user=u --name same --budget 5"
+                + " --stop-after 30%%/100 --cut-off fail --reuse 7d --check %s --re-ask 1")
+            .formatted(documents, schema);
+    JsonNode fromCommand = requestOf(command.split(" "));
     assertThat(withoutFile(fromPage)).isEqualTo(withoutFile(fromCommand));
     assertThat(inputOf(fromPage)).isEqualTo(inputOf(fromCommand).stripTrailing());
   }

@@ -10,10 +10,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Consumes the workers' reports, and their answers to searches, from an exclusive queue, which
- * is deleted with its connection. AmqpAdmin redeclares the queue on the next connection. The
- * broker rejects that while it still holds the old connection; {@link ExclusiveQueueRedeclarer}
- * then retries. The next report replaces a lost one.
+ * Consumes the workers' reports, and their answers to searches, from an exclusive queue, which is
+ * deleted with its connection. AmqpAdmin redeclares the queue on the next connection. The broker
+ * rejects that while it still holds the old connection; {@link ExclusiveQueueRedeclarer} then
+ * retries. The next report replaces a lost one.
  */
 @Configuration(proxyBeanMethods = false)
 class FleetConfiguration {
