@@ -350,7 +350,7 @@ class PageIT {
     String options =
         "summarize %s --no-wait --model gpt-4o-mini --prompt Summarise-it. --max-tokens 90 --param temperature=0 --param user=u"
             + " --name same --budget 5 --stop-after 30%%/100 --cut-off fail --reuse 7d --check %s --re-ask 1";
-    JsonNode fromCommand = requestOf(options.formatted(documents, schema).split(" "));
+    JsonNode fromCommand = requestOf(options.formatted(documents, schema).split(" ", -1));
     assertThat(withoutFile(fromPage)).isEqualTo(withoutFile(fromCommand));
     assertThat(inputOf(fromPage)).isEqualTo(inputOf(fromCommand).stripTrailing());
   }
