@@ -352,7 +352,7 @@ class PageIT {
                 + " --param temperature=0 --param user=u --name same --budget 5"
                 + " --stop-after 30%%/100 --cut-off fail --reuse 7d --check %s --re-ask 1")
             .formatted(documents, schema);
-    JsonNode fromCommand = requestOf(command.split(" "));
+    JsonNode fromCommand = requestOf(command.split(" ", -1));
     assertThat(withoutFile(fromPage)).isEqualTo(withoutFile(fromCommand));
     assertThat(inputOf(fromPage)).isEqualTo(inputOf(fromCommand).stripTrailing());
   }
