@@ -5,6 +5,7 @@ import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.worker.limit.VirtualProvider.Answer;
 import dev.sluice.worker.limit.bucket.Buckets;
 import dev.sluice.worker.limit.rate.LimitKind;
+import dev.sluice.worker.limit.rate.QuotaWait;
 import dev.sluice.worker.limit.rate.Rates;
 import dev.sluice.worker.limit.rate.TokenCost;
 import io.github.bucket4j.TimeMeter;
@@ -97,6 +98,11 @@ final class VirtualRun {
       schedule(SECOND / 1000, this::tryNext);
       return;
     }
+    QuotaWait quota = state.quotaWait(new EstimatedUsage(cost.input(), cost.output()), now);
+    if (quota != null) {
+      schedule(Math.min(quota.until() - now, RECHECK_INTERVAL), this::tryNext);
+      return;
+    }
     Rates rates = state.rates(now);
     if (rates.differsFrom(applied, 0.02)) {
       buckets.setRates(rates);
@@ -143,7 +149,7 @@ final class VirtualRun {
       buckets.delayLaterCalls((lateMillis - 4) / 1e3 * applied.of(LimitKind.REQUESTS).orElse(0));
     }
     running++;
-    InFlightCall call = new InFlightCall(ORIGIN, EstimatedUsage.NONE, cost, now);
+    InFlightCall call = state.startCall(ORIGIN, EstimatedUsage.NONE, cost, now);
     duringRetryAfter += now < retryAfterUntil ? 1 : 0;
     Answer answer = provider.call(kind, cost.amount(kind), now);
     if (answer.admitted()) {
