@@ -7,6 +7,7 @@ import dev.sluice.testkit.broker.TestBroker;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -47,7 +48,8 @@ class SharedConfirmChannelIT {
     for (CompletableFuture<Optional<String>> confirm : confirms) {
       assertThat(result(confirm)).isEmpty();
     }
-    assertThat(admin.getQueueInfo(queue).getMessageCount()).isEqualTo(MESSAGES);
+    assertThat(Objects.requireNonNull(admin.getQueueInfo(queue)).getMessageCount())
+        .isEqualTo(MESSAGES);
   }
 
   @Test
