@@ -12,6 +12,7 @@ import dev.sluice.bench.latency.Overhead;
 import dev.sluice.bench.latency.StartupBenchmark;
 import dev.sluice.bench.resource.Footprint;
 import dev.sluice.bench.resource.Sizing;
+import dev.sluice.bench.resource.TaskCost;
 import dev.sluice.bench.scale.Scale;
 import java.util.Arrays;
 import java.util.Locale;
@@ -25,6 +26,7 @@ public final class Bench {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("cluster", new ClusterTrial()),
+              Map.entry("cost", new TaskCost()),
               Map.entry("delays", new Delays()),
               Map.entry("faults", new Faults()),
               Map.entry("goodput", new Goodput()),

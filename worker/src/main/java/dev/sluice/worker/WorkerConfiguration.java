@@ -21,6 +21,7 @@ import dev.sluice.worker.fleet.SuspendedBatches;
 import dev.sluice.worker.limit.bucket.RedisBucketStore;
 import dev.sluice.worker.live.LiveCallers;
 import dev.sluice.worker.settle.ConfirmedPublisher;
+import dev.sluice.worker.settle.SharedConfirmChannel;
 import dev.sluice.worker.telemetry.WorkerMetrics;
 import dev.sluice.worker.telemetry.trace.Tracing;
 import io.lettuce.core.RedisURI;
@@ -31,6 +32,7 @@ import io.micrometer.tracing.exporter.SpanExportingPredicate;
 import io.micrometer.tracing.propagation.Propagator;
 import java.time.Clock;
 import java.util.Objects;
+import java.util.concurrent.Executors;
 import org.springframework.amqp.core.AcknowledgeMode;
 import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.Declarables;
@@ -41,6 +43,7 @@ import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.amqp.autoconfigure.ConnectionFactoryCustomizer;
 import org.springframework.boot.amqp.autoconfigure.RabbitConnectionDetails;
 import org.springframework.boot.amqp.autoconfigure.RabbitProperties;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -84,10 +87,21 @@ class WorkerConfiguration {
     return new TopologyWatch(admin, WatchedQueues.ofWorker(topology));
   }
 
+  /** Deliveries start virtual threads anyway; a pool of platform threads would switch twice. */
   @Bean
-  ConfirmedPublisher confirmedPublisher(RabbitTemplate template) {
-    template.setUsePublisherConnection(true); // a blocked publisher does not block consumers
-    return new ConfirmedPublisher(template);
+  ConnectionFactoryCustomizer virtualThreads() {
+    return factory -> factory.setSharedExecutor(Executors.newVirtualThreadPerTaskExecutor());
+  }
+
+  @Bean
+  ConfirmedPublisher confirmedPublisher(ConnectionFactory connectionFactory) {
+    return new ConfirmedPublisher(new SharedConfirmChannel(publishers(connectionFactory)));
+  }
+
+  /** Publishers have their own connection: a blocked publisher does not block consumers. */
+  private static ConnectionFactory publishers(ConnectionFactory connectionFactory) {
+    return Objects.requireNonNull(
+        connectionFactory.getPublisherConnectionFactory(), "a caching connection factory has one");
   }
 
   /** The Redis store of limits that all workers share. */
@@ -197,11 +211,7 @@ class WorkerConfiguration {
       ConnectionFactory connectionFactory,
       WorkerProperties properties) {
     String queue = queue(topology).getName();
-    ConnectionFactory publishers =
-        Objects.requireNonNull(
-            connectionFactory.getPublisherConnectionFactory(),
-            "a caching connection factory has one");
-    return new LiveCallers(publishers, queue, properties.worker().name());
+    return new LiveCallers(publishers(connectionFactory), queue, properties.worker().name());
   }
 
   @Bean

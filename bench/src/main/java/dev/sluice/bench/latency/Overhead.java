@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
 @Command(
     description = {
       "Measures the latency that an idle Sluice adds to a live call.",
-      "Direct calls and calls through Sluice alternate, one at a time, on the same machine."
+      "Direct calls and calls through Sluice alternate, one at a time, on the same machine.",
+      "Then many callers call at once: calls per second, and the CPU time of a call."
     })
 public final class Overhead extends Scenario {
   private static final int WARM_UP = 200;
@@ -32,6 +33,12 @@ public final class Overhead extends Scenario {
 
   @Option(names = "--latency", paramLabel = "SPEC", description = "Latency of the provider.")
   private String latency = "fixed:50ms";
+
+  @Option(names = "--callers", description = "Callers at once of a second measurement; 0: none.")
+  private int callers = 32;
+
+  @Option(names = "--load", description = "Number of calls of these callers together.")
+  private int load = 5000;
 
   /** Latencies of a call, in milliseconds. */
   private record CallTime(double firstByte, double lastByte) {}
@@ -59,6 +66,10 @@ public final class Overhead extends Scenario {
     try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       measure(http, direct, through, /* stream= */ false);
       measure(http, direct, through, /* stream= */ true);
+      if (callers > 0) {
+        new LiveLoad(callers, () -> request(through, /* stream= */ false, /* number= */ 1))
+            .measure(sluice, http, load);
+      }
     }
     return true;
   }
@@ -86,17 +97,7 @@ public final class Overhead extends Scenario {
 
   private static CallTime timed(HttpClient http, CallPath callPath, boolean stream, int number)
       throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(callPath.url() + "/chat/completions"))
-            .header("Authorization", "Bearer " + callPath.key())
-            .header("Content-Type", "application/json")
-            .POST(
-                HttpRequest.BodyPublishers.ofString(
-                    """
-                    {"model":"gpt-4o-mini","stream":%s,"messages":[{"role":"user",
-                     "content":"Rain fell on the town for the whole of day %d."}]}"""
-                        .formatted(stream, number)))
-            .build();
+    HttpRequest request = request(callPath, stream, number);
     long start = System.nanoTime();
     HttpResponse<InputStream> response =
         http.send(request, HttpResponse.BodyHandlers.ofInputStream());
@@ -110,6 +111,19 @@ public final class Overhead extends Scenario {
       }
       return new CallTime(firstByte, (System.nanoTime() - start) / MILLION);
     }
+  }
+
+  private static HttpRequest request(CallPath callPath, boolean stream, int number) {
+    return HttpRequest.newBuilder(URI.create(callPath.url() + "/chat/completions"))
+        .header("Authorization", "Bearer " + callPath.key())
+        .header("Content-Type", "application/json")
+        .POST(
+            HttpRequest.BodyPublishers.ofString(
+                """
+                    {"model":"gpt-4o-mini","stream":%s,"messages":[{"role":"user",
+                     "content":"Rain fell on the town for the whole of day %d."}]}"""
+                    .formatted(stream, number)))
+        .build();
   }
 
   private static void print(String reply, CallPath callPath, List<CallTime> all) {

@@ -51,7 +51,9 @@ public final class Payload {
   public boolean isUtf8() {
     CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
     ByteBuffer in = ByteBuffer.wrap(bytes);
-    CharBuffer out = CharBuffer.allocate(DECODED_CHARS); // the text itself is not needed
+    CharBuffer out =
+        CharBuffer.allocate(
+            Math.clamp(bytes.length, 2, DECODED_CHARS)); // the text itself is not needed
     CoderResult result = CoderResult.OVERFLOW;
     while (result.isOverflow()) {
       out.clear();

@@ -6,6 +6,8 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
@@ -21,6 +23,9 @@ public final class ProviderConnection {
    * limit of the call applies instead.
    */
   private static final String MAX_INTERIM_RESPONSES = "jdk.httpclient.maxNonFinalResponses";
+
+  private static final Executor VIRTUAL_THREADS =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("provider-client-", 0).factory());
 
   static {
     if (System.getProperty(MAX_INTERIM_RESPONSES) == null) {
@@ -66,7 +71,8 @@ public final class ProviderConnection {
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(
                 HttpClient.Redirect.NEVER) // a redirect could send the key to another host
-            .connectTimeout(provider.connectTimeout());
+            .connectTimeout(provider.connectTimeout())
+            .executor(VIRTUAL_THREADS); // callers wait on virtual threads: no switch between both
     if (bundle != null) {
       builder.sslContext(bundle.createSslContext());
     }

@@ -10,6 +10,7 @@ import dev.sluice.producer.infrastructure.loop.BackgroundTask;
 import dev.sluice.producer.infrastructure.loop.LoopNames;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
@@ -22,6 +23,10 @@ class FeedScheduler extends BackgroundTask {
   /** Another producer that dies leaves tasks without an event in this one. */
   private static final Duration IDLE_INTERVAL = Duration.ofSeconds(2);
 
+  private static final long CAPACITY_INTERVAL_NANOS = Duration.ofMillis(100).toNanos();
+
+  private final AtomicLong lastCapacityWake =
+      new AtomicLong(System.nanoTime() - CAPACITY_INTERVAL_NANOS);
   private final List<BackgroundLoop> loops;
 
   FeedScheduler(
@@ -53,9 +58,19 @@ class FeedScheduler extends BackgroundTask {
         .backingOff(IDLE_INTERVAL, feeder::isIdle);
   }
 
-  @EventListener({BatchStarted.class, BatchSuspended.class, TasksEnded.class})
-  void onTasksOrCapacity() {
+  @EventListener({BatchStarted.class, BatchSuspended.class})
+  void onTasks() {
     wake();
+  }
+
+  /** Outcomes arrive all the time while a route is busy, and its queue has work for seconds. */
+  @EventListener(TasksEnded.class)
+  void onCapacity() {
+    long now = System.nanoTime();
+    long last = lastCapacityWake.get();
+    if (now - last >= CAPACITY_INTERVAL_NANOS && lastCapacityWake.compareAndSet(last, now)) {
+      wake();
+    }
   }
 
   @Override

@@ -10,8 +10,9 @@ import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.QueueInformation;
 
 /**
- * Publishes the queued tasks of one route. Keeps two seconds of work ready for the workers, and at
- * most {@code max-tasks-in-broker} tasks in the broker; {@link BrokerSpace} has the exception.
+ * Publishes the queued tasks of one route. When half of the ready tasks are consumed, it publishes
+ * until two seconds of work are ready for the workers, or {@code max-tasks-in-broker} tasks are in
+ * the broker; {@link BrokerSpace} has the exception.
  *
  * <p>A publication is committed before the broker is called, and deleted after the confirms; see
  * {@link Publications}. If the producer, the broker or the database fails in between, the
@@ -99,14 +100,13 @@ final class RouteFeeder {
     if (free <= 0 || !tasks.ready()) {
       return TaskPublisher.PublishedTasks.NOTHING;
     }
+    int ready = (int) queue.getMessageCount();
     int missing =
         depthTarget.missing(
-            (int) queue.getMessageCount(),
-            queue.getConsumerCount(),
-            counters.confirmed(),
-            System.nanoTime());
-    return missing > 0
-        ? publisher.publishNext(Math.min(free, missing), space.skipped())
+            ready, queue.getConsumerCount(), counters.confirmed(), System.nanoTime());
+    int next = Math.min(free, missing);
+    return next > 0 && next >= ready // few large publications cost less than many small ones
+        ? publisher.publishNext(next, space.skipped())
         : TaskPublisher.PublishedTasks.NOTHING;
   }
 }

@@ -42,6 +42,7 @@ final class LiveCall {
   private int chunks;
   private boolean ended;
   private volatile boolean claimed;
+  private volatile long dispatchedAt = arrivedAt;
 
   /**
    * @param unreadBytes buffered bytes of all calls, which this call adds to
@@ -91,11 +92,17 @@ final class LiveCall {
     return claimed;
   }
 
+  /** The time since the call was dispatched. */
+  Duration sinceDispatch() {
+    return Duration.ofNanos(System.nanoTime() - dispatchedAt);
+  }
+
   Duration waited() {
     return Duration.ofNanos(System.nanoTime() - arrivedAt);
   }
 
   void dispatch() {
+    dispatchedAt = System.nanoTime();
     events.add(DISPATCHED);
   }
 

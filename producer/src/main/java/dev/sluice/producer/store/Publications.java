@@ -65,13 +65,21 @@ public class Publications {
   public record FeedCounters(long confirmed, long scans) {}
 
   public FeedCounters counters(String route) {
-    jdbc.sql("insert into feeds (route) values (:route) on conflict do nothing")
-        .param("route", route)
-        .update();
+    return findCounters(route)
+        .orElseGet(
+            () -> {
+              jdbc.sql("insert into feeds (route) values (:route) on conflict do nothing")
+                  .param("route", route)
+                  .update();
+              return findCounters(route).orElseThrow();
+            });
+  }
+
+  private Optional<FeedCounters> findCounters(String route) {
     return jdbc.sql("select published as confirmed, scans from feeds where route = :route")
         .param("route", route)
         .query(SqlValues.rows(FeedCounters.class))
-        .single();
+        .optional();
   }
 
   /**

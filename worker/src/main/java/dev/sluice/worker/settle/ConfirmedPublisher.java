@@ -9,9 +9,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.core.Message;
-import org.springframework.amqp.core.ReturnedMessage;
-import org.springframework.amqp.rabbit.connection.CorrelationData;
-import org.springframework.amqp.rabbit.core.RabbitTemplate;
 
 /**
  * Publishes a message and retries until the broker confirms that a queue has it.
@@ -25,13 +22,10 @@ public final class ConfirmedPublisher {
   private static final Duration CONFIRM_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
 
-  private final RabbitTemplate template;
+  private final ConfirmChannel channel;
 
-  /**
-   * @param template a template with {@code mandatory} set and correlated confirms
-   */
-  public ConfirmedPublisher(RabbitTemplate template) {
-    this.template = template;
+  public ConfirmedPublisher(ConfirmChannel channel) {
+    this.channel = channel;
   }
 
   /**
@@ -54,32 +48,14 @@ public final class ConfirmedPublisher {
     }
   }
 
-  /** Encoding errors are permanent, for example headers larger than a frame. */
-  private static void rethrowEncodingError(AmqpException failure) {
-    for (Throwable t = failure; t != null; t = t.getCause()) {
-      if (t instanceof IllegalArgumentException encodingError) {
-        throw encodingError;
-      }
-    }
-  }
-
   /** The error; empty if the broker confirmed. */
   private Optional<String> attempt(String exchange, String key, Message message)
       throws InterruptedException {
-    CorrelationData confirm = new CorrelationData();
     try {
-      template.send(exchange, key, message, confirm);
-      CorrelationData.Confirm answer =
-          confirm.getFuture().get(CONFIRM_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-      ReturnedMessage returned = confirm.getReturned();
-      if (returned != null) {
-        return Optional.of("no queue is bound for it (" + returned.getReplyText() + ")");
-      }
-      return answer.ack()
-          ? Optional.empty()
-          : Optional.of("the broker rejected it (" + answer.reason() + ")");
+      return channel
+          .publish(exchange, key, message)
+          .get(CONFIRM_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (AmqpException unreachable) {
-      rethrowEncodingError(unreachable);
       return Optional.of(String.valueOf(unreachable.getMessage()));
     } catch (TimeoutException timeout) {
       return Optional.of("no confirm within " + CONFIRM_TIMEOUT.toSeconds() + " s");

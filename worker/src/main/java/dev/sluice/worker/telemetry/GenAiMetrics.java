@@ -24,46 +24,41 @@ final class GenAiMetrics {
     1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864
   };
 
-  private final MeterRegistry registry;
-  private final Tags tags;
+  private final MeterCache<Timer> durations;
+  private final MeterCache<DistributionSummary> tokens;
 
   GenAiMetrics(MeterRegistry registry, String route, ProviderDialect provider) {
-    this.registry = registry;
-    this.tags =
+    Tags tags =
         Tags.of("route", route, "gen_ai.provider.name", GenAiConventions.provider(provider));
+    this.durations =
+        new MeterCache<>(
+            values ->
+                Timer.builder("gen_ai.client.operation.duration")
+                    .description("GenAI operation duration")
+                    .tags(tags)
+                    .tags("gen_ai.operation.name", values.get(0), "error.type", values.get(1))
+                    .serviceLevelObjectives(DURATION_BUCKETS)
+                    .register(registry));
+    this.tokens =
+        new MeterCache<>(
+            values ->
+                DistributionSummary.builder("gen_ai.client.token.usage")
+                    .description("Number of input and output tokens used")
+                    .tags(tags)
+                    .tags(
+                        "gen_ai.operation.name", values.get(0), "gen_ai.token.type", values.get(1))
+                    .serviceLevelObjectives(TOKEN_BUCKETS)
+                    .register(registry));
   }
 
   void recordCall(String endpoint, String result, Duration duration) {
     boolean successful = result.startsWith("2");
-    Timer.builder("gen_ai.client.operation.duration")
-        .description("GenAI operation duration")
-        .tags(tags)
-        .tags(
-            "gen_ai.operation.name",
-            GenAiConventions.operation(endpoint),
-            "error.type",
-            successful ? "" : result)
-        .serviceLevelObjectives(DURATION_BUCKETS)
-        .register(registry)
-        .record(duration);
+    durations.of(GenAiConventions.operation(endpoint), successful ? "" : result).record(duration);
   }
 
   void recordTokens(String endpoint, long input, long output) {
-    recordTokens(endpoint, "input", (double) input);
-    recordTokens(endpoint, "output", (double) output);
-  }
-
-  private void recordTokens(String endpoint, String type, double tokens) {
-    DistributionSummary.builder("gen_ai.client.token.usage")
-        .description("Number of input and output tokens used")
-        .tags(tags)
-        .tags(
-            "gen_ai.operation.name",
-            GenAiConventions.operation(endpoint),
-            "gen_ai.token.type",
-            type)
-        .serviceLevelObjectives(TOKEN_BUCKETS)
-        .register(registry)
-        .record(tokens);
+    String operation = GenAiConventions.operation(endpoint);
+    tokens.of(operation, "input").record((double) input);
+    tokens.of(operation, "output").record((double) output);
   }
 }

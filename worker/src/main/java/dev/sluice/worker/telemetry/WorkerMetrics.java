@@ -24,6 +24,12 @@ public final class WorkerMetrics {
   private final AtomicInteger running = new AtomicInteger();
   private final DelayedTasks delayed = new DelayedTasks(() -> System.nanoTime() / 1_000_000);
   private final Timer publish;
+  private final MeterCache<Counter> received;
+  private final MeterCache<Timer> permitWaits;
+  private final MeterCache<Timer> calls;
+  private final MeterCache<Counter> settlements;
+  private final MeterCache<Counter> tokens;
+  private final DistributionSummary attempts;
 
   /**
    * @param dialect the dialect of the route's provider
@@ -41,6 +47,46 @@ public final class WorkerMetrics {
     this.publish =
         Timer.builder("sluice.publish.confirm")
             .description("Time until the broker confirmed the message of a settlement")
+            .tag(ROUTE, route)
+            .register(registry);
+    this.received =
+        new MeterCache<>(
+            values ->
+                Counter.builder("sluice.tasks.received")
+                    .description("Tasks received from the route's queues")
+                    .tags(ROUTE, route, "lane", values.get(0), "redelivered", values.get(1))
+                    .register(registry));
+    this.permitWaits =
+        new MeterCache<>(
+            values ->
+                Timer.builder("sluice.permit.wait")
+                    .description("Time that a task waited for its permit")
+                    .tags(ROUTE, route, "lane", values.getFirst())
+                    .register(registry));
+    this.calls =
+        new MeterCache<>(
+            values ->
+                Timer.builder("sluice.provider.call")
+                    .description("Duration of calls to the provider, up to the last byte")
+                    .tags(ROUTE, route, "result", values.getFirst())
+                    .register(registry));
+    this.settlements =
+        new MeterCache<>(
+            values ->
+                Counter.builder("sluice.settlements")
+                    .description("Settlements of received tasks")
+                    .tags(ROUTE, route, "settlement", values.getFirst())
+                    .register(registry));
+    this.tokens =
+        new MeterCache<>(
+            values ->
+                Counter.builder("sluice.tokens")
+                    .description("Tokens reported by the provider")
+                    .tags(ROUTE, route, "kind", values.getFirst())
+                    .register(registry));
+    this.attempts =
+        DistributionSummary.builder("sluice.task.attempts")
+            .description("Attempts of completed tasks")
             .tag(ROUTE, route)
             .register(registry);
     Gauge.builder("sluice.calls.running", running, AtomicInteger::get)
@@ -72,19 +118,11 @@ public final class WorkerMetrics {
 
   /** Counts a task that was received from its queue. */
   public void received(Lane lane, boolean redelivered) {
-    Counter.builder("sluice.tasks.received")
-        .description("Tasks received from the route's queues")
-        .tags(ROUTE, route, "lane", lane.wireName(), "redelivered", Boolean.toString(redelivered))
-        .register(registry)
-        .increment();
+    received.of(lane.wireName(), Boolean.toString(redelivered)).increment();
   }
 
   public void permitWait(Lane lane, Duration duration) {
-    Timer.builder("sluice.permit.wait")
-        .description("Time that a task waited for its permit")
-        .tags(ROUTE, route, "lane", lane.wireName())
-        .register(registry)
-        .record(duration);
+    permitWaits.of(lane.wireName()).record(duration);
   }
 
   public void callStarted() {
@@ -101,18 +139,14 @@ public final class WorkerMetrics {
   public void callEnded(String endpoint, String result, Duration duration) {
     running.decrementAndGet();
     genAi.recordCall(endpoint, result, duration);
-    Timer.builder("sluice.provider.call")
-        .description("Duration of calls to the provider, up to the last byte")
-        .tags(ROUTE, route, "result", result)
-        .register(registry)
-        .record(duration);
+    calls.of(result).record(duration);
   }
 
   /** Records the tokens that the provider reported for a call. */
   public void tokens(String endpoint, long prompt, long completion) {
     genAi.recordTokens(endpoint, prompt, completion);
-    tokens("prompt", (double) prompt);
-    tokens("completion", (double) completion);
+    tokens.of("prompt").increment((double) prompt);
+    tokens.of("completion").increment((double) completion);
   }
 
   /**
@@ -122,20 +156,12 @@ public final class WorkerMetrics {
    *     {@code discard}, {@code requeue}, {@code skip_duplicate}
    */
   public void settled(String settlement) {
-    Counter.builder("sluice.settlements")
-        .description("Settlements of received tasks")
-        .tags(ROUTE, route, "settlement", settlement)
-        .register(registry)
-        .increment();
+    settlements.of(settlement).increment();
   }
 
   /** Records the number of attempts of a completed task. */
-  public void completed(int attempts) {
-    DistributionSummary.builder("sluice.task.attempts")
-        .description("Attempts of completed tasks")
-        .tag(ROUTE, route)
-        .register(registry)
-        .record(attempts);
+  public void completed(int attemptsOfTask) {
+    attempts.record(attemptsOfTask);
   }
 
   /** Counts a dead letter. */
@@ -176,13 +202,5 @@ public final class WorkerMetrics {
 
   public void published(Duration duration) {
     publish.record(duration);
-  }
-
-  private void tokens(String kind, double amount) {
-    Counter.builder("sluice.tokens")
-        .description("Tokens reported by the provider")
-        .tags(ROUTE, route, "kind", kind)
-        .register(registry)
-        .increment(amount);
   }
 }

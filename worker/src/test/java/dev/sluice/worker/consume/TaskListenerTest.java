@@ -27,6 +27,7 @@ import dev.sluice.worker.limit.RateLimiter;
 import dev.sluice.worker.limit.TokenEstimator;
 import dev.sluice.worker.limit.bucket.Buckets;
 import dev.sluice.worker.live.LiveCallers;
+import dev.sluice.worker.settle.ConfirmChannel;
 import dev.sluice.worker.settle.ConfirmedPublisher;
 import dev.sluice.worker.settle.OutcomeSettler;
 import dev.sluice.worker.settle.SettlementPolicy;
@@ -40,14 +41,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageProperties;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
-import org.springframework.amqp.rabbit.connection.CorrelationData;
-import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 
 class TaskListenerTest {
@@ -56,7 +56,7 @@ class TaskListenerTest {
 
   private final RouteSettings route = TestRoutes.route("r", Map.of());
   private final List<String> settled = new ArrayList<>();
-  private final ConfirmingTemplate broker = new ConfirmingTemplate();
+  private final ConfirmingChannel broker = new ConfirmingChannel();
 
   @Test
   void requeuedTaskIsPublishedUnchangedBeforeItIsAcknowledged() {
@@ -133,24 +133,15 @@ class TaskListenerTest {
   }
 
   /** Confirms each message at once. */
-  private final class ConfirmingTemplate extends RabbitTemplate {
+  private final class ConfirmingChannel implements ConfirmChannel {
     private final List<Message> sent = new ArrayList<>();
 
-    ConfirmingTemplate() {
-      super(new CachingConnectionFactory("127.0.0.1"));
-    }
-
     @Override
-    public void send(
-        @Nullable String exchange,
-        @Nullable String key,
-        Message message,
-        @Nullable CorrelationData correlation) {
+    public CompletableFuture<Optional<String>> publish(
+        String exchange, String key, Message message) {
       settled.add("publish " + exchange + " " + key);
       sent.add(message);
-      if (correlation != null) {
-        correlation.getFuture().complete(new CorrelationData.Confirm(true, null));
-      }
+      return CompletableFuture.completedFuture(Optional.empty());
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.sluice.common.process.FatalErrors;
 import dev.sluice.common.wire.CallStats;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.OutcomeCodec;
+import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.producer.batch.BatchEnded;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -240,20 +242,27 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, LoopWatchSou
     return failure != null && failure.code().equals(UNSTORABLE);
   }
 
+  private record CountedKind(OutcomeKind kind, String route) {}
+
   private void store(Map<UUID, OutcomeMessage> outcomes) {
     Instant start = clock.instant();
     OutcomeStore.StoredOutcomes stored = store.store(outcomes);
     traces.recordStored(outcomes.values(), start);
-    for (OutcomeMessage outcome : outcomes.values()) {
-      metrics
-          .counter(
-              "sluice.collect.outcomes",
-              "kind",
-              outcome.kind().wireName(),
-              "route",
-              outcome.ids().route())
-          .increment();
-    }
+    outcomes.values().stream()
+        .collect(
+            Collectors.groupingBy(
+                outcome -> new CountedKind(outcome.kind(), outcome.ids().route()),
+                Collectors.counting()))
+        .forEach(
+            (counted, count) ->
+                metrics
+                    .counter(
+                        "sluice.collect.outcomes",
+                        "kind",
+                        counted.kind().wireName(),
+                        "route",
+                        counted.route())
+                    .increment(count));
     costs.count(stored.usage());
     int ignored = outcomes.size() - stored.changed();
     metrics.counter("sluice.collect.ignored", "reason", "duplicate_or_unknown").increment(ignored);

@@ -4,6 +4,7 @@ import org.springframework.amqp.core.AcknowledgeMode;
 import org.springframework.amqp.core.MessageListener;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import org.springframework.amqp.rabbit.listener.api.ChannelAwareBatchMessageListener;
 import org.springframework.stereotype.Component;
 
 /**
@@ -14,8 +15,6 @@ import org.springframework.stereotype.Component;
 @Component
 public class ListenerContainers {
   private static final long RECONNECT_MILLIS = 1000;
-  private static final long BATCH_TIMEOUT_MILLIS = 50;
-  private static final long BATCH_SHUTDOWN_MILLIS = 5000;
   private static final long EXCLUSIVE_SHUTDOWN_MILLIS = 1000;
 
   private final ConnectionFactory brokers;
@@ -26,27 +25,24 @@ public class ListenerContainers {
 
   /**
    * A container that passes messages in batches, and acknowledges each batch when the listener has
-   * returned.
+   * returned; see {@link MessageBatches}.
    *
    * @param batchSize maximum number of messages of a batch
-   * @param prefetch maximum number of unacknowledged messages of each queue; at least the batch
-   *     size, which would raise it
+   * @param prefetch maximum number of unacknowledged messages of each queue
    */
   public SimpleMessageListenerContainer inBatches(
-      MessageListener listener, int batchSize, int prefetch) {
-    SimpleMessageListenerContainer container = container(listener, prefetch);
-    container.setAcknowledgeMode(AcknowledgeMode.AUTO);
-    container.setConsumerBatchEnabled(true);
-    container.setBatchSize(batchSize);
-    container.setReceiveTimeout(BATCH_TIMEOUT_MILLIS);
-    container.setBatchReceiveTimeout(BATCH_TIMEOUT_MILLIS);
-    container.setShutdownTimeout(BATCH_SHUTDOWN_MILLIS);
+      ChannelAwareBatchMessageListener listener, int batchSize, int prefetch) {
+    SimpleMessageListenerContainer container =
+        new BatchListenerContainer(brokers, listener, batchSize);
+    configure(container, prefetch);
     return container;
   }
 
   /** A container for a queue that is deleted with its connection; it acknowledges nothing. */
   public SimpleMessageListenerContainer ofExclusiveQueue(MessageListener listener, int prefetch) {
-    SimpleMessageListenerContainer container = container(listener, prefetch);
+    SimpleMessageListenerContainer container = new SimpleMessageListenerContainer(brokers);
+    container.setMessageListener(listener);
+    configure(container, prefetch);
     container.setAcknowledgeMode(AcknowledgeMode.NONE);
     container.setShutdownTimeout(EXCLUSIVE_SHUTDOWN_MILLIS);
     container.setDeclarationRetries(1);
@@ -54,13 +50,10 @@ public class ListenerContainers {
     return container;
   }
 
-  private SimpleMessageListenerContainer container(MessageListener listener, int prefetch) {
-    SimpleMessageListenerContainer container = new SimpleMessageListenerContainer(brokers);
+  private static void configure(SimpleMessageListenerContainer container, int prefetch) {
     container.setPrefetchCount(prefetch);
     container.setRecoveryInterval(RECONNECT_MILLIS);
     container.setMissingQueuesFatal(false);
     container.setAutoDeclare(false);
-    container.setMessageListener(listener);
-    return container;
   }
 }

@@ -1,0 +1,178 @@
+package dev.sluice.producer.infrastructure.broker;
+
+import com.rabbitmq.client.AlreadyClosedException;
+import com.rabbitmq.client.Channel;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.amqp.AmqpException;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.rabbit.listener.api.ChannelAwareBatchMessageListener;
+import org.springframework.amqp.rabbit.listener.api.ChannelAwareMessageListener;
+
+/**
+ * Collects the messages of a container into batches, and passes them to a listener on one thread.
+ *
+ * <p>The first message after a pause is a batch of its own, so that it does not wait for others. A
+ * batch that is not full starts at least 50 ms after the one before, so that a busy queue needs few
+ * transactions. No thread polls while no message arrives.
+ *
+ * <p>A batch is acknowledged when the listener has returned. If the listener fails, the batch
+ * returns to its queue one second later.
+ */
+final class MessageBatches implements ChannelAwareMessageListener {
+  private static final Logger LOG = LoggerFactory.getLogger(MessageBatches.class);
+  private static final long INTERVAL_NANOS = Duration.ofMillis(50).toNanos();
+  private static final Duration FAILURE_PAUSE = Duration.ofSeconds(1);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+
+  private final ChannelAwareBatchMessageListener listener;
+  private final int maxSize;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Queue<Delivery> deliveries = new ArrayDeque<>();
+  private boolean running;
+  private @Nullable Thread thread;
+
+  /**
+   * @param listener receives batches
+   * @param maxSize the maximum number of messages of a batch
+   */
+  MessageBatches(ChannelAwareBatchMessageListener listener, int maxSize) {
+    this.listener = listener;
+    this.maxSize = maxSize;
+  }
+
+  private record Delivery(Message message, Channel channel) {
+    long tag() {
+      return message.getMessageProperties().getDeliveryTag();
+    }
+  }
+
+  @Override
+  public void onMessage(Message message, @Nullable Channel channel) {
+    Delivery delivery =
+        new Delivery(message, Objects.requireNonNull(channel, "the container passes the channel"));
+    lock.lock();
+    try {
+      deliveries.add(delivery);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Starts the thread. */
+  void start() {
+    lock.lock();
+    try {
+      if (!running) {
+        running = true;
+        deliveries.clear(); // the broker delivers again what an earlier channel has delivered
+        thread = Thread.ofVirtual().name("message-batches").start(this::run);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits up to 5 s for the current batch; the broker keeps the other messages. */
+  void stop() {
+    Thread toEnd;
+    lock.lock();
+    try {
+      running = false;
+      changed.signalAll();
+      toEnd = thread;
+      thread = null;
+    } finally {
+      lock.unlock();
+    }
+    try {
+      if (toEnd != null && !toEnd.join(STOP_TIMEOUT)) {
+        LOG.debug("A batch of messages takes longer than {}", STOP_TIMEOUT);
+      }
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    long lastStart = System.nanoTime() - INTERVAL_NANOS;
+    try {
+      List<Delivery> batch = next(lastStart + INTERVAL_NANOS);
+      while (!batch.isEmpty()) {
+        lastStart = System.nanoTime();
+        process(batch);
+        batch = next(lastStart + INTERVAL_NANOS);
+      }
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits for the next batch; it is empty after a stop. */
+  private List<Delivery> next(long earliestStart) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (running && deliveries.isEmpty()) {
+        changed.await();
+      }
+      long wait = earliestStart - System.nanoTime();
+      while (running && deliveries.size() < maxSize && wait > 0) {
+        wait = changed.awaitNanos(wait);
+      }
+      List<Delivery> batch = new ArrayList<>();
+      while (running && batch.size() < maxSize && !deliveries.isEmpty()) {
+        batch.add(deliveries.remove());
+      }
+      return batch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void process(List<Delivery> batch) throws InterruptedException {
+    try {
+      listener.onMessageBatch(
+          batch.stream().map(Delivery::message).toList(), batch.getLast().channel());
+    } catch (RuntimeException | Error failed) {
+      LOG.error("Cannot process {} messages; the broker delivers them again", batch.size(), failed);
+      Thread.sleep(FAILURE_PAUSE);
+      settle(
+          batch,
+          (channel, tag) -> channel.basicNack(tag, /* multiple= */ true, /* requeue= */ true));
+      return;
+    }
+    settle(batch, (channel, tag) -> channel.basicAck(tag, /* multiple= */ true));
+  }
+
+  private interface Settling {
+    void settle(Channel channel, long tag) throws IOException;
+  }
+
+  /** One frame per channel settles the batch: its earlier deliveries are settled already. */
+  private static void settle(List<Delivery> batch, Settling settling) {
+    Map<Channel, Long> lastTags = new LinkedHashMap<>();
+    batch.forEach(delivery -> lastTags.put(delivery.channel(), delivery.tag()));
+    lastTags.forEach(
+        (channel, tag) -> {
+          try {
+            settling.settle(channel, tag);
+          } catch (IOException | AlreadyClosedException | AmqpException closed) {
+            LOG.debug("The channel is closed; the broker delivers again: {}", closed.toString());
+          }
+        });
+  }
+}
