@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  *   short fixed window              EvenSpacing     0.985 * steady
  *   daily quota                     DailyQuota      max(remaining / 5 s, 1 per 300 s), if lower
  *                                                   than the rate of the other limits
- *
  *   steady = limit * confidence
  * </pre>
  *
@@ -83,7 +82,6 @@ final class LimitEstimate {
    * A call was sent.
    *
    * @param amount what it reserves of the limit
-   * @param limitFraction this worker's fraction of all calls
    */
   void onSent(SentCall call, double amount, double limitFraction) {
     cost.add(amount);
