@@ -101,11 +101,12 @@ final class RouteFeeder {
       return TaskPublisher.PublishedTasks.NOTHING;
     }
     int ready = (int) queue.getMessageCount();
-    int missing =
-        depthTarget.missing(
-            ready, queue.getConsumerCount(), counters.confirmed(), System.nanoTime());
+    int consumers = queue.getConsumerCount();
+    int missing = depthTarget.missing(ready, consumers, counters.confirmed(), System.nanoTime());
     int next = Math.min(free, missing);
-    return next > 0 && next >= ready // few large publications cost less than many small ones
+    // Few large publications cost less than many small ones; without consumers there are few.
+    boolean worthwhile = next > 0 && (next >= ready || consumers == 0);
+    return worthwhile
         ? publisher.publishNext(next, space.skipped())
         : TaskPublisher.PublishedTasks.NOTHING;
   }
