@@ -3,14 +3,23 @@ package dev.sluice.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.common.fleet.FleetCodec;
+import dev.sluice.common.fleet.FleetTopics;
+import dev.sluice.common.fleet.RouteReport;
+import dev.sluice.common.fleet.TaskSearchMessage;
+import dev.sluice.common.fleet.TaskSearchResultMessage;
+import dev.sluice.common.fleet.WorkerReport;
 import dev.sluice.common.topology.DelayLevels;
 import dev.sluice.common.topology.DelayPath;
+import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Lane;
+import dev.sluice.common.wire.OutcomeMessage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -19,9 +28,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.amqp.core.AmqpAdmin;
+import org.springframework.amqp.core.Binding;
+import org.springframework.amqp.core.Declarables;
 import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import tools.jackson.databind.JsonNode;
 
 /** The queue of a route is deleted or purged while tasks are in it. */
@@ -29,6 +42,7 @@ class LostTasksIT {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final String TASKS = QueueNames.tasks(RunningProducer.ROUTE, Lane.BATCH);
   private static final int LINES = 70;
+  private static final String WORKER = "fake";
 
   private static @Nullable RunningProducer running;
 
@@ -68,6 +82,37 @@ class LostTasksIT {
   }
 
   @Test
+  void lostTasksExpireLikeOthers() throws Exception {
+    String batch = submittedBatch();
+    admin().purgeQueue(TASKS, false);
+    await().atMost(SOON).until(() -> nextRuns(batch) >= RunningProducer.MAX_TASKS_IN_BROKER);
+    String where = " where batch_id = :batch and state = 'queued'";
+    producer()
+        .jdbc()
+        .sql("update tasks set run = 2, recoveries = 1" + where)
+        .param("batch", RunningProducer.uuid(batch))
+        .update();
+    producer()
+        .jdbc()
+        .sql("update batches set expires_at = created_at where id = :batch")
+        .param("batch", RunningProducer.uuid(batch))
+        .update();
+
+    try (FakeWorker worker =
+        producer()
+            .worker(
+                task ->
+                    List.of(
+                        OutcomeMessage.expired(task.ids(), FakeWorker.stats(0), task.body())))) {
+      producer().ended(batch);
+      assertThat(worker.received).hasSizeLessThanOrEqualTo(LINES);
+    }
+    JsonNode progress = producer().get("/api/batches/" + batch);
+    assertThat(progress.path("expired").asInt()).isEqualTo(LINES);
+    assertThat(progress.path("failed").asInt()).isZero();
+  }
+
+  @Test
   void cancelledBatchEndsAfterItsQueueIsPurged() throws Exception {
     String batch = submittedBatch();
     admin().purgeQueue(TASKS, false);
@@ -101,6 +146,84 @@ class LostTasksIT {
               delayed.stream().map(task -> task.getMessageProperties().getMessageId()).toList());
       assertThat(worker.received).extracting(task -> task.ids().taskId()).doesNotHaveDuplicates();
     }
+  }
+
+  /** Its worker always reports a call, so that the route is never idle. */
+  @Test
+  void lostTasksOfABusyRouteArePublishedAgain() throws Exception {
+    String batch = submittedBatch();
+    List<String> lost =
+        receive(2).stream().map(task -> task.getMessageProperties().getMessageId()).toList();
+    report(Duration.ofMinutes(10));
+    try (FakeWorker worker = producer().worker();
+        SearchAnswers answers = new SearchAnswers(worker)) {
+      JsonNode ended = producer().ended(batch);
+      assertThat(ended.path("request_counts").path("completed").asInt()).isEqualTo(LINES);
+      assertThat(worker.received)
+          .filteredOn(task -> task.ids().run() > 1)
+          .extracting(task -> task.ids().taskId())
+          .containsExactlyInAnyOrderElementsOf(lost);
+      assertThat(worker.received).hasSize(LINES);
+      assertThat(answers.count).as("two rounds").hasValue(2);
+    } finally {
+      report(Duration.ofMillis(1));
+    }
+  }
+
+  /** Answers the producer's searches as a worker that has received what the fake one has. */
+  private static final class SearchAnswers implements AutoCloseable {
+    private final AtomicInteger count = new AtomicInteger();
+    private final SimpleMessageListenerContainer container;
+
+    SearchAnswers(FakeWorker worker) {
+      Declarables queues = FleetTopics.listener(FleetTopics.TASK_SEARCH);
+      Queue queue = queues.getDeclarablesByType(Queue.class).getFirst();
+      admin().declareQueue(queue);
+      queues.getDeclarablesByType(Binding.class).forEach(admin()::declareBinding);
+      container = new SimpleMessageListenerContainer(producer().bean(ConnectionFactory.class));
+      container.setQueues(queue);
+      container.setReceiveTimeout(50);
+      container.setMessageListener(
+          message -> FleetCodec.taskSearch(message).ifPresent(search -> answer(search, worker)));
+      container.start();
+    }
+
+    private void answer(TaskSearchMessage search, FakeWorker worker) {
+      List<String> received = worker.received.stream().map(task -> task.ids().taskId()).toList();
+      template()
+          .send(
+              Exchanges.FLEET,
+              FleetTopics.TASK_SEARCH_RESULT,
+              FleetCodec.write(
+                  new TaskSearchResultMessage(WORKER, search.search(), search.round(), received)));
+      count.incrementAndGet();
+    }
+
+    @Override
+    public void close() {
+      container.stop();
+      container.destroy();
+    }
+  }
+
+  private static void report(Duration validity) {
+    RouteReport route =
+        new RouteReport(
+            RunningProducer.ROUTE,
+            /* concurrency= */ 1,
+            /* running= */ 1,
+            /* waiting= */ 0,
+            null,
+            null,
+            List.of(),
+            "worker",
+            1,
+            new RouteReport.CallsReport(0, 0, 0, 0));
+    template()
+        .send(
+            Exchanges.FLEET,
+            FleetTopics.REPORT,
+            FleetCodec.write(new WorkerReport(WORKER, validity.toMillis(), false, List.of(route))));
   }
 
   private static String submittedBatch() throws Exception {

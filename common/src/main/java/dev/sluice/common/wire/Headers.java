@@ -12,6 +12,10 @@ public final class Headers {
 
   public static final String CUSTOM_ID = "sluice-custom-id";
   public static final String RUN = "sluice-run";
+
+  /** How many runs were started because the task was lost; absent for none. */
+  public static final String RECOVERIES = "sluice-recoveries";
+
   public static final String ATTEMPT = "sluice-attempt";
   public static final String THROTTLES = "sluice-throttles";
   public static final String FIRST_ENQUEUED_AT = "sluice-first-enqueued-at";

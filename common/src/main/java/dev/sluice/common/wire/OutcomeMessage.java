@@ -71,7 +71,7 @@ public record OutcomeMessage(
 
   /** The deadline passed. A replayed task fails instead, so that it becomes a dead letter again. */
   public static OutcomeMessage expired(TaskIds ids, CallStats stats, Payload request) {
-    OutcomeKind kind = ids.run() > 1 ? OutcomeKind.FAILED : OutcomeKind.EXPIRED;
+    OutcomeKind kind = ids.isReplay() ? OutcomeKind.FAILED : OutcomeKind.EXPIRED;
     Failure failure = new Failure(FailureCode.DEADLINE_EXCEEDED, DEADLINE_PASSED);
     return unsuccessful(ids, kind, failure, stats, request);
   }

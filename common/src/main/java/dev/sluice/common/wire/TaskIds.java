@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param lane lane of the route
  * @param customId id set by the client; the task id by default
  * @param traceparent W3C trace context; null if the task is not traced
- * @param run number of the run, from 1; each replay of a finished task starts the next run
+ * @param run number of the run, from 1; each replay of a finished task starts the next run, and so
+ *     does each recovery of a lost one
+ * @param recoveries how many of these runs were started because the task was lost
  */
 public record TaskIds(
     String taskId,
@@ -22,7 +24,8 @@ public record TaskIds(
     Lane lane,
     String customId,
     @Nullable String traceparent,
-    int run) {
+    int run,
+    int recoveries) {
 
   public TaskIds {
     if (taskId.isBlank()) {
@@ -30,6 +33,9 @@ public record TaskIds(
     }
     if (run < 1) {
       throw new IllegalArgumentException("run " + run + " is below 1");
+    }
+    if (recoveries < 0) {
+      throw new IllegalArgumentException("recoveries " + recoveries + " is below 0");
     }
     if (!endpoint.startsWith("/")) {
       throw new IllegalArgumentException(
@@ -40,12 +46,39 @@ public record TaskIds(
   /** The ids of the task's next run, for a replay. */
   public TaskIds nextRun() {
     return new TaskIds(
-        taskId, batchId, endpoint, route, lane, customId, traceparent, Math.addExact(run, 1));
+        taskId,
+        batchId,
+        endpoint,
+        route,
+        lane,
+        customId,
+        traceparent,
+        Math.addExact(run, 1),
+        recoveries);
+  }
+
+  /** Whether the task has finished before, and was replayed. */
+  public boolean isReplay() {
+    return run - 1 > recoveries;
   }
 
   /** A copy with another trace context. */
   public TaskIds withTraceparent(String newTraceparent) {
-    return new TaskIds(taskId, batchId, endpoint, route, lane, customId, newTraceparent, run);
+    return new TaskIds(
+        taskId, batchId, endpoint, route, lane, customId, newTraceparent, run, recoveries);
+  }
+
+  /** The ids of a task that was never lost. */
+  public TaskIds(
+      String taskId,
+      @Nullable String batchId,
+      String endpoint,
+      String route,
+      Lane lane,
+      String customId,
+      @Nullable String traceparent,
+      int run) {
+    this(taskId, batchId, endpoint, route, lane, customId, traceparent, run, 0);
   }
 
   /** The ids of a task's first run. */

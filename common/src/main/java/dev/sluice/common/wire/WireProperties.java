@@ -26,6 +26,9 @@ record WireProperties(MessageProperties properties) {
     properties.setHeader(Headers.LANE, ids.lane().wireName());
     properties.setHeader(Headers.CUSTOM_ID, ids.customId());
     properties.setHeader(Headers.RUN, ids.run());
+    if (ids.recoveries() > 0) {
+      properties.setHeader(Headers.RECOVERIES, ids.recoveries());
+    }
     put(properties, Headers.TRACEPARENT, ids.traceparent());
     return properties;
   }
@@ -51,7 +54,8 @@ record WireProperties(MessageProperties properties) {
         text(Headers.LANE).map(WireProperties::lane).orElse(Lane.BATCH),
         text(Headers.CUSTOM_ID).orElse(taskId),
         text(Headers.TRACEPARENT).orElse(null),
-        number(Headers.RUN).map(Math::toIntExact).orElse(1));
+        number(Headers.RUN).map(Math::toIntExact).orElse(1),
+        number(Headers.RECOVERIES).map(Math::toIntExact).orElse(0));
   }
 
   /**
@@ -72,7 +76,8 @@ record WireProperties(MessageProperties properties) {
         text(Headers.LANE).flatMap(Lane::fromWire).orElse(Lane.BATCH),
         text(Headers.CUSTOM_ID).map(WireProperties::truncate).orElse(taskId),
         text(Headers.TRACEPARENT).map(WireProperties::truncate).orElse(null),
-        Math.max(1, numberOrDefault(Headers.RUN, 1)));
+        Math.max(1, numberOrDefault(Headers.RUN, 1)),
+        numberOrDefault(Headers.RECOVERIES, 0));
   }
 
   private static String idFrom(Payload payload) {

@@ -58,6 +58,19 @@ class WireContractTest {
   }
 
   @Test
+  void recoveriesAreReadAsWritten() {
+    TaskIds lost =
+        new TaskIds("t", null, "/v1/embeddings", "openai-mini", Lane.BATCH, "t", null, 3, 2);
+    TaskMessage task = TaskMessage.first(lost, NOW, null, Payload.of(REQUEST));
+
+    Message written = TaskCodec.write(task);
+
+    assertThat(written.getMessageProperties().getHeaders()).containsEntry("sluice-recoveries", 2);
+    assertThat(TaskCodec.read(written, "openai-mini", NOW))
+        .isEqualTo(new TaskReadResult.Task(task));
+  }
+
+  @Test
   void completedOutcomeContainsReply() throws IOException {
     OutcomeMessage outcome =
         OutcomeMessage.completed(

@@ -26,7 +26,8 @@ final class SanitizedDeadLetter {
             ids.lane(),
             ascii(ids.customId()),
             null,
-            ids.run()),
+            ids.run(),
+            ids.recoveries()),
         new Failure(
             ascii(code),
             ascii(

@@ -73,7 +73,8 @@ public class BatchTermination {
             """
             select id, status from batches b
             where (status = 'cancelling' or (status = 'in_progress' and expires_at <= :now))
-              and exists (select from shares s where s.batch_id = b.id and s.queued > 0)""")
+              and exists (select from shares s where s.batch_id = b.id and s.queued > 0)\
+            """)
         .param("now", SqlValues.now(clock))
         .query(
             (row, index) ->
@@ -106,7 +107,8 @@ public class BatchTermination {
                 select id, line_no as line, octet_length(body) as size from tasks
                 where batch_id = :batch and line_no > :after and line_no <= :upTo
                   and %s
-                order by line_no"""
+                order by line_no\
+                """
                     .formatted(QUEUED))
             .param("batch", pendingTermination.id().uuid())
             .param("after", after)
@@ -128,10 +130,11 @@ public class BatchTermination {
         ? List.of()
         : jdbc.sql(
                 """
-                select t.id, t.batch_id, t.custom_id, t.run, t.route, t.body,
+                select t.id, t.batch_id, t.custom_id, t.run, t.recoveries, t.route, t.body,
                   (select endpoint from batches where id = :batch) as endpoint
                 from tasks t where t.id = any(:ids::uuid[]) and t.%s
-                for no key update of t skip locked"""
+                for no key update of t skip locked\
+                """
                     .formatted(QUEUED))
             .param("batch", pendingTermination.id().uuid())
             .param("ids", SqlValues.array(ids))
@@ -149,7 +152,8 @@ public class BatchTermination {
             Lane.BATCH,
             row.getString("custom_id"),
             null,
-            row.getInt("run"));
+            row.getInt("run"),
+            row.getInt("recoveries"));
     CallStats stats = CallStats.none(0, 0, WORKER_NAME);
     Payload request = Payload.of(row.getBytes("body"));
     return kind == OutcomeKind.CANCELLED
@@ -175,11 +179,14 @@ public class BatchTermination {
     jdbc.sql(
             """
             update tasks set finished_at = :now,
-              state = case when run > 1 and :expires then %s else :state end,
-              failure_code = case when run > 1 and :expires then :code else failure_code end,
-              failure_detail = case when run > 1 and :expires then :detail else failure_detail end
+              state = case when run - 1 > recoveries and :expires then %s else :state end,
+              failure_code = case
+                when run - 1 > recoveries and :expires then :code else failure_code end,
+              failure_detail = case
+                when run - 1 > recoveries and :expires then :detail else failure_detail end
             where id = any(:ids::uuid[]) and %s
-            returning route, state"""
+            returning route, state\
+            """
                 .formatted(Transitions.TERMINATE.to(TaskState.FAILED), QUEUED))
         .param("now", SqlValues.now(clock))
         .param("expires", pendingTermination.kind() == OutcomeKind.EXPIRED)
@@ -216,7 +223,8 @@ public class BatchTermination {
     jdbc.sql(
             """
             update batches set expired_at = coalesce(expired_at, :now)
-            where id = :id and status = 'in_progress'""")
+            where id = :id and status = 'in_progress'\
+            """)
         .param("id", pendingTermination.id().uuid())
         .param("now", SqlValues.now(clock))
         .update();

@@ -42,7 +42,8 @@ public class SubmittedTasks {
             """
             select s.route, bool_or(b.status = 'cancelling' or b.paused_at is not null) as suspended
             from shares s join batches b on b.id = s.batch_id
-            where s.submitted > 0 group by s.route""")
+            where s.submitted > 0 group by s.route\
+            """)
         .query(
             row -> {
               routes.put(row.getString("route"), row.getBoolean("suspended"));
@@ -69,7 +70,8 @@ public class SubmittedTasks {
             from tasks t join batches b on b.id = t.batch_id
             where t.route = :route and t.state = 'submitted'
               and not exists (select from publications p where p.route = :route and t.id = any(p.tasks))
-            order by t.batch_id, t.id limit :max""")
+            order by t.batch_id, t.id limit :max\
+            """)
         .param("route", route)
         .param("max", MAX_TASKS)
         .query(SqlValues.rows(Submission.class))
@@ -92,11 +94,14 @@ public class SubmittedTasks {
                 with locked as (
                   select id from tasks where id = any(:ids::uuid[]) and %1$s
                   order by id for no key update)
-                update tasks t set state = %2$s, run = t.run + case
+                update tasks t set state = %2$s, run = t.run + runs.next, recoveries = t.recoveries + runs.next
+                from locked l, batches b,
+                  lateral (select case
                     when b.status = 'cancelling' or (b.status = 'in_progress' and b.expires_at <= :now)
-                    then 0 else 1 end
-                from locked l, batches b where t.id = l.id and b.id = t.batch_id
-                returning t.batch_id"""
+                    then 0 else 1 end as next) as runs
+                where t.id = l.id and b.id = t.batch_id
+                returning t.batch_id\
+                """
                     .formatted(Transitions.REQUEUE.from("state"), TO_QUEUED))
             .param("ids", SqlValues.array(lost))
             .param("now", SqlValues.now(clock)));
@@ -142,7 +147,8 @@ public class SubmittedTasks {
                   select id from tasks
                   where id = any(:ids::uuid[]) and route = :route and %s
                   order by id for no key update))
-                returning batch_id"""
+                returning batch_id\
+                """
                     .formatted(TO_QUEUED, Transitions.REQUEUE.from("state || ''")))
             .param("ids", SqlValues.array(tasks))
             .param("route", route));
@@ -162,7 +168,8 @@ public class SubmittedTasks {
                     join tasks t on t.id = w.id and t.run = w.run
                   where t.route = :route and %s
                   order by t.id for no key update of t))
-                returning batch_id"""
+                returning batch_id\
+                """
                     .formatted(TO_QUEUED, Transitions.REQUEUE.from("t.state || ''")))
             .param("ids", SqlValues.array(tasks.stream().map(TaskRun::task).toList()))
             .param("runs", SqlValues.array(tasks.stream().map(TaskRun::run).toList()))

@@ -51,7 +51,8 @@ class TaskSelector {
   static final String DISPATCHABLE =
       """
       (b.status in ('completed', 'expired')
-        or (b.status = 'in_progress' and b.paused_at is null and b.expires_at > :now))""";
+        or (b.status = 'in_progress' and b.paused_at is null and b.expires_at > :now))\
+      """;
 
   private final JdbcClient jdbc;
   private final ProjectVirtualTimes projectVirtualTimes;
@@ -141,7 +142,8 @@ class TaskSelector {
             from shares s join batches b on b.id = s.batch_id join feeds f on f.route = s.route
               left join project_shares p on p.project = b.project and p.route = s.route
             where s.route = :route and s.queued > 0 and b.id <> all(:skipped::uuid[]) and %s
-            order by place, project_passed, b.project limit :limit"""
+            order by place, project_passed, b.project limit :limit\
+            """
                 .formatted(DISPATCHABLE))
         .param("route", route)
         .param("limit", limit)
@@ -182,7 +184,8 @@ class TaskSelector {
               select id, line_no, tokens, octet_length(body) as size from tasks
               where route = :route and batch_id = r.batch_id and state = 'queued'
                 and line_no >= r.first_line
-              order by line_no limit :each) t""")
+              order by line_no limit :each) t\
+            """)
         .param("batches", SqlValues.array(running.stream().map(RunningBatch::id).toList()))
         .param(
             "first",
@@ -218,9 +221,10 @@ class TaskSelector {
       String route, List<UUID> tasks, Map<UUID, RunningBatch> running, Instant now) {
     return jdbc.sql(
             """
-            select id, batch_id, custom_id, run, body, deadline, tokens from tasks
+            select id, batch_id, custom_id, run, recoveries, body, deadline, tokens from tasks
             where id = any(:ids::uuid[]) and %s
-            for no key update skip locked"""
+            for no key update skip locked\
+            """
                 .formatted(Transitions.SUBMIT.from("state || ''")))
         .param("ids", SqlValues.array(tasks))
         .query(
@@ -262,7 +266,8 @@ class TaskSelector {
             Lane.BATCH,
             row.getString("custom_id"),
             batch.traceparent(),
-            row.getInt("run"));
+            row.getInt("run"),
+            row.getInt("recoveries"));
     return TaskMessage.first(
             ids,
             now,

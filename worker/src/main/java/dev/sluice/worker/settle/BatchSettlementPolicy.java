@@ -34,7 +34,8 @@ final class BatchSettlementPolicy {
   private static final Duration MAX_THROTTLE_DELAY = Duration.ofMinutes(5);
 
   private static final String CUT_OFF =
-      "The provider cut off the answer at the token limit of the request. Raise the limit, then replay the task.";
+      "The provider cut off the answer at the token limit of the request. Raise the limit, then"
+          + " replay the task.";
 
   private final int maxAttempts;
   private final RetryBackoff backoff;
@@ -108,7 +109,7 @@ final class BatchSettlementPolicy {
           new Finish(
               OutcomeMessage.cancelled(
                   task.ids(), stats.of(task, null, abandoned.latency()), task.body()));
-      case Expired expired when task.ids().run() > 1 ->
+      case Expired expired when task.ids().isReplay() ->
           new DeadLetter(
               FailureCode.DEADLINE_EXCEEDED,
               OutcomeMessage.expired(task.ids(), stats.noCall(task), task.body()));

@@ -464,6 +464,31 @@ class SettlementPolicyTest {
   }
 
   @Test
+  void expiredTaskThatWasLostBeforeExpires() {
+    TaskIds recovered =
+        new TaskIds("t", "b", "/v1/chat/completions", "mini", Lane.BATCH, "c", null, 3, 2);
+    TaskMessage task =
+        new TaskMessage(
+            recovered,
+            1,
+            0,
+            NOW,
+            null,
+            null,
+            null,
+            0,
+            false,
+            Payload.of("{\"model\":\"m\"}"),
+            AttemptHistory.NONE);
+
+    Finish finish = (Finish) settle(task, new TaskOutcome.Expired(), NOW);
+
+    assertThat(finish.outcome().routingKey()).isEqualTo("expired.mini");
+    assertThat(recovered.isReplay()).isFalse();
+    assertThat(recovered.nextRun().isReplay()).isTrue();
+  }
+
+  @Test
   void liveCallerGetsProvidersReply() {
     Answered reply = new Answered(400, Map.of(), Payload.of("{\"error\":{}}"), Duration.ZERO);
     for (TaskOutcome outcome :
