@@ -74,7 +74,7 @@ final class RouteLimiter implements RateLimiter {
       Duration timeout,
       BooleanSupplier wanted)
       throws InterruptedException {
-    UsageEstimate estimate = new UsageEstimate(estimator);
+    DeferredEstimate estimate = new DeferredEstimate(estimator);
     if (limitsTokens()) {
       estimate.make();
     }

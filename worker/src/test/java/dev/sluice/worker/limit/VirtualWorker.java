@@ -34,7 +34,7 @@ final class VirtualWorker {
 
   final RouteState state;
 
-  private record Waiting(VirtualTask task, UsageEstimate estimate) {}
+  private record Waiting(VirtualTask task, DeferredEstimate estimate) {}
 
   VirtualWorker(
       VirtualFleet fleet,
@@ -65,7 +65,7 @@ final class VirtualWorker {
         break;
       }
       freeConsumers--;
-      Waiting added = new Waiting(task, new UsageEstimate(() -> fleet.charge().estimate(task)));
+      Waiting added = new Waiting(task, new DeferredEstimate(() -> fleet.charge().estimate(task)));
       estimateIfNeeded(added.estimate());
       waiting.add(added);
     }
@@ -74,7 +74,7 @@ final class VirtualWorker {
     }
   }
 
-  private boolean estimateIfNeeded(UsageEstimate estimate) {
+  private boolean estimateIfNeeded(DeferredEstimate estimate) {
     if (estimate.isMade() || !state.limitsTokens(events.nanos())) {
       return false;
     }
@@ -108,7 +108,7 @@ final class VirtualWorker {
         return true;
       }
       case AdmissionStep.Reserve reserve -> {
-        UsageEstimate estimate = current.request().estimate();
+        DeferredEstimate estimate = current.request().estimate();
         if (!estimateIfNeeded(estimate)) {
           current.reserve(state.costToReserve(estimate.usage(), now), state.rates(now));
         }

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  * @param halvedAfter seconds after which both limits are halved; 0 for never
  * @param strayFraction the fraction of calls that the provider rejects although quota is left
  */
-record GoodputCase(
+record VirtualCase(
     String name,
     LimitSource source,
     VirtualQuota.Law law,

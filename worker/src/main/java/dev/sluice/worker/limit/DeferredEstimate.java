@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
  * The estimate of a call's tokens, made when it is first needed: when a token limit is known, at
  * the latest at the call's reservation. Used by one thread at a time.
  */
-final class UsageEstimate {
+final class DeferredEstimate {
   private final Supplier<EstimatedUsage> estimator;
   private @Nullable EstimatedUsage estimate;
 
-  UsageEstimate(Supplier<EstimatedUsage> estimator) {
+  DeferredEstimate(Supplier<EstimatedUsage> estimator) {
     this.estimator = estimator;
   }
 

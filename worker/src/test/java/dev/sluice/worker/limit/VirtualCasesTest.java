@@ -2,7 +2,7 @@ package dev.sluice.worker.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.worker.limit.GoodputCase.Result;
+import dev.sluice.worker.limit.VirtualCase.Result;
 import dev.sluice.worker.limit.rate.LimitSource;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
  * Single cases of goodput, in virtual time: each with six random workloads that start at different
  * times of a window. The worst counts. The output of the test is a report.
  */
-class GoodputCaseTest {
+class VirtualCasesTest {
   private static final int RUNS = 6;
   private static final long FIRST_START = 400_000_000;
   private static final long NEXT_START = 1_370_000_000;
@@ -48,7 +48,7 @@ class GoodputCaseTest {
   void tokensBind() {
     List<Result> runs =
         run(
-            new GoodputCase(
+            new VirtualCase(
                 "tokens bind",
                 LimitSource.ADVERTISED,
                 VirtualQuota.Law.BUCKET_1S,
@@ -71,7 +71,7 @@ class GoodputCaseTest {
   void theLimitIsHalvedWithoutNotice() {
     List<Result> runs =
         run(
-            new GoodputCase(
+            new VirtualCase(
                 "halved after 15 s",
                 LimitSource.ADVERTISED,
                 VirtualQuota.Law.BUCKET_1S,
@@ -116,9 +116,9 @@ class GoodputCaseTest {
 
   @Test
   void single429sAlthoughQuotaIsLeftDelayTheirTasksOnly() {
-    GoodputCase without = bucket("without stray 429s", VirtualQuota.Law.BUCKET_60S, 600, 700);
-    GoodputCase with =
-        new GoodputCase(
+    VirtualCase without = bucket("without stray 429s", VirtualQuota.Law.BUCKET_60S, 600, 700);
+    VirtualCase with =
+        new VirtualCase(
             "2 % stray 429s",
             without.source(),
             without.law(),
@@ -135,9 +135,9 @@ class GoodputCaseTest {
     }
   }
 
-  private static GoodputCase bucket(
+  private static VirtualCase bucket(
       String name, VirtualQuota.Law law, int requestsPerMinute, int calls) {
-    return new GoodputCase(
+    return new VirtualCase(
         name,
         LimitSource.ADVERTISED,
         law,
@@ -148,7 +148,7 @@ class GoodputCaseTest {
         0);
   }
 
-  private static List<Result> run(GoodputCase one) {
+  private static List<Result> run(VirtualCase one) {
     List<Result> runs =
         LongStream.range(0, RUNS)
             .mapToObj(i -> one.run(FIRST_START + i * NEXT_START, i + 1, line -> {}))
