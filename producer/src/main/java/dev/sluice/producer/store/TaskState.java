@@ -8,6 +8,8 @@ import java.util.stream.Collectors;
 
 /** The state of a task. */
 public enum TaskState {
+  /** Waits for the answers of other tasks. */
+  BLOCKED,
   /** In PostgreSQL. */
   QUEUED,
   /** In the broker or at a worker. */

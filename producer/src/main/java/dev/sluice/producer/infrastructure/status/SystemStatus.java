@@ -75,6 +75,7 @@ public class SystemStatus {
                   route.name(),
                   route.models(),
                   route.provider().maxTokensField().wireName(),
+                  route.context().maxTokens(),
                   count.queued(),
                   count.inBroker());
             })

@@ -12,10 +12,12 @@ import dev.sluice.producer.route.explain.WaitContextLoader;
 import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchQueries;
+import dev.sluice.producer.store.BlockedDependents;
 import dev.sluice.producer.store.TaskQueries;
 import dev.sluice.producer.store.TaskState;
 import dev.sluice.producer.web.ApiException;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -32,18 +34,21 @@ class TaskController {
   private final Tasks tasks;
   private final FailedRuns failedRuns;
   private final WaitContextLoader waitContext;
+  private final BlockedDependents dependents;
 
   TaskController(
       BatchQueries batches,
       TaskQueries queries,
       Tasks tasks,
       FailedRuns failedRuns,
-      WaitContextLoader waitContext) {
+      WaitContextLoader waitContext,
+      BlockedDependents dependents) {
     this.batches = batches;
     this.queries = queries;
     this.tasks = tasks;
     this.failedRuns = failedRuns;
     this.waitContext = waitContext;
+    this.dependents = dependents;
   }
 
   @GetMapping("/api/batches/{id}/tasks")
@@ -93,11 +98,25 @@ class TaskController {
   private WaitReason why(Project project, Tasks.TaskDetail task) {
     Batch batch = batch(project, task.batch().toString());
     TaskSummary summary = task.task();
+    if (summary.state().equals(TaskState.BLOCKED.wireName())) {
+      return blocked(dependents.waitsFor(UUID.fromString(summary.id())));
+    }
     long before =
         summary.state().equals(TaskState.QUEUED.wireName())
             ? queries.queuedBefore(batch.id(), summary.route(), summary.line())
             : 0;
     return waitContext.load().ofTask(batch, summary.route(), summary.state(), before);
+  }
+
+  private static WaitReason blocked(BlockedDependents.WaitsFor waitsFor) {
+    return WaitReason.of(
+        "dependencies",
+        "Waits for the answers of %d of %d tasks: %s%s."
+            .formatted(
+                waitsFor.unfinished(),
+                waitsFor.total(),
+                String.join(", ", waitsFor.names()),
+                waitsFor.unfinished() > waitsFor.names().size() ? " and others" : ""));
   }
 
   private Tasks.TaskDetail find(Project project, String id) {
