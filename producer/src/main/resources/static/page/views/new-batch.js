@@ -3,6 +3,7 @@ import * as api from '../api.js';
 import {bytes, count, money, plural} from '../format.js';
 import {run, table, toast} from '../components.js';
 import {readDocuments} from '../document-text.js';
+import {splitExtension} from '../long-documents.js';
 
 const CHAT = '/v1/chat/completions';
 const ENDPOINTS = [CHAT, '/v1/completions', '/v1/embeddings', '/v1/moderations', '/v1/responses'];
@@ -11,10 +12,14 @@ const KINDS = [
   ['documents', 'Documents and a prompt'],
 ];
 // A change of one of these makes the estimate invalid.
-const REQUEST_FIELDS = ['prompt', 'model', 'maxTokens', 'endpoint'];
+const REQUEST_FIELDS = ['prompt', 'model', 'maxTokens', 'partial', 'endpoint'];
 const CUT_OFF = [
   ['keep', 'Keep, marked in the results'],
   ['fail', 'Fail the task'],
+];
+const PARTIAL = [
+  ['fail', 'Fail the document'],
+  ['keep', 'Keep the answer from its other parts, marked in the results'],
 ];
 const EXAMPLE_LINE =
   '{"custom_id": "1", "method": "POST", "url": "/v1/chat/completions", ' +
@@ -32,6 +37,7 @@ const form = {
   prompt: '',
   model: '',
   maxTokens: '',
+  partial: 'fail',
   name: '',
   suggestedName: '',
   completionWindow: '24h',
@@ -192,6 +198,7 @@ function documentInput(models, render) {
         placeholder: 'model default',
       }),
     ),
+    field('If a part of a long document fails', 'partial', render, {options: PARTIAL}),
   );
 }
 
@@ -400,34 +407,47 @@ const startForm = (render) =>
     ),
   );
 
-/** The field for the token limit of an answer, as the model's route expects it. */
-function maxTokensField(routes, model) {
+/** The route of a model. */
+function routeOf(routes, model) {
   const length = (pattern) => {
     if (pattern === model) return Infinity;
     const isMatch = pattern.endsWith('*') && model.startsWith(pattern.slice(0, -1));
     return isMatch ? pattern.length : 0;
   };
   const specificity = (route) => Math.max(...route.models.map(length));
-  const [route] = [...routes].sort((a, b) => specificity(b) - specificity(a));
-  return route?.max_tokens_field ?? 'max_tokens';
+  return [...routes].sort((a, b) => specificity(b) - specificity(a))[0];
 }
 
 /** The documents as the lines that `sluice summarize` submits. */
 function documentLines(documents, routes) {
   const model = form.model.trim();
+  const route = routeOf(routes, model);
   const uses = new Map();
+  const request = (text) => {
+    const messages = [
+      {role: 'system', content: form.prompt.trim()},
+      {role: 'user', content: text},
+    ];
+    const body = {model, messages};
+    const field = route?.max_tokens_field ?? 'max_tokens';
+    if (form.maxTokens) body[field] = Number(form.maxTokens);
+    return body;
+  };
+  const instructions = JSON.stringify(request(''));
+  const maxReply = Number(form.maxTokens);
   return documents
     .map(({name, text}) => {
       const use = (uses.get(name) ?? 0) + 1;
       uses.set(name, use);
-      const messages = [
-        {role: 'system', content: form.prompt.trim()},
-        {role: 'user', content: text},
-      ];
-      const body = {model, messages};
-      if (form.maxTokens) body[maxTokensField(routes, model)] = Number(form.maxTokens);
       const customId = use > 1 ? `${name} (${use})` : name;
-      return JSON.stringify({custom_id: customId, method: 'POST', url: CHAT, body});
+      const {partial} = form;
+      return JSON.stringify({
+        custom_id: customId,
+        method: 'POST',
+        url: CHAT,
+        body: request(text),
+        ...splitExtension({text, instructions, route, maxReply, partial}),
+      });
     })
     .join('\n');
 }
