@@ -136,6 +136,16 @@ export function cutOffChip(batch) {
   return h('span', {class: 'chip amber', title}, h('b', null, count(cutOff)), ' cut off');
 }
 
+/** The long documents of a batch, and their parts. */
+export function documentsChip(batch) {
+  const {documents} = batch.progress;
+  if (!documents) return null;
+  const ended = `${count(documents.ended)} of ${count(documents.total)} documents`;
+  const parts = `${count(documents.parts_ended)} of ${count(documents.parts)} parts`;
+  const title = 'Documents that are longer than the context length of the model are split.';
+  return h('span', {class: 'chip', title}, `${ended}; ${parts} of ${count(documents.split)} long`);
+}
+
 /** The number of tasks that were answered with a stored result. */
 export function reusedChip(batch) {
   const {reused} = batch.progress;

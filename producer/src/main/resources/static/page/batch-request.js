@@ -1,20 +1,21 @@
 // The requests of a new batch: the same ones that `sluice summarize` sends.
 
+import {splitExtension} from './long-documents.js';
+
 const CHAT = '/v1/chat/completions';
 const RESERVED = ['model', 'messages', 'stream'];
 const MAX_TOKENS_FIELDS = ['max_tokens', 'max_completion_tokens'];
 const DEFAULT_PRIORITY = 10;
 
-/** The field for the token limit of an answer, as the model's route expects it. */
-function maxTokensField(routes, model) {
+/** The route of a model. */
+function routeOf(routes, model) {
   const length = (pattern) => {
     if (pattern === model) return Infinity;
     const isMatch = pattern.endsWith('*') && model.startsWith(pattern.slice(0, -1));
     return isMatch ? pattern.length : 0;
   };
   const specificity = (route) => Math.max(...route.models.map(length));
-  const [route] = [...routes].sort((a, b) => specificity(b) - specificity(a));
-  return route?.max_tokens_field ?? 'max_tokens';
+  return [...routes].sort((a, b) => specificity(b) - specificity(a))[0];
 }
 
 /** A JSON object from a field; null if the field is empty. */
@@ -49,19 +50,30 @@ export function parameters(form) {
 export function documentLines(documents, form, routes) {
   const model = form.model.trim();
   const members = parameters(form);
-  const uses = new Map();
-  return documents.map(({name, text}) => {
-    const use = (uses.get(name) ?? 0) + 1;
-    uses.set(name, use);
+  const route = routeOf(routes, model);
+  const maxTokensField = route?.max_tokens_field ?? 'max_tokens';
+  const request = (text) => {
     const messages = [
       {role: 'system', content: form.prompt.trim()},
       {role: 'user', content: text},
     ];
-    const body = {model, messages};
-    if (form.maxTokens) body[maxTokensField(routes, model)] = Number(form.maxTokens);
-    Object.assign(body, members);
-    const customId = use > 1 ? `${name} (${use})` : name;
-    return JSON.stringify({custom_id: customId, method: 'POST', url: CHAT, body});
+    const maxTokens = form.maxTokens ? {[maxTokensField]: Number(form.maxTokens)} : {};
+    return {model, messages, ...maxTokens, ...members};
+  };
+  const instructions = JSON.stringify(request(''));
+  const maxReply = Number(form.maxTokens);
+  const {partial} = form;
+  const uses = new Map();
+  return documents.map(({name, text}) => {
+    const use = (uses.get(name) ?? 0) + 1;
+    uses.set(name, use);
+    return JSON.stringify({
+      custom_id: use > 1 ? `${name} (${use})` : name,
+      method: 'POST',
+      url: CHAT,
+      body: request(text),
+      ...splitExtension({text, instructions, route, maxReply, partial}),
+    });
   });
 }
 

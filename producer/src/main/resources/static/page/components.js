@@ -6,6 +6,7 @@ import * as api from './api.js';
 import {term} from './definitions.js';
 
 const STATE_TONES = {
+  blocked: 'grey',
   queued: 'grey',
   submitted: 'blue',
   completed: 'green',

@@ -8,6 +8,8 @@ const MEANINGS = {
   reply_too_large: 'The response exceeds the maximum message size.',
   cut_off: 'The provider cut off the answer at the token limit of the request.',
   invalid_output: 'The answers do not fit the JSON schema of the batch.',
+  part_failed: 'A task whose answer the request is made from has no answer. Replay that task.',
+  does_not_converge: 'The answers for the parts of the document are too long to be combined.',
   attempts_exhausted:
     'Every attempt failed: no complete response, a 5xx or a timeout, or the provider rejected ' +
     'the key or the quota. The error is that of the last attempt.',

@@ -234,6 +234,47 @@ class SummarizeCommandTest {
   }
 
   @Test
+  void longDocumentIsSplitByTheProducerAndItsMissingPartsAreNamed() throws IOException {
+    write("book.txt", "Some words of a book. ".repeat(500));
+    write("note.txt", "A note.");
+    producer.state(
+        "in_progress",
+        "\"created_at\":900,\"total\":9,\"completed\":4,\"documents\":{\"total\":2,\"ended\":1,\"split\":1,\"parts\":7,\"parts_ended\":3}");
+    completed(9, 1);
+    producer.file("file-err", "");
+    producer.file(
+        "file-out",
+        result("book.txt#1/7", "A part.")
+            + result("note.txt", "On a note.")
+            + result("book.txt", "On a book.")
+                .replace(
+                    "\"error\":null",
+                    "\"error\":null,\"sluice\":{\"partial\":true,\"missing\":[\"part 3 (p. 4-6)\"]}"));
+    Path out = temporary.resolve("s.jsonl");
+
+    CommandRun commandRun =
+        summarize("--context-tokens", "2000", "--partial", "keep", "--out", out.toString());
+
+    assertThat(commandRun.err())
+        .startsWith(
+            "1 document is longer than the context length of 2,000 tokens (--context-tokens) and will be split into parts.\n")
+        .contains("1 of 2 documents · 3 of 7 parts of 1 long one · 0 failed");
+    assertThat(commandRun.exitCode()).isEqualTo(1);
+    assertThat(producer.sentBatchFile().lines())
+        .hasSize(2)
+        .first()
+        .asString()
+        .endsWith("]},\"sluice\":{\"split\":{\"context_tokens\":2000,\"partial\":\"keep\"}}}");
+    assertThat(producer.sentBatchFile().lines()).last().asString().doesNotContain("sluice");
+    assertThat(out)
+        .hasContent(
+            """
+            {"file":"book.txt","summary":"On a book.","partial":true,"missing":["part 3 (p. 4-6)"]}
+            {"file":"note.txt","summary":"On a note."}
+            """);
+  }
+
+  @Test
   void cutOffSummariesAreMarkedInText() throws IOException {
     write("b.txt", "B.");
     completed(1, 0);

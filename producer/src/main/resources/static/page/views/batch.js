@@ -30,6 +30,7 @@ import {
   batchName,
   costText,
   cutOffChip,
+  documentsChip,
   failureChips,
   isUnfinished,
   openBudgetDialog,
@@ -44,7 +45,7 @@ import {
 import {bulkJobBanner, openBulkDialog} from '../bulk-jobs.js';
 
 const PAGE_SIZE = 50;
-const STATES = ['queued', 'submitted', 'completed', 'failed', 'expired', 'cancelled'];
+const STATES = ['blocked', 'queued', 'submitted', 'completed', 'failed', 'expired', 'cancelled'];
 
 let taskPage = null;
 let openDeadLetters = null;
@@ -115,6 +116,7 @@ function details(batch, filter, state, render) {
         {class: 'counts'},
         h('b', null, progressText(batch)),
         legend(batch),
+        documentsChip(batch),
         cutOffChip(batch),
         reusedChip(batch),
         reAskChip(batch),

@@ -13,10 +13,14 @@ const KINDS = [
   ['documents', 'Documents and a prompt'],
 ];
 // A change of one of these makes the estimate invalid.
-const REQUEST_FIELDS = ['prompt', 'model', 'maxTokens', 'parameters', 'endpoint'];
+const REQUEST_FIELDS = ['prompt', 'model', 'maxTokens', 'parameters', 'partial', 'endpoint'];
 const CUT_OFF = [
   ['keep', 'Keep, marked in the results'],
   ['fail', 'Fail the task'],
+];
+const PARTIAL = [
+  ['fail', 'Fail the document'],
+  ['keep', 'Keep the answer from its other parts, marked in the results'],
 ];
 const EXAMPLE_LINE =
   '{"custom_id": "1", "method": "POST", "url": "/v1/chat/completions", ' +
@@ -50,6 +54,7 @@ const form = {
   model: '',
   maxTokens: '',
   parameters: '',
+  partial: 'fail',
   suggestedName: '',
   ...OPTIONS,
   endpoint: CHAT,
@@ -211,6 +216,7 @@ function documentInput(models, render) {
     field('Additional request members (JSON)', 'parameters', render, {
       placeholder: '{"temperature": 0}',
     }),
+    field('If a part of a long document fails', 'partial', render, {options: PARTIAL}),
   );
 }
 

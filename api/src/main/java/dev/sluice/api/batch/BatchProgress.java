@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *   "paused_by": null, "stop_reason": null, "priority": 10, "total": 300, "completed": 120,
  *   "failed": 1, "expired": 0, "cancelled": 0, "cut_off": 0, "reused": 0, "re_asks": 0,
  *   "queued": 100, "in_broker": 79, "throttles": 2, "attempts": 124, "prompt_tokens": 24000,
- *   "completion_tokens": 3600, "output_file_id": null, "error_file_id": null, "errors": []}
+ *   "completion_tokens": 3600, "output_file_id": null, "error_file_id": null, "errors": [],
+ *   "documents": null}
  * }</pre>
  *
  * @param id id of the batch
@@ -46,6 +47,7 @@ import org.jspecify.annotations.Nullable;
  * @param outputFileId id of the output file; null until it exists
  * @param errorFileId id of the error file; null until it exists
  * @param errors the errors of its input file; empty unless the status is {@code failed}
+ * @param documents its documents and their parts; null if no task is made from others
  */
 public record BatchProgress(
     String id,
@@ -75,7 +77,8 @@ public record BatchProgress(
     long completionTokens,
     @Nullable String outputFileId,
     @Nullable String errorFileId,
-    List<InputError> errors) {
+    List<InputError> errors,
+    @Nullable DocumentCounts documents) {
 
   /** Whether the batch is in a terminal state. Its failed tasks may be retried. */
   public boolean hasEnded() {

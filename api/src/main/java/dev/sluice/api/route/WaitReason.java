@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind {@code ended}, {@code validating}, {@code finalizing}, {@code cancelling}, {@code
  *     paused}, {@code budget}, {@code hold}, {@code no_worker}, {@code requests_per_minute}, {@code
  *     tokens_per_minute}, {@code input_tokens_per_minute}, {@code output_tokens_per_minute}, {@code
- *     concurrency}, {@code stalled} or {@code unknown}
+ *     concurrency}, {@code dependencies}, {@code stalled} or {@code unknown}
  * @param sentence the explanation for the user
  * @param route the route that it waits for; null for none
  * @param seconds estimated time until it finishes; null if unknown

@@ -67,9 +67,16 @@ public record StatusView(
    * @param name name of the route
    * @param models model names or patterns that end in {@code *}
    * @param maxTokensField name of the field that limits the answer of a chat completion
+   * @param contextTokens context length of its models in tokens, prompt and reply together; 0 if
+   *     the settings have none
    * @param queued tasks in PostgreSQL
    * @param inBroker tasks in the broker or at a worker
    */
   public record Route(
-      String name, List<String> models, String maxTokensField, long queued, long inBroker) {}
+      String name,
+      List<String> models,
+      String maxTokensField,
+      long contextTokens,
+      long queued,
+      long inBroker) {}
 }

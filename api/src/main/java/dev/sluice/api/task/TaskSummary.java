@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param customId {@code custom_id} of its line
  * @param route name of its route
  * @param model name of its model
- * @param state {@code queued}, {@code submitted}, {@code completed}, {@code failed}, {@code
- *     expired} or {@code cancelled}
+ * @param state {@code blocked}, {@code queued}, {@code submitted}, {@code completed}, {@code
+ *     failed}, {@code expired} or {@code cancelled}
  * @param attempts provider calls of the task that were not rate-limited
  * @param throttles rate-limited calls of the task
  * @param statusCode HTTP status of the last attempt; null if there is none

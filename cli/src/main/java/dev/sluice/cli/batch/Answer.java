@@ -1,5 +1,6 @@
 package dev.sluice.cli.batch;
 
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /** Answer to one request. */
@@ -11,7 +12,7 @@ public sealed interface Answer {
   boolean cutOff();
 
   /** The text of the answer. */
-  record Text(String text, boolean cutOff) implements Answer {}
+  record Text(String text, boolean cutOff, List<String> missing) implements Answer {}
 
   /** The reason why there is no answer. */
   record Missing(String code, String message, boolean cutOff) implements Answer {
@@ -36,7 +37,7 @@ public sealed interface Answer {
     JsonNode choice = body.path("choices").path(0);
     String content = text(choice.path("message").path("content"));
     if (!content.isBlank()) {
-      return new Text(content, cutOff);
+      return new Text(content, cutOff, missing(line));
     }
     String refusal = choice.path("message").path("refusal").asString("");
     return refusal.isEmpty()
@@ -46,6 +47,11 @@ public sealed interface Answer {
                 .formatted(choice.path("finish_reason").asString("none")),
             cutOff)
         : new Missing("refusal", refusal, cutOff);
+  }
+
+  /** Names of the parts of the document that have no answer. */
+  private static List<String> missing(JsonNode line) {
+    return line.path("sluice").path("missing").valueStream().map(JsonNode::asString).toList();
   }
 
   /** The text of a content: a string, or a list of parts, of which reasoning is not shown. */

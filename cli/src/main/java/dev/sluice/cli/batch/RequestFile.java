@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Requests in a temporary batch file; keeps only the end of each request in memory. */
@@ -37,19 +38,29 @@ public final class RequestFile implements AutoCloseable {
   /** Receives the requests. */
   @FunctionalInterface
   public interface Sink {
-    void add(String customId, byte[] body) throws IOException;
+    /**
+     * Adds a request.
+     *
+     * @param extension JSON of the line's member {@code sluice}; empty for none
+     */
+    void add(String customId, byte[] body, Optional<String> extension) throws IOException;
+
+    default void add(String customId, byte[] body) throws IOException {
+      add(customId, body, Optional.empty());
+    }
   }
 
   /** Writes the requests to a new file. */
   public static RequestFile of(Requests requests) throws IOException {
     RequestFile file = new RequestFile();
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file.path()), 1 << 16)) {
-      requests.addTo((customId, body) -> out.write(file.added(line(customId, body))));
+      requests.addTo(
+          (customId, body, extension) -> out.write(file.added(line(customId, body, extension))));
     }
     return file;
   }
 
-  private static byte[] line(String customId, byte[] body) {
+  private static byte[] line(String customId, byte[] body, Optional<String> extension) {
     String head =
         JsonValues.line(
             JsonValues.object()
@@ -58,10 +69,12 @@ public final class RequestFile implements AutoCloseable {
                 .put("url", ENDPOINT));
     byte[] start =
         (head.substring(0, head.length() - 1) + ",\"body\":").getBytes(StandardCharsets.UTF_8);
-    byte[] line = Arrays.copyOf(start, start.length + body.length + 2);
+    byte[] end =
+        (extension.map(json -> ",\"sluice\":" + json).orElse("") + "}\n")
+            .getBytes(StandardCharsets.UTF_8);
+    byte[] line = Arrays.copyOf(start, start.length + body.length + end.length);
     System.arraycopy(body, 0, line, start.length, body.length);
-    line[line.length - 2] = '}';
-    line[line.length - 1] = '\n';
+    System.arraycopy(end, 0, line, start.length + body.length, end.length);
     return line;
   }
 

@@ -25,9 +25,6 @@ public final class RequestOptions {
   /** Members that the command sets itself, or that a batch does not support. */
   private static final Set<String> RESERVED = Set.of("model", "messages", "stream");
 
-  private static final Set<String> MAX_TOKENS_FIELDS =
-      Set.of("max_tokens", "max_completion_tokens");
-
   @Option(
       names = "--prompt",
       paramLabel = "TEXT",
@@ -84,7 +81,7 @@ public final class RequestOptions {
         throw CommandException.usageError(
             "--param %s is not possible: the command sets it.".formatted(name));
       }
-      if (maxTokens != null && MAX_TOKENS_FIELDS.contains(name)) {
+      if (maxTokens != null && RequestBuilder.MAX_TOKENS_FIELDS.contains(name)) {
         throw CommandException.usageError(
             "Use only one of --max-tokens and --param %s.".formatted(name));
       }

@@ -40,6 +40,11 @@ public record ServedModels(List<StatusView.Route> routes) {
         .orElse("max_tokens");
   }
 
+  /** Context length of the model in tokens; 0 if the settings have none. */
+  public long contextTokens(String model) {
+    return route(model).map(StatusView.Route::contextTokens).orElse(0L);
+  }
+
   private Optional<StatusView.Route> route(String model) {
     return routes.stream()
         .filter(route -> specificity(route, model) >= 0)

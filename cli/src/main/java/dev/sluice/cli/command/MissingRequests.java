@@ -4,6 +4,7 @@ import dev.sluice.api.batch.BatchProgress;
 import dev.sluice.cli.batch.BatchInput;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.file.TemporaryFile;
+import dev.sluice.cli.json.JsonValues;
 import dev.sluice.cli.terminal.CommandException;
 import dev.sluice.cli.terminal.Terminal;
 import java.io.BufferedOutputStream;
@@ -27,6 +28,8 @@ record MissingRequests(SluiceClient client, Terminal terminal) {
    */
   void write(String batch, Path target) throws IOException, InterruptedException {
     Set<String> missing = missing(batch);
+    addDependencies(batch, missing);
+    long[] written = {0};
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(target), 1 << 16)) {
       BatchInput.read(
           client,
@@ -35,9 +38,35 @@ record MissingRequests(SluiceClient client, Terminal terminal) {
             if (missing.contains(customId)) {
               out.write(line);
               out.write('\n');
+              written[0]++;
             }
           });
     }
+    if (written[0] == 0) {
+      throw CommandException.invalidInput(
+          "Only parts of documents of batch %s are missing, and their documents have a result without them. Send them again: %s retry %s"
+              .formatted(batch, terminal.command(), batch));
+    }
+  }
+
+  /** Adds the requests that the missing ones are made from: their answers are in no other batch. */
+  private void addDependencies(String batch, Set<String> missing)
+      throws IOException, InterruptedException {
+    int before;
+    do {
+      before = missing.size();
+      BatchInput.read(
+          client,
+          batch,
+          (customId, line) -> {
+            if (missing.contains(customId)) {
+              JsonValues.read(line)
+                  .path("sluice")
+                  .path("depends_on")
+                  .forEach(id -> missing.add(id.asString("")));
+            }
+          });
+    } while (missing.size() > before);
   }
 
   private Set<String> missing(String batch) throws IOException, InterruptedException {

@@ -1,7 +1,7 @@
 package dev.sluice.cli.summarize;
 
-import dev.sluice.cli.batch.RequestBuilder;
 import dev.sluice.cli.batch.RequestBuilder.ChatMessage;
+import dev.sluice.cli.batch.RequestBuilder;
 import dev.sluice.cli.batch.RequestFile;
 import dev.sluice.cli.terminal.InputProblems;
 import java.io.IOException;
@@ -13,6 +13,7 @@ final class BatchFile {
   private final RequestBuilder requestBuilder;
   private final String prompt;
   private final DocumentReader reader;
+  private final LongDocuments longDocuments;
   private final InputProblems inputProblems;
 
   /**
@@ -22,10 +23,12 @@ final class BatchFile {
       RequestBuilder requestBuilder,
       String prompt,
       DocumentReader reader,
+      LongDocuments longDocuments,
       InputProblems inputProblems) {
     this.requestBuilder = requestBuilder;
     this.prompt = prompt;
     this.reader = reader;
+    this.longDocuments = longDocuments;
     this.inputProblems = inputProblems;
   }
 
@@ -64,7 +67,7 @@ final class BatchFile {
         if (body.length > RequestFile.MAX_REQUEST_BYTES) {
           yield reject(document, RequestFile.tooLarge(body.length));
         }
-        sink.add(document.name(), body);
+        sink.add(document.name(), body, longDocuments.extension(text.text()));
         yield true;
       }
     };

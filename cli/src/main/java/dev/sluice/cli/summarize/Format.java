@@ -20,6 +20,10 @@ enum Format {
           if (written.cutOff()) {
             line.put("cut_off", true);
           }
+          if (!written.missing().isEmpty()) {
+            line.put("partial", true);
+            written.missing().forEach(line.putArray("missing")::add);
+          }
         }
         case Answer.Missing missing ->
             line.putObject("error").put("code", missing.code()).put("message", missing.message());
@@ -62,7 +66,11 @@ enum Format {
   private static String text(Answer summary) {
     return switch (summary) {
       case Answer.Text written ->
-          written.text().strip() + (written.cutOff() ? "\n\n[cut off at the token limit]" : "");
+          written.text().strip()
+              + (written.cutOff() ? "\n\n[cut off at the token limit]" : "")
+              + (written.missing().isEmpty()
+                  ? ""
+                  : "\n\n[without " + String.join(", ", written.missing()) + "]");
       case Answer.Missing missing -> "Not summarised: " + missing.reason();
     };
   }

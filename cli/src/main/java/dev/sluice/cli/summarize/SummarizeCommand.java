@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,6 +46,7 @@ public final class SummarizeCommand implements Callable<Integer> {
   @Mixin private RequestOptions requestOptions = new RequestOptions();
   @Mixin private BatchOptions batchOptions = new BatchOptions();
   @Mixin private CheckOptions checkOptions = new CheckOptions();
+  @Mixin private LongDocumentOptions longDocumentOptions = new LongDocumentOptions();
   @Mixin private SampleOptions sampleOptions = new SampleOptions();
   @Mixin private OutputOptions outputOptions = new OutputOptions();
 
@@ -85,9 +87,15 @@ public final class SummarizeCommand implements Callable<Integer> {
     InputProblems inputProblems = new InputProblems();
     List<Document> found = find(output, inputProblems);
     RequestBuilder requestBuilder = requestOptions.builder(client);
+    LongDocuments longDocuments =
+        longDocumentOptions.longDocuments(client, found, requestBuilder, prompt);
     try (BatchFile.DocumentRequests documents =
-        write(found, requestBuilder, prompt, inputProblems)) {
+        write(
+            found,
+            reader ->
+                new BatchFile(requestBuilder, prompt, reader, longDocuments, inputProblems))) {
       handle(inputProblems, documents.documents());
+      longDocuments.message().ifPresent(terminal::message);
       ServedModels.of(client).check(requestOptions.model());
       BatchRunner runner =
           new BatchRunner(
@@ -101,6 +109,7 @@ public final class SummarizeCommand implements Callable<Integer> {
 
   private void checkOptions() {
     requestOptions.check();
+    longDocumentOptions.check();
     if (noWait && sampleOptions.isSelected()) {
       throw CommandException.usageError("--sample waits for its documents: remove --no-wait.");
     }
@@ -123,14 +132,9 @@ public final class SummarizeCommand implements Callable<Integer> {
   }
 
   private BatchFile.DocumentRequests write(
-      List<Document> found,
-      RequestBuilder requestBuilder,
-      String prompt,
-      InputProblems inputProblems)
-      throws IOException {
+      List<Document> found, Function<DocumentReader, BatchFile> batchFile) throws IOException {
     try (DocumentReader reader = new DocumentReader(terminal)) {
-      BatchFile.DocumentRequests requests =
-          new BatchFile(requestBuilder, prompt, reader, inputProblems).write(found);
+      BatchFile.DocumentRequests requests = batchFile.apply(reader).write(found);
       reader.incomplete().forEach(terminal::message);
       return requests;
     }

@@ -1,6 +1,8 @@
 package dev.sluice.cli.watch;
 
 import dev.sluice.api.batch.BatchProgress;
+import dev.sluice.api.batch.DocumentCounts;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Progress of a batch.
@@ -11,9 +13,16 @@ import dev.sluice.api.batch.BatchProgress;
  * @param failed tasks that finished without a result
  * @param cutOff tasks with a result that is cut off at its token limit
  * @param throttles rate-limited calls
+ * @param documents documents and parts; null if no document was split
  */
 public record Progress(
-    String status, long total, long done, long failed, long cutOff, long throttles) {
+    String status,
+    long total,
+    long done,
+    long failed,
+    long cutOff,
+    long throttles,
+    @Nullable DocumentCounts documents) {
 
   public static Progress of(BatchProgress batch) {
     return new Progress(
@@ -22,7 +31,8 @@ public record Progress(
         batch.completed(),
         batch.unsuccessful(),
         batch.cutOff(),
-        batch.throttles());
+        batch.throttles(),
+        batch.documents());
   }
 
   /** Tasks that finished, with or without a result. */

@@ -1,5 +1,6 @@
 package dev.sluice.cli.watch;
 
+import dev.sluice.api.batch.DocumentCounts;
 import dev.sluice.cli.terminal.HumanFormat;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,11 +57,18 @@ public final class ProgressLine {
       parts.add(progress.status());
       return parts;
     }
-    parts.add(
-        HumanFormat.count(progress.done())
-            + " of "
-            + HumanFormat.count(progress.total())
-            + " done");
+    DocumentCounts documents = progress.documents();
+    if (documents == null) {
+      parts.add(ofTotal(progress.done(), progress.total()) + " done");
+    } else {
+      parts.add(ofTotal(documents.ended(), documents.total()) + " documents");
+      parts.add(
+          "%s parts of %s long %s"
+              .formatted(
+                  ofTotal(documents.partsEnded(), documents.parts()),
+                  HumanFormat.count(documents.split()),
+                  documents.split() == 1 ? "one" : "ones"));
+    }
     parts.add(HumanFormat.count(progress.failed()) + " failed");
     if (progress.cutOff() > 0) {
       parts.add(HumanFormat.count(progress.cutOff()) + " cut off");
@@ -79,6 +87,10 @@ public final class ProgressLine {
       parts.add(HumanFormat.count(progress.throttles(), "rate limit") + " absorbed");
     }
     return parts;
+  }
+
+  private static String ofTotal(long count, long total) {
+    return HumanFormat.count(count) + " of " + HumanFormat.count(total);
   }
 
   private static int length(List<String> parts) {

@@ -1,6 +1,7 @@
 package dev.sluice.cli.watch;
 
 import dev.sluice.api.batch.BatchProgress;
+import dev.sluice.api.batch.DocumentCounts;
 import dev.sluice.cli.terminal.HumanFormat;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +29,14 @@ public final class SummaryLine {
                 HumanFormat.count(batch.completed()),
                 HumanFormat.count(batch.total()),
                 HumanFormat.duration(elapsed(batch, now))));
+    DocumentCounts documents = batch.documents();
+    if (documents != null) {
+      parts.add(
+          "%s in %s"
+              .formatted(
+                  HumanFormat.count(documents.split(), "long document"),
+                  HumanFormat.count(documents.parts(), "part")));
+    }
     parts.add(HumanFormat.count(batch.failed()) + " failed");
     if (batch.cutOff() > 0) {
       parts.add(HumanFormat.count(batch.cutOff()) + " cut off");

@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class ProgressLineTest {
-  private static final Progress HALF = new Progress("in_progress", 300, 148, 2, 0, 17);
+  private static final Progress HALF = new Progress("in_progress", 300, 148, 2, 0, 17, null);
   private static final Rate RATE = new Rate(OptionalLong.of(600), Optional.empty());
 
   @Test
@@ -41,7 +41,7 @@ class ProgressLineTest {
 
   @Test
   void batchWithoutTaskCountShowsOnlyStatus() {
-    Progress validating = new Progress("validating", 0, 0, 0, 0, 0);
+    Progress validating = new Progress("validating", 0, 0, 0, 0, 0, null);
     assertThat(ProgressLine.plain(validating, Rate.UNKNOWN)).isEqualTo("validating");
     assertThat(ProgressLine.bar(validating, Rate.UNKNOWN, 80, ProgressLine.Style.ASCII))
         .isEqualTo("validating");

@@ -11,10 +11,12 @@ import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchLifecycle;
 import dev.sluice.producer.store.BatchQueries;
 import dev.sluice.producer.store.BatchRouteCounters;
+import dev.sluice.producer.store.BlockedDependents;
 import dev.sluice.producer.store.NewBatches;
 import dev.sluice.producer.store.PauseReason;
 import dev.sluice.producer.web.ApiException;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -36,6 +38,7 @@ class BatchController {
   private final BatchQueries batches;
   private final BatchLifecycle lifecycle;
   private final BatchRouteCounters batchRouteCounters;
+  private final BlockedDependents dependents;
   private final TaskTraces traces;
   private final ApplicationEventPublisher events;
 
@@ -44,12 +47,14 @@ class BatchController {
       BatchQueries batches,
       BatchLifecycle lifecycle,
       BatchRouteCounters batchRouteCounters,
+      BlockedDependents dependents,
       TaskTraces traces,
       ApplicationEventPublisher events) {
     this.creator = creator;
     this.batches = batches;
     this.lifecycle = lifecycle;
     this.batchRouteCounters = batchRouteCounters;
+    this.dependents = dependents;
     this.traces = traces;
     this.events = events;
   }
@@ -167,7 +172,11 @@ class BatchController {
   }
 
   private BatchProgress progress(Batch batch) {
-    return BatchViews.progress(batch, batchRouteCounters.inBroker(batch.id()));
+    UUID id = batch.id().uuid();
+    return BatchViews.progress(
+        batch,
+        batchRouteCounters.inBroker(batch.id()),
+        dependents.counts(List.of(id)).get(id));
   }
 
   private static ApiException conflict(String action, Batch batch) {

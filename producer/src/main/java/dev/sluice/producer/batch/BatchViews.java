@@ -2,6 +2,7 @@ package dev.sluice.producer.batch;
 
 import dev.sluice.api.batch.BatchProgress;
 import dev.sluice.api.batch.BatchView;
+import dev.sluice.api.batch.DocumentCounts;
 import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.PauseReason;
 import java.time.Instant;
@@ -11,8 +12,14 @@ import org.jspecify.annotations.Nullable;
 public final class BatchViews {
   private BatchViews() {}
 
-  /** The progress of a batch; {@code submitted} is the number of its tasks in the broker. */
-  public static BatchProgress progress(Batch batch, long submitted) {
+  /**
+   * The progress of a batch.
+   *
+   * @param submitted the number of its tasks in the broker
+   * @param documents null if no task is made from others
+   */
+  public static BatchProgress progress(
+      Batch batch, long submitted, @Nullable DocumentCounts documents) {
     Batch.Counts counts = batch.counts();
     // The two queries ran one after the other; a task that ended in between is in neither count.
     long inBroker = Math.min(submitted, counts.unfinished());
@@ -44,7 +51,8 @@ public final class BatchViews {
         counts.completionTokens(),
         batch.files().output(),
         batch.files().error(),
-        batch.errors());
+        batch.errors(),
+        documents);
   }
 
   /** OpenAI's batch object. */

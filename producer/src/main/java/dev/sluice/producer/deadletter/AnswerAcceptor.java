@@ -2,6 +2,7 @@ package dev.sluice.producer.deadletter;
 
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Payload;
+import dev.sluice.producer.dependency.DependentResolver;
 import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.BatchId;
@@ -26,13 +27,19 @@ class AnswerAcceptor {
   private final BatchQueries batches;
   private final BatchLocks locks;
   private final TaskReplays tasks;
+  private final DependentResolver dependents;
 
   AnswerAcceptor(
-      DeadLetterStore deadLetters, BatchQueries batches, BatchLocks locks, TaskReplays tasks) {
+      DeadLetterStore deadLetters,
+      BatchQueries batches,
+      BatchLocks locks,
+      TaskReplays tasks,
+      DependentResolver dependents) {
     this.deadLetters = deadLetters;
     this.batches = batches;
     this.locks = locks;
     this.tasks = tasks;
+    this.dependents = dependents;
   }
 
   /**
@@ -96,5 +103,6 @@ class AnswerAcceptor {
           "Task %s is deleted, or has been replayed since run %d, in which it failed."
               .formatted(deadLetter.task().id(), deadLetter.task().run()));
     }
+    dependents.resolve(locked, batch, List.of(task));
   }
 }

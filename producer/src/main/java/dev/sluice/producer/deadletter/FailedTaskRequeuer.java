@@ -1,13 +1,13 @@
 package dev.sluice.producer.deadletter;
 
 import dev.sluice.producer.batch.cost.Costs;
-import dev.sluice.producer.batch.validate.SchedulingCost;
 import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchQueries;
 import dev.sluice.producer.store.BatchStatus;
 import dev.sluice.producer.store.LockedBatches;
+import dev.sluice.producer.store.SchedulingCost;
 import dev.sluice.producer.store.TaskReplays;
 import dev.sluice.producer.web.ApiException;
 import java.time.Clock;

@@ -1,5 +1,6 @@
 package dev.sluice.producer.overview;
 
+import dev.sluice.api.batch.DocumentCounts;
 import dev.sluice.producer.batch.BatchViews;
 import dev.sluice.producer.batch.cost.Costs;
 import dev.sluice.producer.batch.cost.ModelUsage;
@@ -9,6 +10,7 @@ import dev.sluice.producer.route.explain.BatchBacklog;
 import dev.sluice.producer.route.explain.WaitExplainer;
 import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.BlockedDependents;
 import dev.sluice.producer.store.TaskQueries;
 import java.time.Clock;
 import java.time.Instant;
@@ -23,13 +25,20 @@ import org.springframework.stereotype.Component;
 @Component
 class BatchSummaries {
   private final TaskQueries tasks;
+  private final BlockedDependents dependents;
   private final Costs costs;
   private final PriceList prices;
   private final Clock clock;
   private final BatchThroughput throughput = new BatchThroughput();
 
-  BatchSummaries(TaskQueries tasks, Costs costs, PriceList prices, Clock clock) {
+  BatchSummaries(
+      TaskQueries tasks,
+      BlockedDependents dependents,
+      Costs costs,
+      PriceList prices,
+      Clock clock) {
     this.tasks = tasks;
+    this.dependents = dependents;
     this.costs = costs;
     this.prices = prices;
     this.clock = clock;
@@ -37,7 +46,9 @@ class BatchSummaries {
 
   synchronized List<BatchSummary> of(List<Batch> batches, WaitExplainer explainer) {
     Instant now = clock.instant();
-    Map<UUID, List<ModelUsage>> usage = costs.of(batches.stream().map(b -> b.id().uuid()).toList());
+    List<UUID> ids = batches.stream().map(batch -> batch.id().uuid()).toList();
+    Map<UUID, List<ModelUsage>> usage = costs.of(ids);
+    Map<UUID, DocumentCounts> documents = dependents.counts(ids);
     Map<UUID, List<CodeCount>> failures =
         failures(
             batches.stream()
@@ -50,7 +61,10 @@ class BatchSummaries {
                 batch ->
                     new BatchSummary(
                         batch.project().name(),
-                        BatchViews.progress(batch, inBroker(explainer, batch.id())),
+                        BatchViews.progress(
+                            batch,
+                            inBroker(explainer, batch.id()),
+                            documents.get(batch.id().uuid())),
                         batch.model(),
                         batch.times().expires().getEpochSecond(),
                         throughput.perMinute(batch, now),

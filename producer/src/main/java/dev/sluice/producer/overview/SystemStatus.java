@@ -76,6 +76,7 @@ class SystemStatus {
                   route.name(),
                   route.models(),
                   route.provider().maxTokensField().wireName(),
+                  route.context().maxTokens(),
                   count.queued(),
                   count.inBroker());
             })

@@ -26,7 +26,8 @@ public class BatchDeletion {
             select id from batches b
             where coalesce(completed_at, failed_at, expired_at, cancelled_at) <= :before
               and status in ('completed', 'failed', 'expired', 'cancelled') and not exists
-              (select from shares s where s.batch_id = b.id and (s.queued > 0 or s.submitted > 0))
+              (select from shares s where s.batch_id = b.id
+                and (s.queued > 0 or s.submitted > 0 or s.blocked > 0))
             order by coalesce(completed_at, failed_at, expired_at, cancelled_at) limit 1""")
         .param("before", SqlValues.at(before))
         .query(UUID.class)
@@ -56,6 +57,7 @@ public class BatchDeletion {
 
   /** Deletes a batch without tasks; false while it has some, because they were locked. */
   public boolean deleteEmpty(UUID batch) {
+    jdbc.sql("delete from dependents where batch_id = :batch").param("batch", batch).update();
     jdbc.sql("delete from shares where batch_id = :batch").param("batch", batch).update();
     return jdbc.sql(
                 """

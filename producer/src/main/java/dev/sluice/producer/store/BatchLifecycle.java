@@ -81,19 +81,26 @@ public class BatchLifecycle {
    * Starts a batch whose tasks the caller's transaction has inserted; false if it was cancelled in
    * the meantime.
    *
-   * @param queued the number of its queued tasks by route; if there are none, the batch is
-   *     finalizing
+   * @param queued the number of its queued tasks by route
+   * @param blocked the number of its tasks that wait for others, by route; if there are neither,
+   *     the batch is finalizing
    * @param reused the number of its tasks that have completed with a stored result
    * @param model the model of all its tasks; null if they differ
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public boolean start(BatchId id, Map<String, Long> queued, long reused, @Nullable String model) {
-    long total = reused + queued.values().stream().mapToLong(Long::longValue).sum();
+  public boolean start(
+      BatchId id,
+      Map<String, Long> queued,
+      Map<String, Long> blocked,
+      long reused,
+      @Nullable String model) {
+    long dependents = sum(blocked);
+    long total = reused + sum(queued) + dependents;
     boolean started =
         jdbc.sql(
                     """
                 update batches set in_progress_at = :now, total = :total, completed = :reused,
-                  reused = :reused, model = :model,
+                  reused = :reused, model = :model, dependents = :dependents,
                   status = case when :ended then %s else %s end,
                   finalizing_at = case when :ended then :now::timestamptz end
                 where id = :id and %s"""
@@ -105,14 +112,20 @@ public class BatchLifecycle {
                 .param("now", SqlValues.now(clock))
                 .param("total", total)
                 .param("reused", reused)
+                .param("dependents", dependents)
                 .param("ended", total == reused)
                 .param("model", model)
                 .update()
             == 1;
     if (started) {
       batchRouteCounters.create(id, queued);
+      blocked.forEach((route, count) -> batchRouteCounters.addBlocked(id, route, count));
     }
     return started;
+  }
+
+  private static long sum(Map<String, Long> counts) {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** Cancels the batch, so that no more of its tasks are published. */

@@ -1,6 +1,8 @@
 package dev.sluice.producer.store;
 
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -22,10 +24,18 @@ public class BatchLocks {
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public LockedBatches lock(Collection<UUID> batches) {
-    jdbc.sql("select id from batches where id in (:ids) order by id for no key update")
+    Set<UUID> withDependents = new HashSet<>();
+    jdbc.sql(
+            """
+            select id, dependents > 0 as has_dependents from batches
+            where id in (:ids) order by id for no key update""")
         .param("ids", batches)
-        .query(UUID.class)
-        .list();
-    return new LockedBatches(batches);
+        .query(
+            row -> {
+              if (row.getBoolean("has_dependents")) {
+                withDependents.add(row.getObject("id", UUID.class));
+              }
+            });
+    return new LockedBatches(batches, withDependents);
   }
 }

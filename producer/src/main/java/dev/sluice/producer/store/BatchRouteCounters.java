@@ -97,6 +97,36 @@ public class BatchRouteCounters {
         .update();
   }
 
+  /** Counts tasks that wait for others; the batch may not have used the route before. */
+  void addBlocked(BatchId batch, String route, long count) {
+    jdbc.sql(
+            """
+            insert into shares as s (batch_id, route, queued, submitted, blocked, passed)
+            values (:batch, :route, 0, 0, :count, 0)
+            on conflict (batch_id, route) do update set blocked = s.blocked + :count""")
+        .param("batch", batch.uuid())
+        .param("route", route)
+        .param("count", count)
+        .update();
+  }
+
+  /**
+   * Counts tasks that no longer wait for others.
+   *
+   * @param queued those that are queued now
+   */
+  void removeBlocked(BatchId batch, String route, long count, long queued) {
+    jdbc.sql(
+            "update shares as s set blocked = s.blocked - :count, queued = s.queued + :queued, passed = case when s.queued > 0 or :queued = 0 then s.passed else greatest(s.passed, coalesce("
+                + MIN_VIRTUAL_TIME.formatted(":route")
+                + ", s.passed)) end where batch_id = :batch and route = :route")
+        .param("batch", batch.uuid())
+        .param("route", route)
+        .param("count", count)
+        .param("queued", queued)
+        .update();
+  }
+
   /** On resume, sets the virtual time to the others' minimum: neither credit nor penalty. */
   void resetVirtualTime(BatchId batch) {
     jdbc.sql(

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -59,7 +60,7 @@ public class BatchTermination {
     this.clock = clock;
   }
 
-  /** A cancelled or expired batch with queued tasks, which will not be called. */
+  /** A cancelled or expired batch with queued or blocked tasks, which will not be called. */
   public record PendingTermination(BatchId id, BatchStatus status) {
     /** The outcome with which those tasks end. */
     OutcomeKind kind() {
@@ -73,7 +74,8 @@ public class BatchTermination {
             """
             select id, status from batches b
             where (status = 'cancelling' or (status = 'in_progress' and expires_at <= :now))
-              and exists (select from shares s where s.batch_id = b.id and s.queued > 0)\
+              and exists (select from shares s where s.batch_id = b.id
+                and (s.queued > 0 or s.blocked > 0))\
             """)
         .param("now", SqlValues.now(clock))
         .query(
@@ -174,19 +176,23 @@ public class BatchTermination {
     }
     LockedBatches locked = lockAsExpired(pendingTermination);
     Map<BatchRouteCounters.Key, BatchRouteCounters.Change> changes = new HashMap<>();
+    Map<String, Long> blocked = new TreeMap<>();
     List<OutcomeCounts> counts = new ArrayList<>();
     // A replay that expires counts as failed, as in its outcome.
     jdbc.sql(
             """
-            update tasks set finished_at = :now,
-              state = case when run - 1 > recoveries and :expires then %s else :state end,
+            with waiting as (
+              select id, state from tasks where id = any(:ids::uuid[]) and %2$s
+              order by id for no key update)
+            update tasks t set finished_at = :now,
+              state = case when run - 1 > recoveries and :expires then %1$s else :state end,
               failure_code = case
                 when run - 1 > recoveries and :expires then :code else failure_code end,
               failure_detail = case
                 when run - 1 > recoveries and :expires then :detail else failure_detail end
-            where id = any(:ids::uuid[]) and %s
-            returning route, state\
-            """
+            from waiting w where t.id = w.id
+            returning t.route, t.state\
+            , w.state = 'blocked' as blocked"""
                 .formatted(Transitions.TERMINATE.to(TaskState.FAILED), QUEUED))
         .param("now", SqlValues.now(clock))
         .param("expires", pendingTermination.kind() == OutcomeKind.EXPIRED)
@@ -198,11 +204,15 @@ public class BatchTermination {
         .param("ids", SqlValues.array(tasks))
         .query(
             row -> {
-              changes.merge(
-                  new BatchRouteCounters.Key(
-                      pendingTermination.id().uuid(), row.getString("route")),
-                  new BatchRouteCounters.Change(-1, 0, 0),
-                  BatchRouteCounters.Change::plus);
+              if (row.getBoolean("blocked")) {
+                blocked.merge(row.getString("route"), 1L, Long::sum);
+              } else {
+                changes.merge(
+                    new BatchRouteCounters.Key(
+                        pendingTermination.id().uuid(), row.getString("route")),
+                    new BatchRouteCounters.Change(-1, 0, 0),
+                    BatchRouteCounters.Change::plus);
+              }
               counts.add(
                   OutcomeCounts.ofUncalled(
                       OutcomeKind.fromWire(row.getString("state")).orElseThrow()));
@@ -211,6 +221,10 @@ public class BatchTermination {
       return false;
     }
     batchRouteCounters.change(locked, changes);
+    blocked.forEach(
+        (route, count) ->
+            batchRouteCounters.removeBlocked(
+                pendingTermination.id(), route, count, /* queued= */ 0));
     return counters.addOutcomes(
         locked,
         pendingTermination.id(),

@@ -1,5 +1,6 @@
 package dev.sluice.producer.store;
 
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param cutOff whether the reply is cut off at its token limit
  * @param reused whether the reply was copied from the result of an identical request
  * @param check null without a check
+ * @param missing names of the answers that its request was made without
  */
 public record FinishedTask(
     UUID id,
@@ -22,7 +24,8 @@ public record FinishedTask(
     boolean reused,
     @Nullable Check check,
     @Nullable String failureCode,
-    @Nullable String failureDetail) {
+    @Nullable String failureDetail,
+    List<String> missing) {
 
   /**
    * The provider's last response.

@@ -14,9 +14,11 @@ import java.util.UUID;
  */
 public final class LockedBatches {
   private final Set<UUID> ids;
+  private final Set<UUID> withDependents;
 
-  LockedBatches(Collection<UUID> ids) {
+  LockedBatches(Collection<UUID> ids, Collection<UUID> withDependents) {
     this.ids = Set.copyOf(ids);
+    this.withDependents = Set.copyOf(withDependents);
   }
 
   /**
@@ -30,5 +32,10 @@ public final class LockedBatches {
           "%s is not locked; lock it first with BatchLocks".formatted(new BatchId(batch)));
     }
     return batch;
+  }
+
+  /** Whether tasks of the batch wait for others. */
+  public boolean hasDependents(BatchId batch) {
+    return withDependents.contains(batch.uuid());
   }
 }

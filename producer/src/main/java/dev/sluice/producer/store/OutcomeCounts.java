@@ -35,6 +35,11 @@ public record OutcomeCounts(
     };
   }
 
+  /** The count of tasks that failed without a call. */
+  public static OutcomeCounts ofRejected(long tasks) {
+    return new OutcomeCounts(0, tasks, 0, 0, 0, 0, 0, 0, 0, 0);
+  }
+
   private static final long MAX_TOKENS = 1_000_000_000_000L;
 
   /** The counts of one outcome. */

@@ -13,7 +13,7 @@ public class ProjectUsage {
 
   private static final String QUEUED_TASKS =
       """
-      (select coalesce(sum(s.queued + s.submitted), 0) from shares s
+      (select coalesce(sum(s.queued + s.submitted + s.blocked), 0) from shares s
         join batches b on b.id = s.batch_id where %s)"""
           .formatted(UNFINISHED);
 

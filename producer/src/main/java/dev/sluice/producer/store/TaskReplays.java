@@ -15,10 +15,13 @@ import org.springframework.stereotype.Repository;
 public class TaskReplays {
   private final JdbcClient jdbc;
   private final BatchRouteCounters batchRouteCounters;
+  private final BlockedDependents dependents;
 
-  TaskReplays(JdbcClient jdbc, BatchRouteCounters batchRouteCounters) {
+  TaskReplays(
+      JdbcClient jdbc, BatchRouteCounters batchRouteCounters, BlockedDependents dependents) {
     this.jdbc = jdbc;
     this.batchRouteCounters = batchRouteCounters;
+    this.dependents = dependents;
   }
 
   /** The state of a task. */
@@ -72,11 +75,12 @@ public class TaskReplays {
         .update();
     countNotFailed(locked, batch, "");
     batchRouteCounters.addReplay(batch, next.route());
+    dependents.block(locked, batch, next.task());
   }
 
   /**
    * Completes a failed task with an answer, and counts it; false if it is deleted or has left the
-   * failed run.
+   * failed run. The caller resolves the tasks that wait for it.
    */
   public boolean accept(
       LockedBatches locked, BatchId batch, UUID task, int failedRun, Payload reply) {
@@ -97,6 +101,7 @@ public class TaskReplays {
             == 1;
     if (accepted) {
       countNotFailed(locked, batch, "completed = completed + 1,");
+      dependents.block(locked, batch, task);
     }
     return accepted;
   }

@@ -16,7 +16,7 @@ import org.springframework.stereotype.Repository;
 public class TaskResults {
   private static final long MAX_BYTES = 4L * 1024 * 1024;
   private static final String COLUMNS =
-      "id, line_no, custom_id, state, status_code, request_id, cut_off, reused, asks, accepted, reply, failure_code, failure_detail";
+      "id, line_no, custom_id, state, status_code, request_id, cut_off, reused, asks, accepted, reply, failure_code, failure_detail, missing";
 
   private final JdbcClient jdbc;
 
@@ -126,7 +126,8 @@ public class TaskResults {
         row.getBoolean("reused"),
         check(row),
         row.getString("failure_code"),
-        row.getString("failure_detail"));
+        row.getString("failure_detail"),
+        DependentTasks.names(row.getString("missing")));
   }
 
   private static FinishedTask.Response response(ResultSet row) throws SQLException {

@@ -5,6 +5,8 @@ import java.util.Locale;
 
 /** The state of a task. */
 public enum TaskState {
+  /** Waits for the answers of other tasks. */
+  BLOCKED,
   /** In PostgreSQL. */
   QUEUED,
   /** In the broker or at a worker. */

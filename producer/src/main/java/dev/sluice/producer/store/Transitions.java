@@ -1,5 +1,6 @@
 package dev.sluice.producer.store;
 
+import static dev.sluice.producer.store.TaskState.BLOCKED;
 import static dev.sluice.producer.store.TaskState.QUEUED;
 import static dev.sluice.producer.store.TaskState.SUBMITTED;
 
@@ -50,15 +51,22 @@ final class Transitions {
   static final Transition<TaskState> TERMINATE =
       new Transition<>(
           "terminate",
-          Set.of(QUEUED),
+          Set.of(BLOCKED, QUEUED),
           Set.of(TaskState.CANCELLED, TaskState.EXPIRED, TaskState.FAILED));
   static final Transition<TaskState> REPLAY =
       new Transition<>("replay", Set.of(TaskState.FAILED), Set.of(QUEUED));
   static final Transition<TaskState> ACCEPT =
       new Transition<>("accept", Set.of(TaskState.FAILED), Set.of(TaskState.COMPLETED));
 
+  static final Transition<TaskState> RELEASE =
+      new Transition<>("release", Set.of(BLOCKED), Set.of(QUEUED));
+  static final Transition<TaskState> REJECT =
+      new Transition<>("reject", Set.of(BLOCKED), Set.of(TaskState.FAILED));
+  static final Transition<TaskState> BLOCK =
+      new Transition<>("block", Set.of(TaskState.FAILED), Set.of(BLOCKED));
+
   static final List<Transition<TaskState>> OF_TASKS =
-      List.of(REUSE, SUBMIT, REQUEUE, END, TERMINATE, REPLAY, ACCEPT);
+      List.of(REUSE, SUBMIT, REQUEUE, END, TERMINATE, REPLAY, ACCEPT, RELEASE, REJECT, BLOCK);
 
   private Transitions() {}
 }

@@ -34,6 +34,8 @@ class BatchLineSchemaTest {
         "{custom_id: a, method: POST, url: /v1/chat/completions, body: {model: m, messages: []}}",
         "{custom_id: a, method: POST, url: /v1/embeddings, body: {model: m, input: x, stream: null}}",
         "{custom_id: a, method: POST, url: /v1/responses, body: {model: m, stream: false}, note: x}",
+        "{custom_id: a, method: POST, url: /v1/chat/completions, body: {model: m}, sluice: {split: {context_tokens: 500, partial: keep}}}",
+        "{custom_id: a, method: POST, url: /v1/chat/completions, body: {model: m}, sluice: {depends_on: [b], labels: [c], max_tokens: 100}}",
       })
   void acceptsValidLines(String line) {
     assertThat(SCHEMA.problems(Contract.parse(line).root())).isEmpty();
@@ -49,6 +51,9 @@ class BatchLineSchemaTest {
         "{custom_id: a, method: POST, url: /v1/chat/completions, body: {messages: []}}",
         "{custom_id: a, method: POST, url: /v1/chat/completions, body: {model: m, stream: true}}",
         "{custom_id: a, method: POST, url: /v1/chat/completions, body: []}",
+        "{custom_id: a, method: POST, url: /v1/chat/completions, body: {model: m}, sluice: {split: {context_tokens: 499}}}",
+        "{custom_id: a, method: POST, url: /v1/chat/completions, body: {model: m}, sluice: {depends_on: []}}",
+        "{custom_id: a, method: POST, url: /v1/chat/completions, body: {model: m}, sluice: {depends_on: [b], partial: maybe}}",
       })
   void rejectsWhatTheProducerRejects(String line) {
     assertThat(SCHEMA.problems(Contract.parse(line).root())).isNotEmpty();

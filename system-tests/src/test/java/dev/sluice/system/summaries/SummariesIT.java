@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.system.run.Documents;
+import dev.sluice.system.run.LongBook;
 import dev.sluice.testkit.process.Checkout;
 import dev.sluice.testkit.run.RunningSluice;
 import java.io.IOException;
@@ -107,6 +108,39 @@ class SummariesIT {
         .isZero();
     assertThat(downloaded).hasSameTextualContentAs(file);
     assertThat(sluice().cli("results", batch, "--follow").out().lines()).hasSize(240);
+  }
+
+  @Test
+  void killedCommandContinuesALongBookAndItsSummaryHasAllOfIt() throws Exception {
+    Path book = Files.createDirectories(folder().resolve("book")).resolve("book.txt");
+    Files.writeString(book, LongBook.text(1024 * 1024));
+    Path file = folder().resolve("book.jsonl");
+    String[] command =
+        arguments("book", file, "--context-tokens", "12000", "--max-tokens", "400");
+    int before = sluice().calls().size();
+    Process killed = sluice().startCli(command);
+    await().atMost(Duration.ofMinutes(1)).until(() -> sluice().calls().size() >= before + 5);
+    killed.destroyForcibly().waitFor();
+
+    Checkout.RunResult runResult = sluice().cli(command);
+
+    assertThat(runResult.exitCode()).as(runResult.err()).isZero();
+    assertThat(runResult.err())
+        .contains("1 document is longer than the context length of 12,000 tokens")
+        .contains("Continuing batch batch_")
+        .contains("1 of 1 documents · ");
+    List<JsonNode> summaries = Files.readAllLines(file).stream().map(JSON::readTree).toList();
+    assertThat(summaries).hasSize(1);
+    assertThat(summaries.getFirst().path("file").asString()).isEqualTo("book.txt");
+    assertThat(summaries.getFirst().path("summary").asString()).contains(LongBook.FACTS);
+    Map<String, Long> successes =
+        sluice().calls().subList(before, sluice().calls().size()).stream()
+            .filter(call -> call.path("status").asInt() == 200)
+            .collect(
+                Collectors.groupingBy(
+                    call -> call.path("request_sha256").asString(), Collectors.counting()));
+    assertThat(successes).hasSizeGreaterThan(20);
+    assertThat(successes.values()).as("no call is repeated").allMatch(times -> times == 1);
   }
 
   @Test

@@ -107,6 +107,19 @@ public class Costs {
         rows);
   }
 
+  /** Adds tasks to a running batch; their usage is part of what was planned. */
+  public void addTasks(Key key, long tasks) {
+    jdbc.sql(
+            """
+            update costs set tasks = tasks + :tasks
+            where batch_id = :batch and route = :route and model = :model""")
+        .param("tasks", tasks)
+        .param("batch", key.batch())
+        .param("route", key.route())
+        .param("model", key.model())
+        .update();
+  }
+
   /** Moves a replayed task to its new route and model. The usage of its earlier runs remains. */
   public void replay(Key before, Key now) {
     jdbc.sql(

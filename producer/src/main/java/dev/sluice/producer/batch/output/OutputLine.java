@@ -71,6 +71,10 @@ final class OutputLine {
     if (task.reused()) {
       extension.put("reused", true);
     }
+    if (!task.missing().isEmpty()) {
+      extension.put("partial", true);
+      extension.put("missing", task.missing());
+    }
     FinishedTask.Check check = task.check();
     if (replied && check != null) {
       Map<String, Object> members = new LinkedHashMap<>();

@@ -43,21 +43,35 @@ final class DigestSet {
     return true;
   }
 
+  /** Whether the set has the text. */
+  boolean contains(String text) {
+    ByteBuffer digest = ByteBuffer.wrap(sha256.digest(text.getBytes(StandardCharsets.UTF_8)));
+    int slot = slot(digest.getLong(), digest.getLong());
+    return table[2 * slot] != 0 || table[2 * slot + 1] != 0;
+  }
+
   private int slots() {
     return table.length / 2;
   }
 
   private boolean insert(long high, long low) {
-    int slot = (int) high & (slots() - 1);
-    while (table[2 * slot] != 0 || table[2 * slot + 1] != 0) {
-      if (table[2 * slot] == high && table[2 * slot + 1] == low) {
-        return false;
-      }
-      slot = (slot + 1) & (slots() - 1);
+    int slot = slot(high, low);
+    if (table[2 * slot] != 0 || table[2 * slot + 1] != 0) {
+      return false;
     }
     table[2 * slot] = high;
     table[2 * slot + 1] = low;
     return true;
+  }
+
+  /** The slot with the digest, or the free slot for it. */
+  private int slot(long high, long low) {
+    int slot = (int) high & (slots() - 1);
+    while ((table[2 * slot] != 0 || table[2 * slot + 1] != 0)
+        && (table[2 * slot] != high || table[2 * slot + 1] != low)) {
+      slot = (slot + 1) & (slots() - 1);
+    }
+    return slot;
   }
 
   private void grow() {

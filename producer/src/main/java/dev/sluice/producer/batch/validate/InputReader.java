@@ -99,6 +99,11 @@ class InputReader {
               return errors;
             }
           }
+          case ParsedLine.Document document -> {
+            if (errors.isEmpty() && !document.requests().stream().allMatch(requests)) {
+              return errors;
+            }
+          }
           case ParsedLine.Invalid invalid -> errors.addAll(invalid.errors());
         }
       }

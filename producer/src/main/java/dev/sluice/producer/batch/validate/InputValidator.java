@@ -109,6 +109,9 @@ class InputValidator {
     boolean started = errors.isEmpty() && start(batch.id(), tasks);
     if (started) {
       costs.create(batch.id(), tasks.estimate().usages());
+      if (tasks.reused() > 0) {
+        inserters.resolveAnswered(batch);
+      }
       quotas.admitTasks(batch.project()).ifPresent(message -> errors.add(quotaExceeded(message)));
     }
     if (!started || !errors.isEmpty()) {
@@ -131,6 +134,8 @@ class InputValidator {
   }
 
   private boolean start(BatchId batch, TaskInserter tasks) {
-    return batches.start(batch, tasks.estimate().tasks(), tasks.reused(), tasks.model());
+    tasks.link();
+    return batches.start(
+        batch, tasks.queuedByRoute(), tasks.blockedByRoute(), tasks.reused(), tasks.model());
   }
 }

@@ -7,6 +7,7 @@ import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.platform.route.Routes;
+import dev.sluice.producer.store.SchedulingCost;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,6 +32,7 @@ final class LineRules {
   private final String endpoint;
   private final Routes routes;
   private final DigestSet customIds = new DigestSet();
+  private final LineExtension lineExtension;
   private final Set<String> models = new HashSet<>();
 
   /** The model of the first line whose model a route serves. */
@@ -41,6 +43,7 @@ final class LineRules {
   LineRules(String endpoint, Routes routes) {
     this.endpoint = endpoint;
     this.routes = routes;
+    this.lineExtension = new LineExtension(endpoint, customIds);
   }
 
   /** Checks the next line, and records its custom_id. */
@@ -67,16 +70,21 @@ final class LineRules {
     checkMethod(number, values.method(), errors);
     checkUrl(number, values.url(), errors);
     Target target = checkBody(number, values.body(), errors);
-    return errors.isEmpty() && target != null && customId != null
-        ? new ParsedLine.Request(
+    if (!errors.isEmpty() || target == null || customId == null) {
+      return new ParsedLine.Invalid(errors);
+    }
+    ParsedLine.Request request =
+        new ParsedLine.Request(
             number,
             customId,
-            target.route(),
+            target.route().name(),
             target.model(),
-            target.prompt(),
-            target.reply(),
-            target.body())
-        : new ParsedLine.Invalid(errors);
+            target.cost().prompt(),
+            target.cost().reply(),
+            target.body(),
+            null);
+    Payload extension = values.extension();
+    return extension == null ? request : lineExtension.apply(request, extension, target.route());
   }
 
   private void checkCustomId(long line, @Nullable String customId, List<InputError> errors) {
@@ -195,9 +203,7 @@ final class LineRules {
     }
     checkMixedModels(line, model, route.get(), errors);
     checkNumberOfModels(line, model, errors);
-    SchedulingCost schedulingCost = SchedulingCost.of(summary, payload);
-    return new Target(
-        route.get().name(), model, schedulingCost.prompt(), schedulingCost.reply(), payload);
+    return new Target(route.get(), model, SchedulingCost.of(summary, payload), payload);
   }
 
   private void checkMixedModels(
@@ -264,10 +270,11 @@ final class LineRules {
   }
 
   /** Whether PostgreSQL can store the code point: neither NUL nor an unpaired surrogate. */
-  private static boolean isText(int codePoint) {
+  static boolean isText(int codePoint) {
     return codePoint != 0
         && (codePoint < Character.MIN_SURROGATE || codePoint > Character.MAX_SURROGATE);
   }
 
-  private record Target(String route, String model, long prompt, long reply, Payload body) {}
+  private record Target(
+      RouteSettings route, String model, SchedulingCost cost, Payload body) {}
 }

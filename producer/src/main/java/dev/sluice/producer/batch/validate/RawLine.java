@@ -12,7 +12,7 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * The four fields of a line; null if a field is absent, or is not a string.
+ * The fields of a line; null if a field is absent, or is not a string.
  *
  * @param body the original bytes of the value, which may have any type, so that numbers and escapes
  *     stay unchanged
@@ -21,7 +21,8 @@ record RawLine(
     @Nullable String customId,
     @Nullable String method,
     @Nullable String url,
-    @Nullable Payload body) {
+    @Nullable Payload body,
+    @Nullable Payload extension) {
   private static final JsonFactory JSON = Json.factory();
 
   /** Parses a line; empty if it is not a JSON object in UTF-8. */
@@ -55,6 +56,7 @@ record RawLine(
     String method = null;
     String url = null;
     Payload payload = null;
+    Payload extension = null;
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = parser.currentName();
       JsonToken value = parser.nextToken();
@@ -63,10 +65,11 @@ record RawLine(
         case "method" -> method = text(parser, value);
         case "url" -> url = text(parser, value);
         case "body" -> payload = slice(parser, line);
+        case "sluice" -> extension = slice(parser, line);
         default -> parser.skipChildren();
       }
     }
-    return new RawLine(customId, method, url, payload);
+    return new RawLine(customId, method, url, payload, extension);
   }
 
   private static @Nullable String text(JsonParser parser, JsonToken value) {

@@ -11,12 +11,13 @@ final class UsageEstimate {
   private final Map<String, Map<String, ModelUsage>> byRoute = new TreeMap<>();
 
   void add(ParsedLine.Request request) {
+    CombinedUsage usage = CombinedUsage.of(request);
     byRoute
         .computeIfAbsent(request.route(), route -> new HashMap<>())
         .merge(
             request.model(),
             ModelUsage.planned(
-                request.route(), request.model(), 1, request.prompt(), request.reply()),
+                request.route(), request.model(), 1, usage.prompt(), usage.reply()),
             (a, b) ->
                 ModelUsage.planned(
                     a.route(),

@@ -3,6 +3,7 @@ package dev.sluice.producer.dispatch.collect;
 import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.producer.batch.cost.Costs;
+import dev.sluice.producer.dependency.DependentResolver;
 import dev.sluice.producer.store.BatchCounters;
 import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchLocks;
@@ -35,6 +36,7 @@ class OutcomeStore {
   private final StopConditions stopConditions;
   private final BatchRouteCounters batchRouteCounters;
   private final Costs costs;
+  private final DependentResolver dependents;
 
   OutcomeStore(
       TaskOutcomes tasks,
@@ -42,13 +44,15 @@ class OutcomeStore {
       BatchCounters counters,
       StopConditions stopConditions,
       BatchRouteCounters batchRouteCounters,
-      Costs costs) {
+      Costs costs,
+      DependentResolver dependents) {
     this.tasks = tasks;
     this.locks = locks;
     this.counters = counters;
     this.stopConditions = stopConditions;
     this.batchRouteCounters = batchRouteCounters;
     this.costs = costs;
+    this.dependents = dependents;
   }
 
   /**
@@ -107,7 +111,7 @@ class OutcomeStore {
     counts.forEach(
         (batch, sum) -> {
           BatchId id = new BatchId(batch);
-          if (counters.addOutcomes(locked, id, sum)) {
+          if (counters.addOutcomes(locked, id, sum) || resolveDependents(locked, id, open)) {
             ended.add(id);
           } else if (stopConditions.apply(locked, id, sum)) {
             stopped.add(id);
@@ -115,6 +119,18 @@ class OutcomeStore {
         });
     costs.add(usage);
     return new StoredOutcomes(ends.size(), ended, stopped, usage);
+  }
+
+  private boolean resolveDependents(
+      LockedBatches locked, BatchId batch, List<TaskOutcomes.OpenTask> ended) {
+    return locked.hasDependents(batch)
+        && dependents.resolve(
+            locked,
+            batch,
+            ended.stream()
+                .filter(task -> task.batch().equals(batch.uuid()))
+                .map(TaskOutcomes.OpenTask::id)
+                .toList());
   }
 
   /** Without tasks that the terminator ends. */

@@ -13,10 +13,12 @@ import dev.sluice.producer.route.explain.WaitContextLoader;
 import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchQueries;
+import dev.sluice.producer.store.BlockedDependents;
 import dev.sluice.producer.store.TaskQueries;
 import dev.sluice.producer.store.TaskState;
 import dev.sluice.producer.web.ApiException;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -32,16 +34,19 @@ class TaskController {
   private final TaskQueries tasks;
   private final FailedRuns failedRuns;
   private final WaitContextLoader waitContext;
+  private final BlockedDependents dependents;
 
   TaskController(
       BatchQueries batches,
       TaskQueries tasks,
       FailedRuns failedRuns,
-      WaitContextLoader waitContext) {
+      WaitContextLoader waitContext,
+      BlockedDependents dependents) {
     this.batches = batches;
     this.tasks = tasks;
     this.failedRuns = failedRuns;
     this.waitContext = waitContext;
+    this.dependents = dependents;
   }
 
   @GetMapping("/api/batches/{id}/tasks")
@@ -91,11 +96,25 @@ class TaskController {
   private WaitReason why(Project project, TaskQueries.TaskDetail task) {
     Batch batch = RequestedBatch.find(batches, project, task.batch().toString());
     TaskSummary summary = task.task();
+    if (summary.state().equals(TaskState.BLOCKED.wireName())) {
+      return blocked(dependents.waitsFor(UUID.fromString(summary.id())));
+    }
     long before =
         summary.state().equals(TaskState.QUEUED.wireName())
             ? tasks.queuedBefore(batch.id(), summary.route(), summary.line())
             : 0;
     return waitContext.load().ofTask(batch, summary.route(), summary.state(), before);
+  }
+
+  private static WaitReason blocked(BlockedDependents.WaitsFor waitsFor) {
+    return WaitReason.of(
+        "dependencies",
+        "Waits for the answers of %d of %d tasks: %s%s."
+            .formatted(
+                waitsFor.unfinished(),
+                waitsFor.total(),
+                String.join(", ", waitsFor.names()),
+                waitsFor.unfinished() > waitsFor.names().size() ? " and others" : ""));
   }
 
   private TaskQueries.TaskDetail find(Project project, String id) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.producer.store.FinishedTask;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -38,9 +39,31 @@ class OutputLineContractTest {
                     false,
                     null,
                     null,
-                    null)))
+                    null,
+                    List.of())))
         .endsWith(
             "\"body\":{\"id\":\"chatcmpl-1\"}},\"error\":null,\"sluice\":{\"cut_off\":true}}\n");
+  }
+
+  @Test
+  void replyThatWasMadeWithoutSomeAnswersNamesThem() {
+    byte[] reply = "{\"id\":\"chatcmpl-1\"}".getBytes(StandardCharsets.UTF_8);
+    assertThat(
+            line(
+                new FinishedTask(
+                    ID,
+                    1,
+                    "book.txt",
+                    "completed",
+                    new FinishedTask.Response(200, "req_1", reply),
+                    false,
+                    false,
+                    null,
+                    null,
+                    null,
+                    List.of("part 3 (p. 41-60)"))))
+        .endsWith(
+            "\"error\":null,\"sluice\":{\"partial\":true,\"missing\":[\"part 3 (p. 41-60)\"]}}\n");
   }
 
   @Test
@@ -132,7 +155,8 @@ class OutputLineContractTest {
         false,
         null,
         null,
-        null);
+        null,
+        List.of());
   }
 
   private static FinishedTask checked(boolean cutOff, boolean accepted) {
@@ -147,7 +171,8 @@ class OutputLineContractTest {
         false,
         new FinishedTask.Check(2, accepted),
         null,
-        null);
+        null,
+        List.of());
   }
 
   private static FinishedTask ended(
@@ -166,6 +191,7 @@ class OutputLineContractTest {
         false,
         null,
         code,
-        detail);
+        detail,
+        List.of());
   }
 }

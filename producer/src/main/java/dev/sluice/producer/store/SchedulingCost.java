@@ -1,4 +1,4 @@
-package dev.sluice.producer.batch.validate;
+package dev.sluice.producer.store;
 
 import dev.sluice.common.json.RequestSummary;
 import dev.sluice.common.wire.Payload;

@@ -1,0 +1,66 @@
+package dev.sluice.cli.summarize;
+
+import dev.sluice.api.batch.ContextBudget;
+import dev.sluice.api.batch.TextTokens;
+import dev.sluice.cli.batch.RequestBuilder.ChatMessage;
+import dev.sluice.cli.batch.RequestBuilder;
+import dev.sluice.cli.json.JsonValues;
+import dev.sluice.cli.terminal.HumanFormat;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** Finds documents that are longer than the model's context length: the producer splits them. */
+final class LongDocuments {
+  private final long contextTokens;
+  private final String source;
+  private final long maxTokens;
+  private final String extension;
+  private int count;
+
+  /**
+   * @param source where the context length comes from, for the message
+   * @param partial {@code fail} or {@code keep}
+   */
+  LongDocuments(
+      long contextTokens,
+      String source,
+      String partial,
+      RequestBuilder requestBuilder,
+      String prompt) {
+    byte[] instructions = requestBuilder.body(ChatMessage.system(prompt), ChatMessage.user(""));
+    this.contextTokens = contextTokens;
+    this.source = source;
+    this.maxTokens =
+        new ContextBudget(
+                contextTokens,
+                requestBuilder.maxReplyTokens(),
+                TextTokens.of(new String(instructions, StandardCharsets.UTF_8)))
+            .documentTokens();
+    var json = JsonValues.object();
+    json.putObject("split").put("context_tokens", contextTokens).put("partial", partial);
+    this.extension = JsonValues.line(json);
+  }
+
+  /** The member {@code sluice} of the document's line; empty if the document fits. */
+  Optional<String> extension(String text) {
+    if (TextTokens.of(text) <= maxTokens) {
+      return Optional.empty();
+    }
+    count++;
+    return Optional.of(extension);
+  }
+
+  /** Says how many documents are split; empty if none is. */
+  Optional<String> message() {
+    return count == 0
+        ? Optional.empty()
+        : Optional.of(
+            "%s longer than the context length of %s tokens (%s) and will be split into parts."
+                .formatted(
+                    count == 1
+                        ? "1 document is"
+                        : HumanFormat.count(count) + " documents are",
+                    HumanFormat.count(contextTokens),
+                    source));
+  }
+}

@@ -1,0 +1,180 @@
+package dev.sluice.producer.dependency;
+
+import com.fasterxml.uuid.NoArgGenerator;
+import dev.sluice.common.json.RequestSummary;
+import dev.sluice.common.wire.Payload;
+import dev.sluice.platform.check.AnswerText;
+import dev.sluice.producer.batch.cost.Costs;
+import dev.sluice.producer.store.AnswerLevels;
+import dev.sluice.producer.store.BatchCounters;
+import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.DependentTasks;
+import dev.sluice.producer.store.LockedBatches;
+import dev.sluice.producer.store.OutcomeCounts;
+import dev.sluice.producer.store.SchedulingCost;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Queues the tasks whose dependencies have all ended, in the transaction that ends the last of
+ * them.
+ */
+@Component
+public class DependentResolver {
+  private static final long MAX_REPLY_BYTES = 32L * 1024 * 1024;
+
+  private final DependentTasks tasks;
+  private final AnswerLevels levels;
+  private final BatchCounters counters;
+  private final Costs costs;
+  private final NoArgGenerator ids;
+
+  DependentResolver(
+      DependentTasks tasks,
+      AnswerLevels levels,
+      BatchCounters counters,
+      Costs costs,
+      NoArgGenerator ids) {
+    this.tasks = tasks;
+    this.levels = levels;
+    this.counters = counters;
+    this.costs = costs;
+    this.ids = ids;
+  }
+
+  /**
+   * Resolves the tasks that wait for these; true if all tasks of the batch have ended.
+   *
+   * @param ended tasks of the batch that have just ended
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public boolean resolve(LockedBatches locked, BatchId batch, Collection<UUID> ended) {
+    return locked.hasDependents(batch)
+        && resolveAll(locked, batch, tasks.ready(locked, batch, ended));
+  }
+
+  /** Resolves the tasks of a new batch whose dependencies were all answered by stored results. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public boolean resolveNew(LockedBatches locked, BatchId batch) {
+    return locked.hasDependents(batch) && resolveAll(locked, batch, tasks.ready(locked, batch));
+  }
+
+  /** A rejected task may be a dependency, so it is followed by the tasks that wait for it. */
+  private boolean resolveAll(
+      LockedBatches locked, BatchId batch, List<DependentTasks.Dependent> ready) {
+    boolean allEnded = false;
+    List<DependentTasks.Dependent> next = ready;
+    while (!next.isEmpty()) {
+      List<UUID> rejected = new ArrayList<>();
+      for (DependentTasks.Dependent dependent : next) {
+        if (resolve(locked, batch, dependent)) {
+          rejected.add(dependent.id());
+        }
+      }
+      if (!rejected.isEmpty()) {
+        OutcomeCounts counts = OutcomeCounts.ofRejected(rejected.size());
+        allEnded = counters.addOutcomes(locked, batch, counts);
+      }
+      next = tasks.ready(locked, batch, rejected);
+    }
+    return allEnded;
+  }
+
+  /** Returns whether the task has failed. */
+  private boolean resolve(
+      LockedBatches locked, BatchId batch, DependentTasks.Dependent dependent) {
+    return switch (nextStep(dependent)) {
+      case NextStep.Release release -> {
+        tasks.release(
+            locked,
+            batch,
+            dependent,
+            release.body(),
+            cost(release.body()).tokens(),
+            release.missing());
+        yield false;
+      }
+      case NextStep.Combine combine -> {
+        combine(locked, batch, dependent, combine);
+        yield false;
+      }
+      case NextStep.Reject reject -> {
+        tasks.reject(locked, batch, dependent, reject.code(), reject.detail());
+        yield true;
+      }
+    };
+  }
+
+  private NextStep nextStep(DependentTasks.Dependent dependent) {
+    long bytes = tasks.replyBytes(dependent);
+    if (bytes > MAX_REPLY_BYTES) {
+      return new NextStep.Reject(
+          AnswerCombination.DOES_NOT_CONVERGE,
+          "The replies that this task is made from have %d bytes; the limit is %d. Ask for shorter answers."
+              .formatted(bytes, MAX_REPLY_BYTES));
+    }
+    return AnswerCombination.of(
+        dependent, tasks.parts(dependent).stream().map(DependentResolver::answer).toList());
+  }
+
+  private static PartAnswer answer(DependentTasks.Part part) {
+    Payload reply = part.reply();
+    String text = reply == null ? "" : AnswerText.of(reply).getFirst().strip();
+    return new PartAnswer(
+        part.task(), part.customId(), part.label(), text, text.isEmpty() ? failure(part) : "");
+  }
+
+  private static String failure(DependentTasks.Part part) {
+    String code = part.failureCode();
+    return code != null ? code : part.reply() == null ? part.state() : "no text";
+  }
+
+  private void combine(
+      LockedBatches locked,
+      BatchId batch,
+      DependentTasks.Dependent dependent,
+      NextStep.Combine combine) {
+    int level = dependent.level() + 1;
+    List<AnswerLevels.NextPart> parts = new ArrayList<>();
+    int added = 0;
+    for (NextStep.Group group : combine.groups()) {
+      if (group.answers().size() == 1) {
+        PartAnswer only = group.answers().getFirst();
+        parts.add(
+            new AnswerLevels.NextPart(
+                only.task(), only.customId(), only.label(), null, 0, List.of()));
+        continue;
+      }
+      added++;
+      String customId =
+          "%s#%d:%d/%d"
+              .formatted(dependent.customId(), level, parts.size() + 1, combine.groups().size());
+      parts.add(
+          new AnswerLevels.NextPart(
+              ids.generate(),
+              customId,
+              label(group),
+              group.body(),
+              cost(group.body()).tokens(),
+              group.missing()));
+    }
+    levels.add(locked, batch, dependent, parts, combine.tokens());
+    costs.addTasks(new Costs.Key(batch.uuid(), dependent.route(), dependent.model()), added);
+  }
+
+  private static @Nullable String label(NextStep.Group group) {
+    String first = group.answers().getFirst().label();
+    String last = group.answers().getLast().label();
+    return first == null || last == null ? null : first + " to " + last;
+  }
+
+  private static SchedulingCost cost(Payload body) {
+    return SchedulingCost.of(RequestSummary.read(body).orElseThrow(), body);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.sluice.producer.dependency;
+
+import dev.sluice.common.wire.Payload;
+import java.util.List;
+
+/** What becomes of a task whose dependencies have all ended. */
+sealed interface NextStep {
+
+  /**
+   * It is queued.
+   *
+   * @param missing names of the answers that are missing in the body
+   */
+  record Release(Payload body, List<String> missing) implements NextStep {}
+
+  /**
+   * Its answers are too long for one request, so further tasks combine them.
+   *
+   * @param tokens of the answers of this level
+   */
+  record Combine(List<Group> groups, long tokens) implements NextStep {}
+
+  /**
+   * Consecutive answers that one task combines. A group of one answer needs no task.
+   *
+   * @param body the request of that task
+   */
+  record Group(List<PartAnswer> answers, Payload body) {
+    /** Names of the answers that are missing in the body. */
+    List<String> missing() {
+      return answers.stream().filter(PartAnswer::isMissing).map(PartAnswer::name).toList();
+    }
+  }
+
+  /** It fails without a call. */
+  record Reject(String code, String detail) implements NextStep {}
+}

@@ -1,0 +1,140 @@
+package dev.sluice.producer.store;
+
+import dev.sluice.api.batch.DocumentCounts;
+import dev.sluice.producer.infrastructure.database.SqlValues;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Blocks failed tasks again when a task that they depend on is replayed, and counts dependencies.
+ */
+@Repository
+public class BlockedDependents {
+  private static final int MAX_NAMES = 5;
+
+  private final JdbcClient jdbc;
+  private final BatchRouteCounters batchRouteCounters;
+  private final Clock clock;
+
+  BlockedDependents(JdbcClient jdbc, BatchRouteCounters batchRouteCounters, Clock clock) {
+    this.jdbc = jdbc;
+    this.batchRouteCounters = batchRouteCounters;
+    this.clock = clock;
+  }
+
+  private record Failed(UUID id, String route) {}
+
+  /**
+   * Blocks the tasks again that have failed because this task failed, and those that failed because
+   * of these. The caller's transaction has just queued or completed the task.
+   */
+  public void block(LockedBatches locked, BatchId batch, UUID task) {
+    if (!locked.hasDependents(batch)) {
+      return;
+    }
+    List<UUID> revived = new ArrayList<>(List.of(task));
+    for (int next = 0; next < revived.size(); next++) {
+      for (Failed failed : blockDirect(batch, revived.get(next))) {
+        revived.add(failed.id());
+        jdbc.sql(
+                "update batches set failed = failed - 1, %s where id = :id"
+                    .formatted(ResultRevisions.RESULTS_CHANGED))
+            .param("id", locked.require(batch.uuid()))
+            .update();
+        batchRouteCounters.addBlocked(batch, failed.route(), 1);
+      }
+    }
+  }
+
+  /** A task of a finished batch gets a deadline of its own, as a replay does. */
+  private List<Failed> blockDirect(BatchId batch, UUID task) {
+    return jdbc.sql(
+            """
+            update tasks t set state = %s, failure_code = null, failure_detail = null,
+              missing = null, worker = null, finished_at = null,
+              deadline = case when b.status in ('completed', 'expired')
+                then :now::timestamptz + (b.expires_at - b.created_at) else t.deadline end
+            from dependencies p, dependents d, batches b
+            where p.task_id = :task and d.task_id = p.dependent and d.level = p.level
+              and t.id = d.task_id and b.id = :batch and t.batch_id = b.id
+              and %s and t.failure_code = :code
+            returning t.id, t.route"""
+                .formatted(
+                    Transitions.BLOCK.to(TaskState.BLOCKED), Transitions.BLOCK.from("t.state")))
+        .param("now", SqlValues.now(clock))
+        .param("task", task)
+        .param("batch", batch.uuid())
+        .param("code", DependentTasks.PART_FAILED)
+        .query(SqlValues.rows(Failed.class))
+        .list();
+  }
+
+  /**
+   * The tasks that a blocked task waits for.
+   *
+   * @param total all tasks that its body is made from
+   * @param unfinished those that have not ended
+   * @param names the custom ids of the first of these, at most five
+   */
+  public record WaitsFor(long total, long unfinished, List<String> names) {}
+
+  /** What a blocked task waits for. */
+  public WaitsFor waitsFor(UUID task) {
+    String parts =
+        """
+        from dependents d join dependencies p on p.dependent = d.task_id and p.level = d.level
+          join tasks t on t.id = p.task_id
+        where d.task_id = :task""";
+    String unfinished = "t.state in ('blocked', 'queued', 'submitted')";
+    List<String> names =
+        jdbc.sql(
+                "select t.custom_id %s and %s order by p.position limit :limit"
+                    .formatted(parts, unfinished))
+            .param("task", task)
+            .param("limit", MAX_NAMES)
+            .query(String.class)
+            .list();
+    return jdbc.sql("select count(*), count(*) filter (where %s) %s".formatted(unfinished, parts))
+        .param("task", task)
+        .query((row, index) -> new WaitsFor(row.getLong(1), row.getLong(2), names))
+        .single();
+  }
+
+  /** The documents and parts of these batches, of which tasks wait for others, by batch. */
+  public Map<UUID, DocumentCounts> counts(Collection<UUID> batches) {
+    Map<UUID, DocumentCounts> counts = new HashMap<>();
+    jdbc.sql(
+            """
+            select b.id, b.dependents, b.total,
+              b.completed + b.failed + b.expired + b.cancelled as ended,
+              parts.total as parts, parts.ended as parts_ended
+            from batches b cross join lateral (
+              select count(*) as total,
+                count(*) filter (where t.state not in ('blocked', 'queued', 'submitted')) as ended
+              from tasks t
+              where t.id in (select p.task_id from dependencies p where p.batch_id = b.id)) parts
+            where b.id = any(:ids::uuid[]) and b.dependents > 0""")
+        .param("ids", SqlValues.array(batches))
+        .query(
+            row -> {
+              long parts = row.getLong("parts");
+              long partsEnded = row.getLong("parts_ended");
+              counts.put(
+                  row.getObject("id", UUID.class),
+                  new DocumentCounts(
+                      row.getLong("total") - parts,
+                      row.getLong("ended") - partsEnded,
+                      row.getLong("dependents"),
+                      parts,
+                      partsEnded));
+            });
+    return counts;
+  }
+}

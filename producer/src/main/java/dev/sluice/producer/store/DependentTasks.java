@@ -1,0 +1,223 @@
+package dev.sluice.producer.store;
+
+import dev.sluice.common.wire.Payload;
+import dev.sluice.producer.infrastructure.database.SqlValues;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Tasks that wait for the answers of others. All changes run in the transaction that ends the
+ * others, under the lock of the batch. Whether all answers are there is read from the states of the
+ * tasks, so there is no counter that could be wrong after a crash.
+ */
+@Repository
+public class DependentTasks {
+  /** The failure code of a task whose dependencies have failed; a replay of these revives it. */
+  public static final String PART_FAILED = "part_failed";
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final TypeReference<List<String>> NAMES = new TypeReference<>() {};
+
+  private static final String READY =
+      """
+      select d.task_id, d.template, d.keep_partial, d.max_tokens, d.level, d.level_tokens,
+        t.batch_id, t.custom_id, t.route, t.model, t.missing
+      from dependents d join tasks t on t.id = d.task_id join batches b on b.id = d.batch_id
+      where %s and t.state = 'blocked' and d.batch_id = :batch
+        and b.status <> 'cancelling' and (b.status <> 'in_progress' or b.expires_at > :now)
+        and not exists (
+          select from dependencies p join tasks o on o.id = p.task_id
+          where p.dependent = d.task_id and p.level = d.level
+            and o.state in ('blocked', 'queued', 'submitted'))
+      order by t.line_no""";
+
+  private final JdbcClient jdbc;
+  private final BatchRouteCounters batchRouteCounters;
+  private final Clock clock;
+
+  DependentTasks(JdbcClient jdbc, BatchRouteCounters batchRouteCounters, Clock clock) {
+    this.jdbc = jdbc;
+    this.batchRouteCounters = batchRouteCounters;
+    this.clock = clock;
+  }
+
+  /**
+   * A blocked task whose dependencies have all ended.
+   *
+   * @param template its body with placeholders
+   * @param maxTokens the most tokens of answers in one request; null for no limit
+   * @param level the level of its dependencies, from 1
+   * @param levelTokens tokens of the answers of the level before; null for level 1
+   * @param missing names of the answers that were missing in earlier levels
+   */
+  public record Dependent(
+      UUID id,
+      String customId,
+      String route,
+      String model,
+      Payload template,
+      boolean keepPartial,
+      @Nullable Long maxTokens,
+      int level,
+      @Nullable Long levelTokens,
+      List<String> missing) {}
+
+  /** The tasks of a batch that wait for one of these tasks, and for no task that has not ended. */
+  public List<Dependent> ready(LockedBatches locked, BatchId batch, Collection<UUID> ended) {
+    return ended.isEmpty()
+        ? List.of()
+        : jdbc.sql(
+                READY.formatted(
+                    "d.task_id in (select dependent from dependencies where task_id = any(:ended::uuid[]))"))
+            .param("ended", SqlValues.array(ended))
+            .param("batch", locked.require(batch.uuid()))
+            .param("now", SqlValues.now(clock))
+            .query(DependentTasks::dependent)
+            .list();
+  }
+
+  /** The tasks of a batch that wait for no task that has not ended. */
+  public List<Dependent> ready(LockedBatches locked, BatchId batch) {
+    return jdbc.sql(READY.formatted("true"))
+        .param("batch", locked.require(batch.uuid()))
+        .param("now", SqlValues.now(clock))
+        .query(DependentTasks::dependent)
+        .list();
+  }
+
+  private static Dependent dependent(ResultSet row, int index) throws SQLException {
+    return new Dependent(
+        row.getObject("task_id", UUID.class),
+        row.getString("custom_id"),
+        row.getString("route"),
+        row.getString("model"),
+        Payload.of(row.getBytes("template")),
+        row.getBoolean("keep_partial"),
+        row.getObject("max_tokens", Long.class),
+        row.getInt("level"),
+        row.getObject("level_tokens", Long.class),
+        names(row.getString("missing")));
+  }
+
+  /** Reads a column of names. */
+  static List<String> names(@Nullable String json) {
+    return json == null ? List.of() : JSON.readValue(json, NAMES);
+  }
+
+  /** The value of a column of names. */
+  static @Nullable String json(List<String> names) {
+    return names.isEmpty() ? null : JSON.writeValueAsString(names);
+  }
+
+  /**
+   * A task that another one has waited for.
+   *
+   * @param label its name in the body; null for its custom id without a heading
+   * @param reply null unless it completed
+   * @param failureCode null unless it failed
+   */
+  public record Part(
+      UUID task,
+      String customId,
+      @Nullable String label,
+      String state,
+      @Nullable Payload reply,
+      @Nullable String failureCode) {}
+
+  /** The sum of the sizes of the replies that a task is made from, in bytes. */
+  public long replyBytes(Dependent dependent) {
+    return jdbc.sql(
+            """
+            select coalesce(sum(octet_length(t.reply)), 0)
+            from dependencies p join tasks t on t.id = p.task_id
+            where p.dependent = :dependent and p.level = :level""")
+        .param("dependent", dependent.id())
+        .param("level", dependent.level())
+        .query(Long.class)
+        .single();
+  }
+
+  /** The tasks that a task is made from, in their order. */
+  public List<Part> parts(Dependent dependent) {
+    return jdbc.sql(
+            """
+            select t.id, t.custom_id, p.label, t.state, t.reply, t.failure_code
+            from dependencies p join tasks t on t.id = p.task_id
+            where p.dependent = :dependent and p.level = :level order by p.position""")
+        .param("dependent", dependent.id())
+        .param("level", dependent.level())
+        .query(
+            (row, index) -> {
+              byte[] reply = row.getBytes("reply");
+              return new Part(
+                  row.getObject("id", UUID.class),
+                  row.getString("custom_id"),
+                  row.getString("label"),
+                  row.getString("state"),
+                  reply == null ? null : Payload.of(reply),
+                  row.getString("failure_code"));
+            })
+        .list();
+  }
+
+  /**
+   * Queues a blocked task.
+   *
+   * @param tokens the estimate for prompt and reply
+   * @param missing names of the answers that the body was made without
+   */
+  public void release(
+      LockedBatches locked,
+      BatchId batch,
+      Dependent dependent,
+      Payload body,
+      long tokens,
+      List<String> missing) {
+    int released =
+        jdbc.sql(
+                """
+                update tasks set state = %s, body = :body, tokens = :tokens, missing = :missing
+                where id = :id and %s"""
+                    .formatted(
+                        Transitions.RELEASE.to(TaskState.QUEUED),
+                        Transitions.RELEASE.from("state")))
+            .param("body", body.bytes())
+            .param("tokens", tokens)
+            .param("missing", json(missing), Types.VARCHAR)
+            .param("id", dependent.id())
+            .update();
+    locked.require(batch.uuid());
+    batchRouteCounters.removeBlocked(batch, dependent.route(), released, released);
+  }
+
+  /** Fails a blocked task without a call; the caller counts it in its batch. */
+  public void reject(
+      LockedBatches locked, BatchId batch, Dependent dependent, String code, String detail) {
+    int rejected =
+        jdbc.sql(
+                """
+                update tasks set state = %s, failure_code = :code, failure_detail = :detail,
+                  worker = :worker, finished_at = :now
+                where id = :id and %s"""
+                    .formatted(
+                        Transitions.REJECT.to(TaskState.FAILED), Transitions.REJECT.from("state")))
+            .param("code", code)
+            .param("detail", SqlValues.text(detail))
+            .param("worker", BatchTermination.WORKER_NAME)
+            .param("now", SqlValues.now(clock))
+            .param("id", dependent.id())
+            .update();
+    locked.require(batch.uuid());
+    batchRouteCounters.removeBlocked(batch, dependent.route(), rejected, /* queued= */ 0);
+  }
+}

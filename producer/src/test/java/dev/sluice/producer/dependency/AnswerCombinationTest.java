@@ -1,0 +1,133 @@
+package dev.sluice.producer.dependency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.common.wire.Payload;
+import dev.sluice.producer.store.DependentTasks.Dependent;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class AnswerCombinationTest {
+  private static final String WORDS = "some words of an answer ";
+
+  @Test
+  void answersThatFitAreOneRequest() {
+    NextStep step = AnswerCombination.of(dependent(false, 1_000L, 1, null), answers(3, 2));
+    assertThat(step)
+        .isInstanceOfSatisfying(
+            NextStep.Release.class,
+            release -> {
+              assertThat(release.missing()).isEmpty();
+              assertThat(release.body().text())
+                  .startsWith("{\"x\":\"[part 1]\\nsome words")
+                  .contains("\\n\\n[part 2]\\n", "\\n\\n[part 3]\\n");
+            });
+  }
+
+  @Test
+  void longAnswersAreCombinedInGroupsThatFit() {
+    List<PartAnswer> answers = answers(10, 10);
+    NextStep step = AnswerCombination.of(dependent(false, 200L, 1, null), answers);
+    assertThat(step)
+        .isInstanceOfSatisfying(
+            NextStep.Combine.class,
+            combine -> {
+              assertThat(combine.groups()).hasSizeBetween(3, 5);
+              assertThat(combine.groups().stream().flatMap(group -> group.answers().stream()))
+                  .containsExactlyElementsOf(answers);
+            });
+  }
+
+  @Test
+  void levelThatIsNotShorterThanTheOneBeforeFails() {
+    NextStep step = AnswerCombination.of(dependent(false, 200L, 2, 300L), answers(10, 10));
+    assertThat(step)
+        .isInstanceOfSatisfying(
+            NextStep.Reject.class,
+            reject -> {
+              assertThat(reject.code()).isEqualTo("does_not_converge");
+              assertThat(reject.detail())
+                  .contains("level 2", "not fewer than the 300", "Ask for shorter answers");
+            });
+  }
+
+  @Test
+  void answerThatIsTooLongAloneFails() {
+    assertThat(AnswerCombination.of(dependent(false, 100L, 1, null), answers(2, 50)))
+        .isInstanceOfSatisfying(
+            NextStep.Reject.class,
+            reject -> assertThat(reject.detail()).contains("the answer of part 1 alone"));
+  }
+
+  @Test
+  void answersOfWhichNoTwoFitFail() {
+    assertThat(AnswerCombination.of(dependent(false, 100L, 1, null), answers(4, 12)))
+        .isInstanceOfSatisfying(
+            NextStep.Reject.class,
+            reject -> assertThat(reject.detail()).contains("no two of the 4 answers fit"));
+  }
+
+  @Test
+  void failedPartFailsTheTask() {
+    List<PartAnswer> answers = List.of(answers(1, 1).getFirst(), failed());
+    assertThat(AnswerCombination.of(dependent(false, null, 1, null), answers))
+        .isEqualTo(
+            new NextStep.Reject(
+                "part_failed",
+                "1 of 2 tasks that this task is made from have no answer: book#2/2, part 2 (p. 4-6) (invalid_request). Replay their dead letters; this task then continues."));
+  }
+
+  @Test
+  void keptTaskNamesTheMissingPart() {
+    List<PartAnswer> answers = List.of(answers(1, 1).getFirst(), failed());
+    assertThat(AnswerCombination.of(dependent(true, null, 1, null), answers))
+        .isInstanceOfSatisfying(
+            NextStep.Release.class,
+            release -> {
+              assertThat(release.missing()).containsExactly("part 2 (p. 4-6)");
+              assertThat(release.body().text())
+                  .contains("[part 2 (p. 4-6) is missing: it could not be processed.]");
+            });
+  }
+
+  @Test
+  void keptTaskWithoutAnyAnswerFails() {
+    assertThat(AnswerCombination.of(dependent(true, null, 1, null), List.of(failed())))
+        .isInstanceOf(NextStep.Reject.class);
+  }
+
+  private static PartAnswer failed() {
+    return new PartAnswer(UUID.randomUUID(), "book#2/2", "part 2 (p. 4-6)", "", "invalid_request");
+  }
+
+  private static List<PartAnswer> answers(int count, int repetitions) {
+    return IntStream.rangeClosed(1, count)
+        .mapToObj(
+            number ->
+                new PartAnswer(
+                    UUID.randomUUID(),
+                    "book#%d/%d".formatted(number, count),
+                    "part " + number,
+                    WORDS.repeat(repetitions),
+                    ""))
+        .toList();
+  }
+
+  private static Dependent dependent(
+      boolean keepPartial, @Nullable Long maxTokens, int level, @Nullable Long levelTokens) {
+    return new Dependent(
+        UUID.randomUUID(),
+        "book",
+        "route",
+        "model",
+        Payload.of("{\"x\":\"{{answers}}\"}"),
+        keepPartial,
+        maxTokens,
+        level,
+        levelTokens,
+        List.of());
+  }
+}
