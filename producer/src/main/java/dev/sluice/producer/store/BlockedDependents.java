@@ -99,7 +99,7 @@ public class BlockedDependents {
                     .formatted(parts, unfinished))
             .param("task", task)
             .param("limit", MAX_NAMES)
-            .query(String.class)
+            .query((row, index) -> row.getString("custom_id"))
             .list();
     return jdbc.sql("select count(*), count(*) filter (where %s) %s".formatted(unfinished, parts))
         .param("task", task)
