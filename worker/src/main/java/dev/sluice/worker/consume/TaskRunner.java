@@ -118,7 +118,7 @@ final class TaskRunner {
             .acquire(
                 CallOrigin.of(message),
                 message.ids().lane(),
-                estimatedUsage(message, accepted),
+                () -> estimatedUsage(message, accepted),
                 PERMIT_TIMEOUT,
                 () -> checks.isWanted(task));
     route.metrics().permitWait(message.ids().lane(), Duration.ofNanos(System.nanoTime() - start));
@@ -127,12 +127,9 @@ final class TaskRunner {
 
   private EstimatedUsage estimatedUsage(TaskMessage task, ContextCheck.Accepted accepted) {
     EstimatedUsage estimate = accepted.estimate();
-    if (estimate != null) {
-      return estimate;
-    }
-    return route.limiter().limitsTokens()
+    return estimate == null
         ? estimator.estimate(task.ids().endpoint(), accepted.request())
-        : EstimatedUsage.NONE;
+        : estimate;
   }
 
   /**

@@ -1,6 +1,8 @@
 package dev.sluice.worker.limit;
 
 import dev.sluice.common.wire.Lane;
+import dev.sluice.worker.limit.rate.LimitKind;
+import dev.sluice.worker.limit.rate.QuotaWait;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *   the route is held                                       WaitUntil its end
  *   a batch call, while a peer's live call goes first       WaitUntil the end of the pause
  *   a concurrency limit is reached                          WaitUntil a call ends
+ *   the advertised quota does not suffice                   WaitUntil it does
  *   else                                                    Reserve
  *
  *   with a reservation, the first that applies              step
@@ -49,24 +52,24 @@ final class AdmissionPolicy {
    * @param reservation null if the call is not reserved
    * @param now nanoseconds of the limiter's clock
    */
-  static Step next(
+  static AdmissionStep next(
       LimiterState state, PermitRequest request, @Nullable Reservation reservation, long now) {
     return reservation == null
         ? beforeReservation(state, request, now)
         : afterReservation(state, request, reservation, now);
   }
 
-  private static Step beforeReservation(LimiterState state, PermitRequest request, long now) {
-    Optional<Step> ended = ended(state, request);
+  private static AdmissionStep beforeReservation(LimiterState state, PermitRequest request, long now) {
+    Optional<AdmissionStep> ended = ended(state, request);
     if (ended.isPresent()) {
       return ended.get();
     }
     if (now - request.deadline() >= 0) {
-      return new Step.Reject(new Admission.TimedOut());
+      return new AdmissionStep.Reject(new Admission.TimedOut());
     }
     return switch (state.hold()) {
       case HoldAdmission.SourceHeld held ->
-          new Step.Reject(
+          new AdmissionStep.Reject(
               new Admission.SourceHeld(Duration.ofNanos(Math.max(0, held.until() - now))));
       case HoldAdmission.Held held -> waitUntil(held.until(), HOLD, request, now);
       case HoldAdmission.Open open -> ready(state, request, now);
@@ -74,18 +77,26 @@ final class AdmissionPolicy {
     };
   }
 
-  private static Step ready(LimiterState state, PermitRequest request, long now) {
+  private static AdmissionStep ready(LimiterState state, PermitRequest request, long now) {
     if (request.lane() == Lane.BATCH && state.pausedUntil() - now > 0) {
       return waitUntil(state.pausedUntil(), null, request, now);
     }
-    return state.reachedLimit() == null
-        ? new Step.Reserve()
-        : waitUntil(now + RECHECK_INTERVAL, state.reachedLimit(), request, now);
+    if (state.reachedLimit() != null) {
+      return waitUntil(now + RECHECK_INTERVAL, state.reachedLimit(), request, now);
+    }
+    QuotaWait quota = state.quotaWait();
+    return quota == null
+        ? new AdmissionStep.Reserve()
+        : waitUntil(
+            now + Math.min(quota.until() - now, RECHECK_INTERVAL),
+            perMinute(quota.by()),
+            request,
+            now);
   }
 
-  private static Step afterReservation(
+  private static AdmissionStep afterReservation(
       LimiterState state, PermitRequest request, Reservation reservation, long now) {
-    Optional<Step> ended = ended(state, request);
+    Optional<AdmissionStep> ended = ended(state, request);
     if (ended.isPresent()) {
       return ended.get();
     }
@@ -93,43 +104,47 @@ final class AdmissionPolicy {
         state.hold() instanceof HoldAdmission.Held
             || state.hold() instanceof HoldAdmission.SourceHeld;
     if (isHeld) {
-      return new Step.Refund();
+      return new AdmissionStep.Refund();
     }
     long delay = reservation.dueAt() - now;
     if (delay <= 0) {
-      return new Step.Grant(
+      return new AdmissionStep.Grant(
           state.hold() instanceof HoldAdmission.Probe, reservation.lateNanos(now));
     }
     if (now - request.deadline() >= 0) {
-      return new Step.Reject(new Admission.TimedOut());
+      return new AdmissionStep.Reject(new Admission.TimedOut());
     }
     if (now - reservation.retryAt() >= 0) {
-      return new Step.Refund();
+      return new AdmissionStep.Refund();
     }
     if (request.lane() == Lane.BATCH && state.liveNext()) {
-      return new Step.Yield();
+      return new AdmissionStep.Yield();
     }
     if (request.lane() == Lane.BATCH && state.peersLiveCall() && LivePriority.mayPause(delay)) {
-      return new Step.Pause();
+      return new AdmissionStep.Pause();
     }
     if (state.rateRose() && delay > MIN_DELAY_TO_RETRY) {
-      return new Step.Refund();
+      return new AdmissionStep.Refund();
     }
     long next = Math.min(Math.min(delay, reservation.retryAt() - now), RECHECK_INTERVAL);
-    return waitUntil(now + next, reservation.by().wireName() + "_per_minute", request, now);
+    return waitUntil(now + next, perMinute(reservation.by()), request, now);
   }
 
-  private static Optional<Step> ended(LimiterState state, PermitRequest request) {
+  private static String perMinute(LimitKind kind) {
+    return kind.wireName() + "_per_minute";
+  }
+
+  private static Optional<AdmissionStep> ended(LimiterState state, PermitRequest request) {
     if (state.closed()) {
-      return Optional.of(new Step.Reject(new Admission.ShuttingDown()));
+      return Optional.of(new AdmissionStep.Reject(new Admission.ShuttingDown()));
     }
     return request.wanted().getAsBoolean()
         ? Optional.empty()
-        : Optional.of(new Step.Reject(new Admission.Withdrawn()));
+        : Optional.of(new AdmissionStep.Reject(new Admission.Withdrawn()));
   }
 
-  private static Step waitUntil(
+  private static AdmissionStep waitUntil(
       long time, @Nullable String reason, PermitRequest request, long now) {
-    return new Step.WaitUntil(now + Math.min(time - now, request.deadline() - now), reason);
+    return new AdmissionStep.WaitUntil(now + Math.min(time - now, request.deadline() - now), reason);
   }
 }

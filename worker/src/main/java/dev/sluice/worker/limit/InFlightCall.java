@@ -1,5 +1,6 @@
 package dev.sluice.worker.limit;
 
+import dev.sluice.worker.limit.rate.SentCall;
 import dev.sluice.worker.limit.rate.TokenCost;
 
 /**
@@ -7,8 +8,16 @@ import dev.sluice.worker.limit.rate.TokenCost;
  *
  * @param origin its task and source
  * @param estimate its estimated tokens, by our tokenizer
- * @param reserved what the buckets were charged, in the provider's tokens
- * @param startedAt nanoseconds of the limiter's clock
+ * @param sent what the buckets were charged, in the provider's tokens
  */
-record InFlightCall(
-    CallOrigin origin, EstimatedUsage estimate, TokenCost reserved, long startedAt) {}
+record InFlightCall(CallOrigin origin, EstimatedUsage estimate, SentCall sent) {
+
+  TokenCost reserved() {
+    return sent.reserved();
+  }
+
+  /** Returns when it was sent, in nanoseconds of the limiter's clock. */
+  long startedAt() {
+    return sent.at();
+  }
+}

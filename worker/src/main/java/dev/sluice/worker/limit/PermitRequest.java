@@ -10,4 +10,4 @@ import java.util.function.BooleanSupplier;
  * @param wanted whether the call must still be sent
  */
 record PermitRequest(
-    CallOrigin origin, Lane lane, EstimatedUsage usage, long deadline, BooleanSupplier wanted) {}
+    CallOrigin origin, Lane lane, UsageEstimate estimate, long deadline, BooleanSupplier wanted) {}

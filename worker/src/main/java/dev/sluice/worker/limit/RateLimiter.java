@@ -6,6 +6,7 @@ import dev.sluice.worker.limit.bucket.Buckets;
 import dev.sluice.worker.limit.rate.TokenCost;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -26,21 +27,23 @@ public interface RateLimiter extends AutoCloseable {
    *
    * @param origin the call's task and source
    * @param lane live calls have priority over batch calls
-   * @param usage the estimated tokens
+   * @param estimator estimates the tokens. It is called at most once, without locks, and only if a
+   *     token limit is known: before the wait, or else at the reservation
    * @param timeout maximum time to wait
    * @param wanted whether the call must still be sent. It is queried repeatedly at the head of the
    *     queue, and everywhere in the queue by {@link #recheck()}; under locks, so it must not block
    * @throws InterruptedException if the thread is interrupted; then nothing is reserved
    */
   Admission acquire(
-      CallOrigin origin, Lane lane, EstimatedUsage usage, Duration timeout, BooleanSupplier wanted)
+      CallOrigin origin,
+      Lane lane,
+      Supplier<EstimatedUsage> estimator,
+      Duration timeout,
+      BooleanSupplier wanted)
       throws InterruptedException;
 
   /** Queries all waiters whether their calls are still wanted, and withdraws the others. */
   void recheck();
-
-  /** Whether any token limit is known, so that tokens must be estimated. */
-  boolean limitsTokens();
 
   /** A peer announced the start or the end of a hold. */
   void onPeerAnnouncement(HoldAnnouncement announcement);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The limiter of one route in one worker: the threads, and the loop of the queue's head.
  *
  * <p>Callers wait in a {@link PermitQueue}. Its head asks {@link AdmissionPolicy} for the next
- * {@link Step} and acts, until it has a permit or is rejected. Then the next caller is the head.
+ * {@link AdmissionStep} and acts, until it has a permit or is rejected. Then the next caller is the head.
  *
  * <p>Each call is charged before the next caller's turn, so the end of a hold never causes a burst.
  * The buckets are called without the lock: Redis may take some time to reply.
@@ -67,10 +67,18 @@ final class RouteLimiter implements RateLimiter {
 
   @Override
   public Admission acquire(
-      CallOrigin origin, Lane lane, EstimatedUsage usage, Duration timeout, BooleanSupplier wanted)
+      CallOrigin origin,
+      Lane lane,
+      Supplier<EstimatedUsage> estimator,
+      Duration timeout,
+      BooleanSupplier wanted)
       throws InterruptedException {
+    UsageEstimate estimate = new UsageEstimate(estimator);
+    if (limitsTokens()) {
+      estimate.make();
+    }
     PermitRequest request =
-        new PermitRequest(origin, lane, usage, clock.nanos() + timeout.toNanos(), wanted);
+        new PermitRequest(origin, lane, estimate, clock.nanos() + timeout.toNanos(), wanted);
     locked(() -> waiting.add(origin));
     try {
       PermitQueue.QueueResult result = permitQueue.enter(request);
@@ -91,8 +99,7 @@ final class RouteLimiter implements RateLimiter {
     update(permitQueue::recheck);
   }
 
-  @Override
-  public boolean limitsTokens() {
+  private boolean limitsTokens() {
     return locked(() -> state.limitsTokens(clock.nanos()));
   }
 
@@ -150,20 +157,25 @@ final class RouteLimiter implements RateLimiter {
     try {
       while (true) {
         switch (awaitAction(head)) {
-          case Step.Reserve reserve -> {
-            TokenCost cost = locked(() -> state.costToReserve(request.usage(), clock.nanos()));
-            head.reserve(cost, locked(() -> state.rates(clock.nanos())));
+          case AdmissionStep.Reserve reserve -> {
+            if (limitsTokens() && !request.estimate().isMade()) {
+              request.estimate().make(); // the first reply came while it waited
+            } else {
+              TokenCost cost =
+                  locked(() -> state.costToReserve(request.estimate().usage(), clock.nanos()));
+              head.reserve(cost, locked(() -> state.rates(clock.nanos())));
+            }
           }
-          case Step.Grant grant -> {
+          case AdmissionStep.Grant grant -> {
             TokenCost reserved = head.spend(grant.lateNanos());
             return new Admission.Granted(startCall(request, reserved, grant.asProbe()));
           }
-          case Step.Refund refund -> head.refund();
-          case Step.Pause pause -> {
+          case AdmissionStep.Refund refund -> head.refund();
+          case AdmissionStep.Pause pause -> {
             head.refund();
             update(() -> livePriority.onPause(clock.nanos()));
           }
-          case Step.Yield yield -> {
+          case AdmissionStep.Yield yield -> {
             head.refund();
             isHead = false;
             PermitQueue.QueueResult result = permitQueue.yieldToLive(request);
@@ -172,7 +184,7 @@ final class RouteLimiter implements RateLimiter {
               return notGranted(result);
             }
           }
-          case Step.Reject reject -> {
+          case AdmissionStep.Reject reject -> {
             return reject.admission();
           }
         }
@@ -189,18 +201,18 @@ final class RouteLimiter implements RateLimiter {
   }
 
   /** Waits as long as the policy says so, and returns the next action of the head. */
-  private Step.Action awaitAction(QueueHead head) throws InterruptedException {
+  private AdmissionStep.Action awaitAction(QueueHead head) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (true) {
         long now = clock.nanos();
         switch (AdmissionPolicy.next(
             stateFor(head, now), head.request(), head.reservation(), now)) {
-          case Step.WaitUntil wait -> {
+          case AdmissionStep.WaitUntil wait -> {
             waitsFor = wait.reason() == null ? waitsFor : wait.reason();
             long unused = changed.awaitNanos(wait.time() - now);
           }
-          case Step.Action action -> {
+          case AdmissionStep.Action action -> {
             return action;
           }
         }
@@ -216,6 +228,9 @@ final class RouteLimiter implements RateLimiter {
         closed,
         state.holdState(head.request().origin(), waiting, now),
         state.reachedConcurrencyLimit(running, now),
+        reservation == null
+            ? state.quotaWait(head.request().estimate().usage(), now)
+            : null,
         reservation != null
             && reservation.dueAt() - now > 0
             && refillController.isSlowerThan(state.rates(now), reservation.by()),
@@ -239,7 +254,8 @@ final class RouteLimiter implements RateLimiter {
         () -> {
           running++;
           long now = clock.nanos();
-          InFlightCall call = new InFlightCall(request.origin(), request.usage(), reserved, now);
+          InFlightCall call =
+              state.startCall(request.origin(), request.estimate().usage(), reserved, now);
           RouteHolds.Probe probe = asProbe ? state.startProbe(request.origin(), now) : null;
           return feedback -> endCall(call, feedback, probe);
         });

@@ -3,6 +3,7 @@ package dev.sluice.worker.limit;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.worker.limit.rate.LimitKind;
 import dev.sluice.worker.limit.rate.LimitView;
+import dev.sluice.worker.limit.rate.QuotaWait;
 import dev.sluice.worker.limit.rate.RateController;
 import dev.sluice.worker.limit.rate.Rates;
 import dev.sluice.worker.limit.rate.TokenCost;
@@ -32,6 +33,7 @@ final class RouteState {
   private final PeerWorkers peerWorkers;
   private final RateController rateController;
   private final RouteHolds holds;
+  private final IsolatedRejections isolatedRejections = new IsolatedRejections();
   private final CallAverages calls = new CallAverages();
   private final Map<LimitKind, Long> configuredPerMinute;
   private RouteOverride override = RouteOverride.NONE;
@@ -92,6 +94,21 @@ final class RouteState {
   }
 
   /**
+   * A call is sent.
+   *
+   * @param reserved what the buckets were charged
+   */
+  InFlightCall startCall(CallOrigin origin, EstimatedUsage usage, TokenCost reserved, long now) {
+    return new InFlightCall(
+        origin, usage, rateController.onSent(reserved, peerWorkers.limitFraction(), now));
+  }
+
+  /** Returns what the call must wait for because of the advertised quota; null for nothing. */
+  @Nullable QuotaWait quotaWait(EstimatedUsage usage, long now) {
+    return rateController.quotaWait(costToReserve(usage, now), now);
+  }
+
+  /**
    * Applies the feedback of a call.
    *
    * @param probe null if the call was none
@@ -110,7 +127,10 @@ final class RouteState {
           onUnavailable(call, unavailable, current, now);
       case CallFeedback.Failed failed -> onFailed(call, failed, current, now);
       case CallFeedback.Abandoned abandoned -> RouteHealth.HEALTHY;
-      case CallFeedback.NotSent notSent -> RouteHealth.HEALTHY;
+      case CallFeedback.NotSent notSent -> {
+        rateController.onNotAdmitted(call.sent());
+        yield RouteHealth.HEALTHY;
+      }
     };
   }
 
@@ -119,13 +139,13 @@ final class RouteState {
       CallFeedback.Succeeded succeeded,
       RouteHolds.@Nullable Probe probe,
       long now) {
+    isolatedRejections.onAdmitted();
     double seconds = (now - call.startedAt()) / 1e9;
     TokenCost used = succeeded.used();
     rateController.onSuccess(
-        call.reserved(),
+        call.sent(),
         used == null ? call.reserved() : used,
         succeeded.advertised(),
-        seconds,
         peerWorkers.limitFraction(),
         now);
     calls.onSuccess(seconds, call.reserved());
@@ -141,14 +161,14 @@ final class RouteState {
       CallFeedback.Rejected rejected,
       RouteHolds.@Nullable Probe probe,
       long now) {
-    rateController.onAdvertised(call.reserved(), rejected.advertised(), now);
+    rateController.onAdvertised(call.sent(), rejected.advertised(), now);
     holds.onSuccess(call.origin(), call.startedAt(), probe, now);
     return RouteHealth.HEALTHY;
   }
 
   /**
-   * A short wait is that of the rate, and holds the route. A long wait may be that of one model,
-   * and is a failure of its source.
+   * A short wait is that of the rate, and holds the route; unless much quota is left, and most other
+   * calls are admitted. A long wait may be that of one model, and is a failure of its source.
    */
   private RouteHealth onThrottled(
       InFlightCall call,
@@ -160,16 +180,22 @@ final class RouteState {
     holds.onReachable();
     Duration retryAfter = throttled.retryAfter();
     if (retryAfter != null && HoldDurations.isLong(retryAfter)) {
-      rateController.onAdvertised(null, throttled.advertised(), now);
+      rateController.onAdvertised(call.sent(), throttled.advertised(), now);
       String wait =
           retryAfter.toHours() >= 2 ? retryAfter.toHours() + " h" : retryAfter.toMinutes() + " min";
       String reason = "the provider asks to wait " + wait;
       return holds.onFailure(call.origin(), HoldKind.RATE_LIMIT, reason, probe, now);
     }
+    boolean isIsolated = isolatedRejections.onRejected();
+    if (isIsolated && probe == null && throttled.advertised().hasQuotaFor(call.reserved())) {
+      rateController.onNotAdmitted(call.sent());
+      rateController.onAdvertised(call.sent(), throttled.advertised(), now);
+      return RouteHealth.HEALTHY;
+    }
     if (isEarlyProbe) {
       holds.onEarlyProbeThrottled(retryAfter, now);
     }
-    rateController.onThrottled(throttled.exceeded(), throttled.advertised(), now);
+    rateController.onThrottled(call.sent(), throttled.exceeded(), throttled.advertised(), now);
     return holds.onThrottled(call.origin(), retryAfter, now);
   }
 
@@ -179,7 +205,7 @@ final class RouteState {
       RouteHolds.@Nullable Probe probe,
       long now) {
     holds.onReachable();
-    rateController.onAdvertised(null, unavailable.advertised(), now);
+    rateController.onAdvertised(call.sent(), unavailable.advertised(), now);
     return holds.onFailure(call.origin(), unavailable.kind(), unavailable.reason(), probe, now);
   }
 
@@ -242,7 +268,7 @@ final class RouteState {
 
   private void perform(HoldEffect effect, long now) {
     switch (effect) {
-      case HoldEffect.Ramp ramp -> rateController.ramp(ramp.from(), ramp.seconds(), now);
+      case HoldEffect.Ramp ramp -> rateController.ramp(ramp.from(), ramp.seconds(), ramp.ofPredicted(), now);
       case HoldEffect.AnnounceHold(HoldState.Hold hold) ->
           peerWorkers.announce(
               new HoldAnnouncement.Hold(

@@ -180,7 +180,6 @@ class TaskRunnerTest {
             (self, method, arguments) ->
                 switch (method.getName()) {
                   case "acquire" -> admissions.remove().get();
-                  case "limitsTokens" -> false;
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
   }

@@ -6,6 +6,7 @@ import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.worker.limit.bucket.ReservationDelay;
 import dev.sluice.worker.limit.rate.LimitKind;
+import dev.sluice.worker.limit.rate.QuotaWait;
 import dev.sluice.worker.limit.rate.TokenCost;
 import java.time.Duration;
 import java.util.Locale;
@@ -36,6 +37,8 @@ class AdmissionPolicyTest {
     "batch,  open,       limit,                   60000,    WaitUntil 200 fleet_concurrency",
     "batch,  probe,      limit,                   60000,    WaitUntil 200 fleet_concurrency",
     "batch,  open,       limit,                   100,      WaitUntil 100 fleet_concurrency",
+    "batch,  open,       quota,                   60000,    WaitUntil 70 tokens_per_minute",
+    "batch,  open,       quota limit,             60000,    WaitUntil 200 fleet_concurrency",
     "batch,  open,       paused,                  60000,    WaitUntil 30",
     "batch,  open,       paused limit,            60000,    WaitUntil 30",
     "live,   open,       paused,                  60000,    Reserve",
@@ -143,6 +146,7 @@ class AdmissionPolicyTest {
             words.contains("closed"),
             hold(hold),
             words.contains("limit") ? "fleet_concurrency" : null,
+            words.contains("quota") ? new QuotaWait(LimitKind.TOKENS, NOW + nanos(70)) : null,
             words.contains("rate_rose"),
             words.contains("live"),
             words.contains("peers_live"),
@@ -151,7 +155,7 @@ class AdmissionPolicyTest {
         new PermitRequest(
             new CallOrigin("task", "batch", Payload.empty()),
             Lane.valueOf(lane.toUpperCase(Locale.ROOT)),
-            EstimatedUsage.NONE,
+            new UsageEstimate(() -> EstimatedUsage.NONE),
             NOW + nanos(deadline),
             () -> !words.contains("unwanted"));
     return text(AdmissionPolicy.next(limiter, request, reservation, now), now);
@@ -167,17 +171,17 @@ class AdmissionPolicyTest {
     };
   }
 
-  private static String text(Step step, long now) {
+  private static String text(AdmissionStep step, long now) {
     return switch (step) {
-      case Step.WaitUntil wait ->
+      case AdmissionStep.WaitUntil wait ->
           "WaitUntil "
               + millis(wait.time() - now)
               + (wait.reason() == null ? "" : " " + wait.reason());
-      case Step.Grant grant -> grant.asProbe() ? "Grant asProbe" : "Grant";
-      case Step.Reject(Admission.SourceHeld held) ->
+      case AdmissionStep.Grant grant -> grant.asProbe() ? "Grant asProbe" : "Grant";
+      case AdmissionStep.Reject(Admission.SourceHeld held) ->
           "Reject SourceHeld " + held.remaining().toMillis();
-      case Step.Reject reject -> "Reject " + reject.admission().getClass().getSimpleName();
-      case Step.Action action -> action.getClass().getSimpleName();
+      case AdmissionStep.Reject reject -> "Reject " + reject.admission().getClass().getSimpleName();
+      case AdmissionStep.Action action -> action.getClass().getSimpleName();
     };
   }
 

@@ -119,7 +119,7 @@ class HoldStateTest {
             .next();
 
     assertThat(held.on(new Event.TimePassed(), NOW + millis * 1_000_000).effects())
-        .containsExactly(new HoldEffect.Ramp(0.25, seconds));
+        .containsExactly(new HoldEffect.Ramp(0.25, seconds, false));
   }
 
   private static Event own(HoldKind kind, long seconds, boolean extend) {

@@ -86,10 +86,10 @@ abstract class RouteLimiterSuite {
   /** A task of a held source waits in the broker, and returns. */
   Permit acquired(RateLimiter limiter, CallOrigin origin, EstimatedUsage tokens)
       throws InterruptedException {
-    Admission admission = limiter.acquire(origin, Lane.BATCH, tokens, TIMEOUT, () -> true);
+    Admission admission = limiter.acquire(origin, Lane.BATCH, () -> tokens, TIMEOUT, () -> true);
     while (admission instanceof Admission.SourceHeld held) {
       clock.sleep(held.remaining());
-      admission = limiter.acquire(origin, Lane.BATCH, tokens, TIMEOUT, () -> true);
+      admission = limiter.acquire(origin, Lane.BATCH, () -> tokens, TIMEOUT, () -> true);
     }
     assertThat(admission).isInstanceOf(Granted.class);
     return ((Granted) admission).permit();

@@ -33,7 +33,7 @@ class RouteLimiterTest extends RouteLimiterSuite {
                             limiter.acquire(
                                 origin("b" + i),
                                 Lane.BATCH,
-                                EstimatedUsage.NONE,
+                                () -> EstimatedUsage.NONE,
                                 TIMEOUT,
                                 () -> true)))
             .toList();
@@ -41,7 +41,7 @@ class RouteLimiterTest extends RouteLimiterSuite {
     long before = batch.stream().filter(Future::isDone).count();
 
     Admission live =
-        limiter.acquire(origin("live"), Lane.LIVE, EstimatedUsage.NONE, TIMEOUT, () -> true);
+        limiter.acquire(origin("live"), Lane.LIVE, () -> EstimatedUsage.NONE, TIMEOUT, () -> true);
 
     assertThat(live).isInstanceOf(Granted.class);
     assertThat(batch.stream().filter(Future::isDone).count() - before).isLessThanOrEqualTo(2);
@@ -71,7 +71,7 @@ class RouteLimiterTest extends RouteLimiterSuite {
     RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 1));
     permit(limiter);
     Callable<Admission> acquire =
-        () -> limiter.acquire(origin("t"), Lane.BATCH, EstimatedUsage.NONE, TIMEOUT, () -> true);
+        () -> limiter.acquire(origin("t"), Lane.BATCH, () -> EstimatedUsage.NONE, TIMEOUT, () -> true);
     List<Future<Admission>> waiting = List.of(clock.submit(acquire), clock.submit(acquire));
     clock.until(() -> limiter.status().waiting() == 2);
 
@@ -80,7 +80,7 @@ class RouteLimiterTest extends RouteLimiterSuite {
     for (Future<Admission> one : waiting) {
       assertThat(clock.get(one)).isInstanceOf(ShuttingDown.class);
     }
-    assertThat(limiter.acquire(origin("t"), Lane.BATCH, EstimatedUsage.NONE, TIMEOUT, () -> true))
+    assertThat(limiter.acquire(origin("t"), Lane.BATCH, () -> EstimatedUsage.NONE, TIMEOUT, () -> true))
         .isInstanceOf(ShuttingDown.class);
   }
 
@@ -91,7 +91,7 @@ class RouteLimiterTest extends RouteLimiterSuite {
 
     assertThat(
             limiter.acquire(
-                origin("t"), Lane.BATCH, EstimatedUsage.NONE, Duration.ofMillis(100), () -> true))
+                origin("t"), Lane.BATCH, () -> EstimatedUsage.NONE, Duration.ofMillis(100), () -> true))
         .isInstanceOf(Admission.TimedOut.class);
 
     long start = clock.nanos();
@@ -112,7 +112,7 @@ class RouteLimiterTest extends RouteLimiterSuite {
       all.add(
           clock.submit(
               () -> {
-                limiter.acquire(origin(name), Lane.BATCH, tokens, TIMEOUT, () -> true);
+                limiter.acquire(origin(name), Lane.BATCH, () -> tokens, TIMEOUT, () -> true);
                 return order.add(name);
               }));
       clock.until(() -> limiter.status().waiting() + order.size() > queued);

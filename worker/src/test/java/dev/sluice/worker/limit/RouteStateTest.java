@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.platform.route.TestRoutes;
 import dev.sluice.worker.limit.rate.AdvertisedLimits;
+import dev.sluice.worker.limit.rate.LimitKind;
 import dev.sluice.worker.limit.rate.TokenCost;
 import java.time.Duration;
 import java.util.List;
@@ -221,6 +222,45 @@ class RouteStateTest {
     assertThat(state.currentHold(now)).isNull();
   }
 
+  @Test
+  void single429sAlthoughQuotaIsLeftHoldNothing() {
+    for (int i = 0; i < 40; i++) {
+      assertThat(call("a" + i, i % 10 == 0 ? throttledWith(500) : SUCCEEDED))
+          .isEqualTo(RouteHealth.HEALTHY);
+    }
+
+    assertThat(state.currentHold(now)).isNull();
+  }
+
+  @Test
+  void manyOfThemHoldTheRoute() {
+    for (int i = 0; i < 3; i++) {
+      call("a" + i, throttledWith(500));
+    }
+    assertThat(state.currentHold(now)).isNull();
+    call("b", throttledWith(500));
+
+    assertThat(hold().kind()).isEqualTo(HoldKind.RATE_LIMIT);
+  }
+
+  @Test
+  void a429WithLittleQuotaLeftHoldsTheRoute() {
+    call("a", throttledWith(2));
+
+    assertThat(hold().kind()).isEqualTo(HoldKind.RATE_LIMIT);
+  }
+
+  private static CallFeedback throttledWith(long remaining) {
+    return new CallFeedback.Throttled(
+        Duration.ofSeconds(10),
+        null,
+        new AdvertisedLimits(
+            Map.of(
+                LimitKind.REQUESTS,
+                new AdvertisedLimits.AdvertisedLimit(
+                    600, Duration.ofMinutes(1), remaining, Duration.ofSeconds(10)))));
+  }
+
   private RouteHealth call(String task, CallFeedback feedback) {
     CallOrigin origin = origin(task);
     RouteHolds.@Nullable Probe probe =
@@ -229,7 +269,8 @@ class RouteStateTest {
   }
 
   private RouteHealth end(String task, CallFeedback feedback, RouteHolds.@Nullable Probe probe) {
-    InFlightCall call = new InFlightCall(origin(task), EstimatedUsage.NONE, TokenCost.NONE, now);
+    InFlightCall call =
+        state.startCall(origin(task), EstimatedUsage.NONE, TokenCost.NONE, now);
     now += Duration.ofMillis(100).toNanos();
     return state.onCallEnded(call, feedback, probe, now);
   }

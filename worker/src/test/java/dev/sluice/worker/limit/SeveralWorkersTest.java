@@ -95,7 +95,7 @@ class SeveralWorkersTest {
 
   private boolean granted(int worker, Lane lane) throws InterruptedException {
     Admission admission =
-        limiters.get(worker).acquire(ORIGIN, lane, EstimatedUsage.NONE, TIMEOUT, () -> true);
+        limiters.get(worker).acquire(ORIGIN, lane, () -> EstimatedUsage.NONE, TIMEOUT, () -> true);
     if (admission instanceof Admission.Granted permit) {
       permit.permit().end(new CallFeedback.Succeeded(null, AdvertisedLimits.UNKNOWN));
       return true;

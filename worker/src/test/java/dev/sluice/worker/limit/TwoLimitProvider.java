@@ -43,6 +43,12 @@ final class TwoLimitProvider {
     }
   }
 
+  /** Changes both limits. */
+  void setPerSecond(double requestsPerSecond, double tokensPerSecond, long now) {
+    requests.setPerSecond(requestsPerSecond, now);
+    tokens.setPerSecond(tokensPerSecond, now);
+  }
+
   /** Returns the limit that rejects this call. */
   LimitKind exceeded(VirtualTask task, long now) {
     return tokens.has(required(task), now) ? LimitKind.REQUESTS : charge.kind;

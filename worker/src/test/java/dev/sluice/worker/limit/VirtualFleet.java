@@ -27,6 +27,11 @@ final class VirtualFleet {
   private static final double MIN_MESSAGE_MILLIS = 2;
   private static final double MAX_MESSAGE_MILLIS = 10;
 
+  private static final long STRAY_RETRY_AFTER = SECOND;
+
+  /** A delay that a worker has received. */
+  private record RetryAfter(long until, long knownToAllAt) {}
+
   private final VirtualEvents events;
   private final Random random;
   private final TwoLimitProvider provider;
@@ -34,7 +39,8 @@ final class VirtualFleet {
   private final boolean advertises;
   private final List<VirtualWorker> workers = new ArrayList<>();
   private final Deque<VirtualTask> backlog;
-  private long retryAfterUntil;
+  private final Deque<RetryAfter> retryAfters = new ArrayDeque<>();
+  private double strayFraction;
 
   /** Times of the admissions in nanoseconds. */
   final List<Long> admissions = new ArrayList<>();
@@ -43,6 +49,14 @@ final class VirtualFleet {
 
   /** Calls that were sent within a Retry-After delay that any worker had received. */
   int duringRetryAfter;
+
+  /** Those of them that were sent after the message about it had reached every worker. */
+  int afterMessage;
+
+  /** Calls in flight when the first 429 was received. */
+  int inFlightAtFirstThrottle;
+
+  private int inFlight;
 
   long lastEnd;
 
@@ -74,7 +88,6 @@ final class VirtualFleet {
       Peers peers = new Peers(i, 1.0 / workerCount);
       workers.add(new VirtualWorker(this, route, peers, events, random));
     }
-    retryAfterUntil = events.nanos();
     workers.forEach(worker -> events.after(0, worker::proceed));
     long traced = events.nanos();
     while (events.runNext()) {
@@ -94,6 +107,11 @@ final class VirtualFleet {
             workers.getFirst().state.limits(now));
   }
 
+  /** The provider rejects this fraction of the calls although quota is left. */
+  void rejectStray(double fraction) {
+    strayFraction = fraction;
+  }
+
   TokenCharge charge() {
     return charge;
   }
@@ -103,23 +121,36 @@ final class VirtualFleet {
   }
 
   void send(VirtualTask task, Consumer<CallFeedback> onEnd) {
-    duringRetryAfter += events.nanos() < retryAfterUntil ? 1 : 0;
+    long now = events.nanos();
+    retryAfters.removeIf(wait -> wait.until() <= now);
+    duringRetryAfter += retryAfters.isEmpty() ? 0 : 1;
+    afterMessage += retryAfters.stream().anyMatch(wait -> now > wait.knownToAllAt()) ? 1 : 0;
+    inFlight++;
     events.after(NETWORK_LATENCY, () -> onArrival(task, onEnd));
   }
 
   private void onArrival(VirtualTask task, Consumer<CallFeedback> onEnd) {
     long now = events.nanos();
-    long wait = provider.admit(task, now);
+    boolean isStray = strayFraction > 0 && random.nextDouble() < strayFraction;
+    long wait = isStray ? STRAY_RETRY_AFTER : provider.admit(task, now);
     AdvertisedLimits advertised = advertised();
     if (wait > 0) {
+      inFlightAtFirstThrottle = throttled == 0 ? inFlight : inFlightAtFirstThrottle;
       throttled++;
       Duration retryAfter = Duration.ofNanos(wait);
-      LimitKind exceeded = advertises ? provider.exceeded(task, now) : null;
+      LimitKind exceeded = advertises && !isStray ? provider.exceeded(task, now) : null;
       events.after(
           NETWORK_LATENCY,
           () -> {
-            retryAfterUntil = Math.max(retryAfterUntil, now + wait);
-            backlog.addFirst(task);
+            inFlight--;
+            if (isStray) {
+              events.after(wait, () -> retry(task));
+            } else {
+              retryAfters.add(
+                  new RetryAfter(
+                      now + wait, events.nanos() + (long) (MAX_MESSAGE_MILLIS * MILLISECOND)));
+              backlog.addFirst(task);
+            }
             onEnd.accept(new CallFeedback.Throttled(retryAfter, exceeded, advertised));
           });
       return;
@@ -131,9 +162,15 @@ final class VirtualFleet {
           provider.onEnd(task, events.nanos());
           AdvertisedLimits latest =
               charge == TokenCharge.COUNTED_AFTERWARDS ? advertised() : advertised;
+          inFlight--;
           lastEnd = events.nanos();
           onEnd.accept(new CallFeedback.Succeeded(task.used(), latest));
         });
+  }
+
+  private void retry(VirtualTask task) {
+    backlog.addFirst(task);
+    workers.forEach(VirtualWorker::proceed);
   }
 
   private AdvertisedLimits advertised() {

@@ -35,7 +35,7 @@ final class VirtualQuota {
   }
 
   private final Law law;
-  private final double perSecond;
+  private double perSecond;
   private double level;
   private long at;
 
@@ -45,6 +45,13 @@ final class VirtualQuota {
     this.perSecond = perSecond;
     this.level = capacity();
     this.at = now;
+  }
+
+  /** Changes the limit; what is stored beyond the new capacity is lost. */
+  void setPerSecond(double latest, long now) {
+    refill(now);
+    perSecond = latest;
+    level = Math.min(level, capacity());
   }
 
   boolean has(double amount, long now) {
@@ -67,8 +74,7 @@ final class VirtualQuota {
     if (!law.isWindow) {
       return 1 + (long) ((amount - level) / perSecond * SECOND);
     }
-    long windows = (long) Math.ceil((amount - level) / capacity());
-    return windows * law.windowNanos() - Math.floorMod(now, law.windowNanos());
+    return law.windowNanos() - Math.floorMod(now, law.windowNanos());
   }
 
   AdvertisedLimit advertised(long now) {
@@ -82,12 +88,11 @@ final class VirtualQuota {
   }
 
   private void refill(long now) {
-    double refilled =
-        law.isWindow
-            ? (Math.floorDiv(now, law.windowNanos()) - Math.floorDiv(at, law.windowNanos()))
-                * capacity()
-            : (now - at) / SECOND * perSecond;
-    level = Math.min(capacity(), level + refilled);
+    if (!law.isWindow) {
+      level = Math.min(capacity(), level + (now - at) / SECOND * perSecond);
+    } else if (Math.floorDiv(now, law.windowNanos()) > Math.floorDiv(at, law.windowNanos())) {
+      level = capacity(); // calls beyond the quota of the last window are forgotten
+    }
     at = now;
   }
 }

@@ -143,7 +143,7 @@ final class VirtualRun {
       buckets.delayLaterCalls((lateMillis - 4) / 1e3 * applied.of(LimitKind.REQUESTS).orElse(0));
     }
     running++;
-    InFlightCall call = new InFlightCall(ORIGIN, EstimatedUsage.NONE, cost, now);
+    InFlightCall call = state.startCall(ORIGIN, EstimatedUsage.NONE, cost, now);
     duringRetryAfter += now < retryAfterUntil ? 1 : 0;
     Answer answer = provider.call(kind, cost.amount(kind), now);
     if (answer.admitted()) {

@@ -27,6 +27,19 @@ record VirtualTask(
     return IntStream.range(0, count).mapToObj(i -> random(medianSeconds, sigma, random)).toList();
   }
 
+  /** Prompts of 100 to 300 tokens, and replies of at most 100. */
+  static List<VirtualTask> uniform(int count, double medianSeconds, double sigma, Random random) {
+    return IntStream.range(0, count)
+        .mapToObj(
+            i -> {
+              long prompt = 100L + random.nextInt(201);
+              long reply = 20L + random.nextInt(81);
+              double seconds = medianSeconds * StrictMath.exp(sigma * random.nextGaussian());
+              return new VirtualTask(4 * prompt, prompt, 100, reply, (long) (seconds * 1e9));
+            })
+        .toList();
+  }
+
   private static VirtualTask random(double medianSeconds, double sigma, Random random) {
     double length = random.nextInt(8) == 0 ? LONG_TEXT_FACTOR : 1;
     double characters = MEDIAN_CHARACTERS * length * (0.6 + 0.8 * random.nextDouble());

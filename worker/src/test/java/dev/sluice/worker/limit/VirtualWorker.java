@@ -34,7 +34,7 @@ final class VirtualWorker {
 
   final RouteState state;
 
-  private record Waiting(VirtualTask task, EstimatedUsage estimate) {}
+  private record Waiting(VirtualTask task, UsageEstimate estimate) {}
 
   VirtualWorker(
       VirtualFleet fleet,
@@ -65,15 +65,21 @@ final class VirtualWorker {
         break;
       }
       freeConsumers--;
-      waiting.add(new Waiting(task, estimate(task)));
+      Waiting added = new Waiting(task, new UsageEstimate(() -> fleet.charge().estimate(task)));
+      estimateIfNeeded(added.estimate());
+      waiting.add(added);
     }
     while (!waiting.isEmpty() && !isAwaited(currentHead())) {
       // the head has acted, and decides again
     }
   }
 
-  private EstimatedUsage estimate(VirtualTask task) {
-    return state.limitsTokens(events.nanos()) ? fleet.charge().estimate(task) : EstimatedUsage.NONE;
+  private boolean estimateIfNeeded(UsageEstimate estimate) {
+    if (estimate.isMade() || !state.limitsTokens(events.nanos())) {
+      return false;
+    }
+    estimate.make();
+    return true;
   }
 
   private QueueHead currentHead() {
@@ -96,27 +102,33 @@ final class VirtualWorker {
   private boolean isAwaited(QueueHead current) {
     long now = events.nanos();
     Reservation reservation = current.reservation();
-    switch (AdmissionPolicy.next(stateFor(reservation, now), current.request(), reservation, now)) {
-      case Step.WaitUntil wait -> {
+    switch (AdmissionPolicy.next(stateFor(current, now), current.request(), reservation, now)) {
+      case AdmissionStep.WaitUntil wait -> {
         wakeAfter(wait.time() - now);
         return true;
       }
-      case Step.Reserve reserve ->
-          current.reserve(state.costToReserve(current.request().usage(), now), state.rates(now));
-      case Step.Grant grant -> send(current, grant);
-      case Step.Refund refund -> current.refund();
-      case Step.Pause pause -> throw new IllegalStateException("there are no live calls");
-      case Step.Yield yield -> throw new IllegalStateException("there are no live calls");
-      case Step.Reject reject -> throw new IllegalStateException("rejected: " + reject);
+      case AdmissionStep.Reserve reserve -> {
+        UsageEstimate estimate = current.request().estimate();
+        if (!estimateIfNeeded(estimate)) {
+          current.reserve(state.costToReserve(estimate.usage(), now), state.rates(now));
+        }
+      }
+      case AdmissionStep.Grant grant -> send(current, grant);
+      case AdmissionStep.Refund refund -> current.refund();
+      case AdmissionStep.Pause pause -> throw new IllegalStateException("there are no live calls");
+      case AdmissionStep.Yield yield -> throw new IllegalStateException("there are no live calls");
+      case AdmissionStep.Reject reject -> throw new IllegalStateException("rejected: " + reject);
     }
     return false;
   }
 
-  private LimiterState stateFor(@Nullable Reservation reservation, long now) {
+  private LimiterState stateFor(QueueHead current, long now) {
+    Reservation reservation = current.reservation();
     return new LimiterState(
         /* closed= */ false,
         state.holdState(ORIGIN, List.of(), now),
         state.reachedConcurrencyLimit(running, now),
+        reservation == null ? state.quotaWait(current.request().estimate().usage(), now) : null,
         reservation != null
             && reservation.dueAt() - now > 0
             && refillController.isSlowerThan(state.rates(now), reservation.by()),
@@ -138,13 +150,13 @@ final class VirtualWorker {
         });
   }
 
-  private void send(QueueHead current, Step.Grant grant) {
+  private void send(QueueHead current, AdmissionStep.Grant grant) {
     long now = events.nanos();
     Waiting sent = waiting.removeFirst();
     head = null;
     running++;
     InFlightCall call =
-        new InFlightCall(ORIGIN, sent.estimate(), current.spend(grant.lateNanos()), now);
+        state.startCall(ORIGIN, sent.estimate().usage(), current.spend(grant.lateNanos()), now);
     RouteHolds.Probe probe = grant.asProbe() ? state.startProbe(ORIGIN, now) : null;
     fleet.send(sent.task(), feedback -> end(call, feedback, probe));
   }

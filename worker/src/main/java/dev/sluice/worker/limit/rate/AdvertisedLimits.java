@@ -11,10 +11,22 @@ import org.jspecify.annotations.Nullable;
  * @param limits one entry for each advertised limit; empty if there is none
  */
 public record AdvertisedLimits(Map<LimitKind, AdvertisedLimit> limits) {
+  private static final int SEVERAL_CALLS = 3;
+
   public static final AdvertisedLimits UNKNOWN = new AdvertisedLimits(Map.of());
 
   public AdvertisedLimits {
     limits = limits.isEmpty() ? Map.of() : Map.copyOf(new EnumMap<>(limits));
+  }
+
+  /**
+   * Whether the quota that remains is several times what a call consumes, of all limits. Then none
+   * of them has rejected the call.
+   */
+  public boolean hasQuotaFor(TokenCost cost) {
+    return !limits.isEmpty()
+        && limits.entrySet().stream()
+            .allMatch(entry -> entry.getValue().hasQuotaFor(cost.amount(entry.getKey())));
   }
 
   /**
@@ -32,6 +44,10 @@ public record AdvertisedLimits(Map<LimitKind, AdvertisedLimit> limits) {
         throw new IllegalArgumentException(
             "limit and period must be positive: %d per %s".formatted(limit, per));
       }
+    }
+
+    private boolean hasQuotaFor(long amount) {
+      return remaining != null && remaining >= SEVERAL_CALLS * Math.max(1, amount);
     }
 
     /** Returns the limit as an amount per second. */

@@ -35,6 +35,12 @@ final class CubicLimitSearch {
   /** CUBIC's multiplicative decrease factor, {@code beta}. */
   private static final double DECREASE = 0.85;
 
+  /**
+   * The 429 of a call that was sent so shortly after the last decrease has the same cause: after a
+   * hold, all workers send at the same time.
+   */
+  static final long SAME_CAUSE = Duration.ofMillis(250).toNanos();
+
   private static final double QUICK_DECREASE = 0.5;
   private static final long QUICK = Duration.ofSeconds(3).toNanos();
 
@@ -100,7 +106,7 @@ final class CubicLimitSearch {
    * highest ceiling applies.
    */
   void onPeerInferred(InferredLimit inferred, long now) {
-    if (ceiling > inferred.ceiling() && now - startedAt < LimitEstimate.SAME_CAUSE) {
+    if (ceiling > inferred.ceiling() && now - startedAt < SAME_CAUSE) {
       return;
     }
     restart(inferred.ceiling(), inferred.rate() / inferred.ceiling(), now);

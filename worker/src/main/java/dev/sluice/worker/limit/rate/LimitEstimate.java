@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
  *   429 responses only              EvenSpacing     the rate of CubicLimitSearch
  *   limit, no remaining quota       EvenSpacing     0.99 * steady
  *   not detected yet                EvenSpacing     0.99 * steady
- *   deep token bucket               DeepBucket      level / T
- *   shallow token bucket            ShallowBucket   steady * min((fill - 0.1) / 0.4, 1.15)
- *   long fixed window               LongWindow      0.99 * min(remaining / reset, 3 * steady)
+ *   token bucket                    TokenBucket     steady + (level - reserve) / 1 s
+ *   long fixed window               LongWindow      level / 0.25 s
  *   short fixed window              EvenSpacing     0.985 * steady
  *   daily quota                     DailyQuota      max(remaining / 5 s, 1 per 300 s), if lower
  *                                                   than the rate of the other limits
@@ -25,13 +24,14 @@ import org.jspecify.annotations.Nullable;
  *
  *   law             why
  *   EvenSpacing     no quota can be stored: a burst would exceed the limit
- *   DeepBucket      the stored quota is for use now; the refill sustains the rate afterwards
- *   ShallowBucket   the stored quota covers only jitter, so the fill is kept near one half
+ *   TokenBucket     the stored quota is for use now, except a small reserve; the refill sustains
+ *                   the rate afterwards
  *   LongWindow      quota that is left at the end of the window is lost
  *   DailyQuota      a quota of a day does not limit the rate of a minute until it is nearly used up
  * </pre>
  *
- * <p>{@link WindowDetector} detects how the provider counts. {@link Confidence} falls with each 429
+ * <p>{@link WindowDetector} detects how the provider counts. {@link QuotaLevel} predicts the level;
+ * a call waits until it suffices ({@link #availableAt}). {@link Confidence} falls with each 429
  * and recovers with time. Rates above {@code steady} are used only while no lower limit is
  * configured, and not for ten minutes after a 429 that contradicts a deep bucket's large reserve.
  */
@@ -41,17 +41,22 @@ final class LimitEstimate {
 
   private static final long BURST_BAN = Duration.ofMinutes(10).toNanos();
 
-  /** 429s within this time have the same cause. */
-  static final long SAME_CAUSE = Duration.ofSeconds(1).toNanos();
+  /** 429s within this time have the same cause, if the limit is known. */
+  private static final long SAME_CAUSE = Duration.ofSeconds(1).toNanos();
 
   /** The rate is at least this fraction of the limit. */
   private static final double MIN_RATE_FACTOR = 0.02;
+
+  private static final double COST_SMOOTHING = 0.05;
 
   private double configured;
   private final boolean learn;
   private final WindowDetector windowDetector = new WindowDetector();
   private final CubicLimitSearch cubicLimitSearch;
   private final Confidence confidence;
+
+  private final QuotaLevel quotaLevel;
+  private final MovingAverage cost = new MovingAverage(COST_SMOOTHING);
 
   /** The latest reply; null if none has advertised the limit. */
   private @Nullable QuotaReading reading;
@@ -71,6 +76,7 @@ final class LimitEstimate {
     this.learn = learn;
     this.cubicLimitSearch = new CubicLimitSearch(initialCeiling, now);
     this.confidence = new Confidence(now);
+    this.quotaLevel = new QuotaLevel(now);
     this.changedAt = now - SAME_CAUSE;
     this.burstBanUntil = now;
   }
@@ -81,24 +87,46 @@ final class LimitEstimate {
   }
 
   /**
-   * A reply advertised the limit.
+   * A call was sent.
    *
-   * @param cost what its own call consumed of the limit
+   * @param amount what it reserves of the limit
+   * @param limitFraction this worker's fraction of all calls
    */
-  void onAdvertised(AdvertisedLimit latest, long cost, long now) {
+  void onSent(SentCall call, double amount, double limitFraction) {
+    cost.add(amount);
+    quotaLevel.onSent(call, amount / limitFraction);
+  }
+
+  /** The provider did not admit a call. */
+  void onNotAdmitted(SentCall call) {
+    quotaLevel.onNotAdmitted(call);
+  }
+
+  /** The reply to a call advertised the limit. */
+  void onAdvertised(AdvertisedLimit latest, SentCall call, long now) {
     if (!learn) {
       return;
     }
     QuotaReading before = reading;
-    if (before != null && latest.perSecond() != before.perSecond()) {
-      if (latest.perSecond() > before.perSecond() && now - before.at() < LOWEST_LIMIT_PERIOD) {
-        return;
-      }
+    boolean isChanged = before != null && latest.perSecond() != before.perSecond();
+    if (isChanged
+        && latest.perSecond() > before.perSecond()
+        && now - before.at() < LOWEST_LIMIT_PERIOD) {
+      return;
+    }
+    if (!quotaLevel.isNews(call)) {
+      return;
+    }
+    if (isChanged) {
       windowDetector.reset();
       changedAt = now;
     }
-    windowDetector.onAdvertised(latest, now);
-    reading = new QuotaReading(latest, cost, now);
+    windowDetector.onAdvertised(latest, call.at());
+    reading = new QuotaReading(latest, now);
+    Long remaining = latest.remaining();
+    if (remaining != null) {
+      quotaLevel.onReading(call, remaining, windowDetector.refill(latest, call.at()));
+    }
   }
 
   /**
@@ -113,8 +141,12 @@ final class LimitEstimate {
   }
 
   /** The provider rejected a call with 429 because of this limit. */
-  void onThrottled(long now) {
-    if (everThrottled && now - throttledAt < SAME_CAUSE) {
+  void onThrottled(SentCall call, long now) {
+    boolean hasSameCause =
+        isUnknown()
+            ? call.at() - throttledAt < CubicLimitSearch.SAME_CAUSE
+            : now - throttledAt < SAME_CAUSE;
+    if (everThrottled && hasSameCause) {
       return;
     }
     long sinceThrottled = everThrottled ? now - throttledAt : Long.MAX_VALUE;
@@ -135,8 +167,7 @@ final class LimitEstimate {
     QuotaReading latest = reading;
     return latest != null
         && windowDetector.kind() == WindowDetector.Kind.TOKEN_BUCKET
-        && bucket(latest, 0) instanceof DeepBucket deep
-        && deep.hasLargeReserve(now);
+        && bucket(latest, now).hasLargeReserve();
   }
 
   /** A peer was rejected with 429 and inferred this limit. */
@@ -194,17 +225,13 @@ final class LimitEstimate {
     return kind == WindowDetector.Kind.SHORT_FIXED_WINDOW || kind == WindowDetector.Kind.UNKNOWN;
   }
 
-  /**
-   * Returns the target rate of all workers together, per second; empty for unlimited.
-   *
-   * @param latency average duration of a call in seconds: advertised values are that old
-   */
-  OptionalDouble rate(long now, double latency) {
+  /** Returns the target rate of all workers together, per second; empty for unlimited. */
+  OptionalDouble rate(long now) {
     OptionalDouble limit = limit(now);
     if (limit.isEmpty()) {
       return limit;
     }
-    PacingStrategy strategy = strategy(now, latency);
+    PacingStrategy strategy = strategy(now);
     if (strategy instanceof DailyQuota) {
       double rate = strategy.perSecond(rateOfOtherLimits(now), Double.POSITIVE_INFINITY, now);
       return Double.isFinite(rate) ? OptionalDouble.of(rate) : OptionalDouble.empty();
@@ -216,7 +243,21 @@ final class LimitEstimate {
     return OptionalDouble.of(rate > min ? rate : min); // unlike Math.max, also for NaN
   }
 
-  private PacingStrategy strategy(long now, double latency) {
+  /**
+   * Returns the rate per second that the limit sustains now; empty for unlimited. A burst, and the
+   * wait for the end of a window, do not change it.
+   */
+  OptionalDouble sustainableRate(long now) {
+    OptionalDouble rate = rate(now);
+    if (rate.isEmpty() || !isPredicted()) {
+      return rate;
+    }
+    double steady = limit(now).orElse(rate.getAsDouble()) * confidence.value(now);
+    return OptionalDouble.of(
+        strategy(now) instanceof LongWindow ? steady : Math.min(rate.getAsDouble(), steady));
+  }
+
+  private PacingStrategy strategy(long now) {
     QuotaReading latest = reading;
     if (latest != null && DailyQuota.isDaily(latest.limit())) {
       return new DailyQuota(latest);
@@ -225,18 +266,27 @@ final class LimitEstimate {
       return inferred(now).isPresent() ? EvenSpacing.AT_LIMIT : EvenSpacing.BELOW_LIMIT;
     }
     return switch (windowDetector.kind()) {
-      case TOKEN_BUCKET -> bucket(latest, latency);
-      case LONG_FIXED_WINDOW -> new LongWindow(latest);
+      case TOKEN_BUCKET -> bucket(latest, now);
+      case LONG_FIXED_WINDOW -> new LongWindow(quotaLevel.level(now));
       case SHORT_FIXED_WINDOW -> EvenSpacing.SHORT_WINDOW;
       case UNKNOWN -> EvenSpacing.BELOW_LIMIT;
     };
   }
 
-  private PacingStrategy bucket(QuotaReading latest, double latency) {
-    double depth = windowDetector.depth();
-    return DeepBucket.isDeep(latest, depth)
-        ? new DeepBucket(latest, depth, latency)
-        : new ShallowBucket(latest, depth);
+  private TokenBucket bucket(QuotaReading latest, long now) {
+    return new TokenBucket(
+        quotaLevel.level(now), quotaLevel.capacity(), latest.perSecond(), cost.orElse(1));
+  }
+
+  /** Whether the present quota is predicted from the replies. */
+  boolean isPredicted() {
+    WindowDetector.Kind kind = windowDetector.kind();
+    return kind == WindowDetector.Kind.TOKEN_BUCKET || kind == WindowDetector.Kind.LONG_FIXED_WINDOW;
+  }
+
+  /** Returns when the predicted quota suffices for a call; now if it is not known. */
+  long availableAt(double amount, long now) {
+    return isPredicted() ? quotaLevel.availableAt(amount, now) : now;
   }
 
   private double rateOfOtherLimits(long now) {

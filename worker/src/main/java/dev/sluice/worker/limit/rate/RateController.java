@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RateController {
   private static final double SECOND = 1e9;
-  private static final double LATENCY_SMOOTHING = 0.1;
-  private static final double INITIAL_LATENCY_SECONDS = 1;
   private static final double INITIAL_TOKENS_PER_SECOND = 1_000;
   private static final double INITIAL_REQUESTS_PER_SECOND = 1;
   private static final int HALF_SLOTS_PER_CALL = 2;
@@ -39,9 +37,10 @@ public final class RateController {
   /** Twice the number of calls that may be in flight: each success adds half a call. */
   private int halfSlots = HALF_SLOTS_PER_CALL;
 
-  private final MovingAverage latencySeconds = new MovingAverage(LATENCY_SMOOTHING);
+  private long sequence;
   private double rampFrom = 1;
   private double rampSeconds;
+  private boolean rampOfPredicted;
   private long rampStart;
 
   /**
@@ -70,11 +69,11 @@ public final class RateController {
     Map<LimitKind, Double> rates = new EnumMap<>(LimitKind.class);
     boolean strictSpacing = false;
     double ramp = ramp(now);
-    double latency = latencySeconds.orElse(INITIAL_LATENCY_SECONDS);
     for (Map.Entry<LimitKind, LimitEstimate> entry : estimates.entrySet()) {
-      OptionalDouble rate = entry.getValue().rate(now, latency);
+      OptionalDouble rate = entry.getValue().rate(now);
       if (rate.isPresent()) {
-        rates.put(entry.getKey(), rate.getAsDouble() * ramp);
+        boolean isRamped = rampOfPredicted || !entry.getValue().isPredicted();
+        rates.put(entry.getKey(), rate.getAsDouble() * (isRamped ? ramp : 1));
         strictSpacing |=
             entry.getKey() == LimitKind.REQUESTS && entry.getValue().needsStrictSpacing();
       }
@@ -106,38 +105,42 @@ public final class RateController {
   }
 
   /**
-   * The provider admitted a call.
+   * A call is sent.
    *
-   * @param reserved the reserved cost
-   * @param used the provider's usage; the reserved cost if it is not reported
-   * @param seconds duration of the call
    * @param limitFraction this worker's fraction of all calls, above 0 and up to 1
    */
-  public void onSuccess(
-      TokenCost reserved,
-      TokenCost used,
-      AdvertisedLimits advertised,
-      double seconds,
-      double limitFraction,
-      long now) {
-    latencySeconds.add(seconds);
-    halfSlots = Math.min(halfSlots + 1, Integer.MAX_VALUE - 1);
+  public SentCall onSent(TokenCost reserved, double limitFraction, long now) {
+    SentCall call = new SentCall(reserved, sequence++, now);
     estimates.forEach(
-        (kind, estimate) -> estimate.onAdmitted(used.amount(kind) / limitFraction, now));
-    onAdvertised(reserved, advertised, now);
+        (kind, estimate) ->
+            estimate.onSent(call, (double) reserved.amount(kind), limitFraction));
+    return call;
+  }
+
+  /** The provider did not admit a call, or it was not sent. */
+  public void onNotAdmitted(SentCall call) {
+    estimates.values().forEach(estimate -> estimate.onNotAdmitted(call));
   }
 
   /**
-   * A reply advertised limits.
+   * The provider admitted a call.
    *
-   * @param cost what its call consumed; null if the provider rejected it
+   * @param used the provider's usage; the reserved cost if it is not reported
+   * @param limitFraction this worker's fraction of all calls, above 0 and up to 1
    */
-  public void onAdvertised(@Nullable TokenCost cost, AdvertisedLimits advertised, long now) {
+  public void onSuccess(
+      SentCall call, TokenCost used, AdvertisedLimits advertised, double limitFraction, long now) {
+    halfSlots = Math.min(halfSlots + 1, Integer.MAX_VALUE - 1);
+    estimates.forEach(
+        (kind, estimate) -> estimate.onAdmitted(used.amount(kind) / limitFraction, now));
+    onAdvertised(call, advertised, now);
+  }
+
+  /** The reply to a call advertised limits. */
+  public void onAdvertised(SentCall call, AdvertisedLimits advertised, long now) {
     advertised
         .limits()
-        .forEach(
-            (kind, limit) ->
-                estimate(kind).onAdvertised(limit, cost == null ? 0 : cost.amount(kind), now));
+        .forEach((kind, limit) -> estimate(kind).onAdvertised(limit, call, now));
   }
 
   /**
@@ -145,10 +148,30 @@ public final class RateController {
    *
    * @param exceeded the limit that the reply names; null if it names none
    */
-  public void onThrottled(@Nullable LimitKind exceeded, AdvertisedLimits advertised, long now) {
-    onAdvertised(null, advertised, now);
-    estimate(exceeded == null ? mostLikelyExceeded() : exceeded).onThrottled(now);
+  public void onThrottled(
+      SentCall call, @Nullable LimitKind exceeded, AdvertisedLimits advertised, long now) {
+    onNotAdmitted(call);
+    onAdvertised(call, advertised, now);
+    estimate(exceeded == null ? mostLikelyExceeded() : exceeded).onThrottled(call, now);
     halfSlots = HALF_SLOTS_PER_CALL;
+  }
+
+  /**
+   * Returns which limit's predicted quota does not suffice for a call for the longest time; null if
+   * all suffice.
+   *
+   * @param cost what it reserves
+   */
+  public @Nullable QuotaWait quotaWait(TokenCost cost, long now) {
+    QuotaWait longest = null;
+    for (Map.Entry<LimitKind, LimitEstimate> entry : estimates.entrySet()) {
+      LimitKind kind = entry.getKey();
+      long until = entry.getValue().availableAt((double) cost.amount(kind), now);
+      if (until - (longest == null ? now : longest.until()) > 0) {
+        longest = new QuotaWait(kind, until);
+      }
+    }
+    return longest;
   }
 
   /** A peer inferred a limit from a 429. */
@@ -169,8 +192,10 @@ public final class RateController {
    *
    * @param from the initial fraction of the rates
    * @param seconds time until the whole rates apply
+   * @param ofPredicted whether it applies even to limits with a predicted quota
    */
-  public void ramp(double from, double seconds, long now) {
+  public void ramp(double from, double seconds, boolean ofPredicted, long now) {
+    rampOfPredicted = ofPredicted;
     rampFrom = from;
     rampSeconds = seconds;
     rampStart = now;
@@ -181,7 +206,7 @@ public final class RateController {
   /** Returns the known limits. */
   public List<LimitView> limits(long now) {
     List<LimitView> limits = new ArrayList<>();
-    Rates rates = rates(now);
+    double ramp = ramp(now);
     estimates.forEach(
         (kind, estimate) ->
             estimate
@@ -193,7 +218,7 @@ public final class RateController {
                                 kind,
                                 limit,
                                 estimate.source(now),
-                                rates.of(kind).orElse(0),
+                                ramp * estimate.sustainableRate(now).orElse(0),
                                 estimate.remaining()))));
     return limits;
   }

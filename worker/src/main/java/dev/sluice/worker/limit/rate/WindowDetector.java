@@ -36,6 +36,9 @@ final class WindowDetector {
 
   private static final double LONG_WINDOW_SECONDS = 2;
 
+  /** The network's jitter, and rounded reset times. */
+  private static final long WINDOW_MARGIN = Duration.ofMillis(20).toNanos();
+
   /** How the provider counts. */
   enum Kind {
     UNKNOWN,
@@ -83,9 +86,25 @@ final class WindowDetector {
     return kind;
   }
 
-  /** Returns the depth that the latest sample implies; only for {@link Kind#TOKEN_BUCKET}. */
-  double depth() {
-    return samples.getLast().depth();
+  /**
+   * Returns how the quota grows. While the kind is unknown, it is taken for a token bucket.
+   *
+   * @param sentAt when the call of the latest reply was sent
+   */
+  QuotaRefill refill(AdvertisedLimit latest, long sentAt) {
+    Long remaining = latest.remaining();
+    Duration reset = latest.reset();
+    double left = remaining == null ? 0 : remaining;
+    if (reset == null) {
+      return new QuotaRefill.Bucket(Double.POSITIVE_INFINITY, latest.perSecond());
+    }
+    double resetSeconds = reset.toNanos() / SECOND;
+    return kind == Kind.LONG_FIXED_WINDOW
+        ? new QuotaRefill.Window(
+            Math.max(left, longestReset * latest.perSecond()),
+            sentAt + reset.toNanos() + WINDOW_MARGIN,
+            (long) (longestReset * SECOND))
+        : new QuotaRefill.Bucket(left + resetSeconds * latest.perSecond(), latest.perSecond());
   }
 
   private Kind detect(double perSecond) {
@@ -97,7 +116,7 @@ final class WindowDetector {
         samples.stream().mapToDouble(DepthSample::depth).summaryStatistics();
     double maxSpread = Math.max(2, MAX_BUCKET_SPREAD * depths.getMax());
     boolean isConstant = depths.getMax() - depths.getMin() <= maxSpread;
-    if (depth() < 1) {
+    if (samples.getLast().depth() < 1) {
       return Kind.UNKNOWN; // remaining 0 and reset 0: the reply carries no information
     }
     if (isConstant && Math.abs(slope()) < MAX_BUCKET_SLOPE * perSecond) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.sluice.worker.limit.rate.AdvertisedLimits.AdvertisedLimit;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -17,54 +17,52 @@ class PacingStrategyTest {
 
   @ParameterizedTest
   @CsvSource({
-    // remaining, cost, latency, age, rate
-    "500, 0,   1, 0,  100",
-    "50,  0,   1, 0,  10",
-    "50,  0,   4, 0,  3.125",
-    "50,  0,   9, 0,  1.6666666667", // at most half of the depth
-    "50,  100, 1, 0,  7.5",
-    "50,  0,   1, 6,  20", // refilled for 5 s
-    "0,   0,   1, 0,  0",
+    // level, rate
+    "500, 500", // 10 + 490 above the reserve
+    "20,  20",
+    "10,  10", // the reserve of a second
+    "5,   5",
+    "0,   0",
   })
-  void aDeepBucketIsSpentWithinSeconds(
-      long remaining, long cost, double latency, long age, double rate) {
-    DeepBucket bucket = new DeepBucket(reading(remaining, null, cost), 600, latency);
+  void aDeepBucketIsSpentDownToASecondOfTheLimit(double level, double rate) {
+    TokenBucket bucket = new TokenBucket(level, 600, STEADY, 1);
 
-    assertThat(bucket.perSecond(STEADY, UNLIMITED, seconds(age))).isCloseTo(rate, within(SMALL));
-    assertThat(bucket.perSecond(STEADY, STEADY, seconds(age)))
+    assertThat(bucket.perSecond(STEADY, UNLIMITED, 0)).isCloseTo(rate, within(SMALL));
+    assertThat(bucket.perSecond(STEADY, STEADY, 0))
         .isCloseTo(Math.min(rate, STEADY), within(SMALL));
   }
 
   @ParameterizedTest
   @CsvSource({
-    // remaining, cost, rate
-    "5,  0, 10",
-    "10, 0, 11.5",
-    "3,  0, 5",
-    "1,  0, 0",
-    "9,  1, 11.5",
-    "6,  4, 10", // fewer than three calls
+    // level, cost, rate
+    "4,  1, 10", // the reserve of four tenths
+    "10, 1, 16",
+    "2,  1, 5",
+    "0,  1, 0",
+    "10, 4, 10", // fewer than three calls
   })
-  void aShallowBucketIsKeptHalfFull(long remaining, long cost, double rate) {
-    ShallowBucket bucket = new ShallowBucket(reading(remaining, null, cost), 10);
+  void aShallowBucketIsSpentDownToAFractionOfItsDepth(double level, double cost, double rate) {
+    TokenBucket bucket = new TokenBucket(level, 10, STEADY, cost);
 
     assertThat(bucket.perSecond(STEADY, UNLIMITED, 0)).isCloseTo(rate, within(SMALL));
   }
 
   @ParameterizedTest
   @CsvSource({
-    // remaining, reset, age, rate
-    "300, 30, 0,  9.9",
-    "600, 30, 0,  19.8",
-    "600, 10, 0,  29.7", // at most three times the limit
-    "300, 30, 30, 9.9", // the window is over
-    "0,   30, 0,  0",
-    "0,   1,  0,  9.9", // it ends soon
+    // level, depth, large
+    "100, 600, true",
+    "50,  600, false",
+    "90,  90,  false", // not deep
   })
-  void theQuotaOfALongWindowIsSpreadUntilItEnds(long remaining, long reset, long age, double rate) {
-    LongWindow window = new LongWindow(reading(remaining, Duration.ofSeconds(reset), 0));
+  void onlyADeepBucketHasALargeReserve(double level, double depth, boolean large) {
+    assertThat(new TokenBucket(level, depth, STEADY, 1).hasLargeReserve()).isEqualTo(large);
+  }
 
-    assertThat(window.perSecond(STEADY, UNLIMITED, seconds(age))).isCloseTo(rate, within(SMALL));
+  @Test
+  void theQuotaOfALongWindowIsSpentAtOnce() {
+    assertThat(new LongWindow(100).perSecond(STEADY, UNLIMITED, 0)).isEqualTo(400);
+    assertThat(new LongWindow(100).perSecond(STEADY, STEADY, 0)).isEqualTo(STEADY);
+    assertThat(new LongWindow(0).perSecond(STEADY, UNLIMITED, 0)).isZero();
   }
 
   @ParameterizedTest
@@ -79,7 +77,7 @@ class PacingStrategyTest {
       long remaining, long reset, long age, double rate) {
     AdvertisedLimit limit =
         new AdvertisedLimit(600, Duration.ofDays(1), remaining, Duration.ofSeconds(reset));
-    DailyQuota quota = new DailyQuota(new QuotaReading(limit, 0, 0));
+    DailyQuota quota = new DailyQuota(new QuotaReading(limit, 0));
 
     assertThat(quota.perSecond(STEADY, UNLIMITED, seconds(age))).isCloseTo(rate, within(SMALL));
   }
@@ -97,11 +95,6 @@ class PacingStrategyTest {
     confidence.onThrottled(seconds(seconds), seconds(seconds));
 
     assertThat(confidence.value(seconds(seconds))).isCloseTo(expected, within(SMALL));
-  }
-
-  private static QuotaReading reading(long remaining, @Nullable Duration reset, long cost) {
-    return new QuotaReading(
-        new AdvertisedLimit(600, Duration.ofMinutes(1), remaining, reset), cost, 0);
   }
 
   private static long seconds(long seconds) {

@@ -89,7 +89,7 @@ class RateControllerTest {
       succeed(AdvertisedLimits.UNKNOWN);
       advance(Duration.ofMillis(50));
     }
-    rateController.onThrottled(null, AdvertisedLimits.UNKNOWN, now);
+    rateController.onThrottled(sent(), null, AdvertisedLimits.UNKNOWN, now);
     assertThat(perSecond(LimitKind.REQUESTS)).isBetween(5.0, 15.0);
 
     advance(Duration.ofHours(5));
@@ -100,10 +100,10 @@ class RateControllerTest {
   void aTokenLimitIsInferredFromTheUsageEvenWithoutAnEstimate() {
     for (int i = 0; i < 20; i++) {
       rateController.onSuccess(
-          TokenCost.NONE, new TokenCost(1_000, 500), AdvertisedLimits.UNKNOWN, 0.3, 1, now);
+          sent(), new TokenCost(1_000, 500), AdvertisedLimits.UNKNOWN, 1, now);
       advance(Duration.ofMillis(50));
     }
-    rateController.onThrottled(LimitKind.TOKENS, AdvertisedLimits.UNKNOWN, now);
+    rateController.onThrottled(sent(), LimitKind.TOKENS, AdvertisedLimits.UNKNOWN, now);
 
     assertThat(perSecond(LimitKind.TOKENS)).isBetween(10_000.0, 20_000.0);
   }
@@ -112,7 +112,7 @@ class RateControllerTest {
   void repeated429sLowerAConfiguredLimitThatIsTooHigh() {
     rateController = learning(Map.of(LimitKind.REQUESTS, 1_200L));
     for (int i = 0; i < 12; i++) {
-      rateController.onThrottled(null, AdvertisedLimits.UNKNOWN, now);
+      rateController.onThrottled(sent(), null, AdvertisedLimits.UNKNOWN, now);
       advance(Duration.ofSeconds(5));
     }
 
@@ -140,7 +140,11 @@ class RateControllerTest {
   }
 
   private void succeed(AdvertisedLimits advertised) {
-    rateController.onSuccess(TokenCost.NONE, TokenCost.NONE, advertised, 0.3, 1, now);
+    rateController.onSuccess(sent(), TokenCost.NONE, advertised, 1, now);
+  }
+
+  private SentCall sent() {
+    return rateController.onSent(TokenCost.NONE, 1, now);
   }
 
   private void advance(Duration time) {
