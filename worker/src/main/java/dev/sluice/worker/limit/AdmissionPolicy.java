@@ -59,7 +59,8 @@ final class AdmissionPolicy {
         : afterReservation(state, request, reservation, now);
   }
 
-  private static AdmissionStep beforeReservation(LimiterState state, PermitRequest request, long now) {
+  private static AdmissionStep beforeReservation(
+      LimiterState state, PermitRequest request, long now) {
     Optional<AdmissionStep> ended = ended(state, request);
     if (ended.isPresent()) {
       return ended.get();
@@ -145,6 +146,7 @@ final class AdmissionPolicy {
 
   private static AdmissionStep waitUntil(
       long time, @Nullable String reason, PermitRequest request, long now) {
-    return new AdmissionStep.WaitUntil(now + Math.min(time - now, request.deadline() - now), reason);
+    return new AdmissionStep.WaitUntil(
+        now + Math.min(time - now, request.deadline() - now), reason);
   }
 }

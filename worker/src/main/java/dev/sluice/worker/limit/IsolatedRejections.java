@@ -24,7 +24,7 @@ final class IsolatedRejections {
 
   /** Counts a rejection, and returns whether it is isolated. */
   boolean onRejected() {
-    rejected = rejected << 1 | 1;
+    rejected = (rejected << 1) | 1;
     return Long.bitCount(rejected & LAST_CALLS) <= MAX_ISOLATED;
   }
 }

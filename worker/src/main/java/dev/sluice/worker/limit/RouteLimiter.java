@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * The limiter of one route in one worker: the threads, and the loop of the queue's head.
  *
  * <p>Callers wait in a {@link PermitQueue}. Its head asks {@link AdmissionPolicy} for the next
- * {@link AdmissionStep} and acts, until it has a permit or is rejected. Then the next caller is the head.
+ * {@link AdmissionStep} and acts, until it has a permit or is rejected. Then the next caller is the
+ * head.
  *
  * <p>Each call is charged before the next caller's turn, so the end of a hold never causes a burst.
  * The buckets are called without the lock: Redis may take some time to reply.
@@ -228,9 +229,7 @@ final class RouteLimiter implements RateLimiter {
         closed,
         state.holdState(head.request().origin(), waiting, now),
         state.reachedConcurrencyLimit(running, now),
-        reservation == null
-            ? state.quotaWait(head.request().estimate().usage(), now)
-            : null,
+        reservation == null ? state.quotaWait(head.request().estimate().usage(), now) : null,
         reservation != null
             && reservation.dueAt() - now > 0
             && refillController.isSlowerThan(state.rates(now), reservation.by()),

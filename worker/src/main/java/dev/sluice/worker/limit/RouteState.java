@@ -167,8 +167,8 @@ final class RouteState {
   }
 
   /**
-   * A short wait is that of the rate, and holds the route; unless much quota is left, and most other
-   * calls are admitted. A long wait may be that of one model, and is a failure of its source.
+   * A short wait is that of the rate, and holds the route; unless much quota is left, and most
+   * other calls are admitted. A long wait may be that of one model, and is a failure of its source.
    */
   private RouteHealth onThrottled(
       InFlightCall call,
@@ -268,7 +268,8 @@ final class RouteState {
 
   private void perform(HoldEffect effect, long now) {
     switch (effect) {
-      case HoldEffect.Ramp ramp -> rateController.ramp(ramp.from(), ramp.seconds(), ramp.ofPredicted(), now);
+      case HoldEffect.Ramp ramp ->
+          rateController.ramp(ramp.from(), ramp.seconds(), ramp.ofPredicted(), now);
       case HoldEffect.AnnounceHold(HoldState.Hold hold) ->
           peerWorkers.announce(
               new HoldAnnouncement.Hold(

@@ -138,7 +138,14 @@ class GoodputCaseTest {
   private static GoodputCase bucket(
       String name, VirtualQuota.Law law, int requestsPerMinute, int calls) {
     return new GoodputCase(
-        name, LimitSource.ADVERTISED, law, requestsPerMinute, 1_000.0 * requestsPerMinute, calls, 0, 0);
+        name,
+        LimitSource.ADVERTISED,
+        law,
+        requestsPerMinute,
+        1_000.0 * requestsPerMinute,
+        calls,
+        0,
+        0);
   }
 
   private static List<Result> run(GoodputCase one) {

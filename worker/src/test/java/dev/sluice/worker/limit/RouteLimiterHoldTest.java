@@ -25,7 +25,8 @@ class RouteLimiterHoldTest extends RouteLimiterSuite {
     Future<Admission> waiting =
         clock.submit(
             () ->
-                limiter.acquire(origin("t"), Lane.BATCH, () -> EstimatedUsage.NONE, TIMEOUT, () -> true));
+                limiter.acquire(
+                    origin("t"), Lane.BATCH, () -> EstimatedUsage.NONE, TIMEOUT, () -> true));
     long start = clock.nanos();
     RouteHealth health = second.end(throttled(Duration.ofMillis(1_200)));
     first.end(succeeded());
@@ -80,11 +81,16 @@ class RouteLimiterHoldTest extends RouteLimiterSuite {
     Future<Admission> waiting =
         clock.submit(
             () ->
-                limiter.acquire(origin("t"), Lane.BATCH, () -> EstimatedUsage.NONE, TIMEOUT, () -> true));
+                limiter.acquire(
+                    origin("t"), Lane.BATCH, () -> EstimatedUsage.NONE, TIMEOUT, () -> true));
     clock.until(() -> "hold".equals(limiter.status().waitsFor()));
     assertThat(
             limiter.acquire(
-                origin("t"), Lane.BATCH, () -> EstimatedUsage.NONE, Duration.ofMillis(300), () -> true))
+                origin("t"),
+                Lane.BATCH,
+                () -> EstimatedUsage.NONE,
+                Duration.ofMillis(300),
+                () -> true))
         .isInstanceOf(Admission.TimedOut.class);
     assertThat(limiter.status().hold())
         .isEqualTo(

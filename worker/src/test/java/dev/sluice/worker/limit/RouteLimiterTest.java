@@ -71,7 +71,9 @@ class RouteLimiterTest extends RouteLimiterSuite {
     RateLimiter limiter = limiter(Map.of("limits.requests-per-minute", 1));
     permit(limiter);
     Callable<Admission> acquire =
-        () -> limiter.acquire(origin("t"), Lane.BATCH, () -> EstimatedUsage.NONE, TIMEOUT, () -> true);
+        () ->
+            limiter.acquire(
+                origin("t"), Lane.BATCH, () -> EstimatedUsage.NONE, TIMEOUT, () -> true);
     List<Future<Admission>> waiting = List.of(clock.submit(acquire), clock.submit(acquire));
     clock.until(() -> limiter.status().waiting() == 2);
 
@@ -80,7 +82,9 @@ class RouteLimiterTest extends RouteLimiterSuite {
     for (Future<Admission> one : waiting) {
       assertThat(clock.get(one)).isInstanceOf(ShuttingDown.class);
     }
-    assertThat(limiter.acquire(origin("t"), Lane.BATCH, () -> EstimatedUsage.NONE, TIMEOUT, () -> true))
+    assertThat(
+            limiter.acquire(
+                origin("t"), Lane.BATCH, () -> EstimatedUsage.NONE, TIMEOUT, () -> true))
         .isInstanceOf(ShuttingDown.class);
   }
 
@@ -91,7 +95,11 @@ class RouteLimiterTest extends RouteLimiterSuite {
 
     assertThat(
             limiter.acquire(
-                origin("t"), Lane.BATCH, () -> EstimatedUsage.NONE, Duration.ofMillis(100), () -> true))
+                origin("t"),
+                Lane.BATCH,
+                () -> EstimatedUsage.NONE,
+                Duration.ofMillis(100),
+                () -> true))
         .isInstanceOf(Admission.TimedOut.class);
 
     long start = clock.nanos();

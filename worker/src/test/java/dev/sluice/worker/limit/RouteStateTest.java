@@ -269,8 +269,7 @@ class RouteStateTest {
   }
 
   private RouteHealth end(String task, CallFeedback feedback, RouteHolds.@Nullable Probe probe) {
-    InFlightCall call =
-        state.startCall(origin(task), EstimatedUsage.NONE, TokenCost.NONE, now);
+    InFlightCall call = state.startCall(origin(task), EstimatedUsage.NONE, TokenCost.NONE, now);
     now += Duration.ofMillis(100).toNanos();
     return state.onCallEnded(call, feedback, probe, now);
   }

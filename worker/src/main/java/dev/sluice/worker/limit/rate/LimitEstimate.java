@@ -21,19 +21,12 @@ import org.jspecify.annotations.Nullable;
  *                                                   than the rate of the other limits
  *
  *   steady = limit * confidence
- *
- *   law             why
- *   EvenSpacing     no quota can be stored: a burst would exceed the limit
- *   TokenBucket     the stored quota is for use now, except a small reserve; the refill sustains
- *                   the rate afterwards
- *   LongWindow      quota that is left at the end of the window is lost
- *   DailyQuota      a quota of a day does not limit the rate of a minute until it is nearly used up
  * </pre>
  *
  * <p>{@link WindowDetector} detects how the provider counts. {@link QuotaLevel} predicts the level;
- * a call waits until it suffices ({@link #availableAt}). {@link Confidence} falls with each 429
- * and recovers with time. Rates above {@code steady} are used only while no lower limit is
- * configured, and not for ten minutes after a 429 that contradicts a deep bucket's large reserve.
+ * a call waits until it suffices ({@link #availableAt}). {@link Confidence} falls with each 429 and
+ * recovers with time. Rates above {@code steady} are used only while no lower limit is configured,
+ * and not for ten minutes after a 429 that contradicts a deep bucket's large reserve.
  */
 final class LimitEstimate {
   /** Models on one route may have separate limits: the lowest of this period applies. */
@@ -108,16 +101,14 @@ final class LimitEstimate {
       return;
     }
     QuotaReading before = reading;
-    boolean isChanged = before != null && latest.perSecond() != before.perSecond();
-    if (isChanged
-        && latest.perSecond() > before.perSecond()
-        && now - before.at() < LOWEST_LIMIT_PERIOD) {
+    boolean isHigher =
+        before != null
+            && latest.perSecond() > before.perSecond()
+            && now - before.at() < LOWEST_LIMIT_PERIOD;
+    if (isHigher || !quotaLevel.isNews(call)) {
       return;
     }
-    if (!quotaLevel.isNews(call)) {
-      return;
-    }
-    if (isChanged) {
+    if (before != null && latest.perSecond() != before.perSecond()) {
       windowDetector.reset();
       changedAt = now;
     }
@@ -281,7 +272,8 @@ final class LimitEstimate {
   /** Whether the present quota is predicted from the replies. */
   boolean isPredicted() {
     WindowDetector.Kind kind = windowDetector.kind();
-    return kind == WindowDetector.Kind.TOKEN_BUCKET || kind == WindowDetector.Kind.LONG_FIXED_WINDOW;
+    return kind == WindowDetector.Kind.TOKEN_BUCKET
+        || kind == WindowDetector.Kind.LONG_FIXED_WINDOW;
   }
 
   /** Returns when the predicted quota suffices for a call; now if it is not known. */

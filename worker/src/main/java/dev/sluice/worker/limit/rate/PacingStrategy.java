@@ -1,8 +1,7 @@
 package dev.sluice.worker.limit.rate;
 
 /** A law that turns a limit and its remaining quota into a rate. Pure. */
-sealed interface PacingStrategy
-    permits DailyQuota, EvenSpacing, LongWindow, TokenBucket {
+sealed interface PacingStrategy permits DailyQuota, EvenSpacing, LongWindow, TokenBucket {
 
   /**
    * Returns the rate per second of all workers together.

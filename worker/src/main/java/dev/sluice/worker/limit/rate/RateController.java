@@ -112,8 +112,7 @@ public final class RateController {
   public SentCall onSent(TokenCost reserved, double limitFraction, long now) {
     SentCall call = new SentCall(reserved, sequence++, now);
     estimates.forEach(
-        (kind, estimate) ->
-            estimate.onSent(call, (double) reserved.amount(kind), limitFraction));
+        (kind, estimate) -> estimate.onSent(call, (double) reserved.amount(kind), limitFraction));
     return call;
   }
 
@@ -138,9 +137,7 @@ public final class RateController {
 
   /** The reply to a call advertised limits. */
   public void onAdvertised(SentCall call, AdvertisedLimits advertised, long now) {
-    advertised
-        .limits()
-        .forEach((kind, limit) -> estimate(kind).onAdvertised(limit, call, now));
+    advertised.limits().forEach((kind, limit) -> estimate(kind).onAdvertised(limit, call, now));
   }
 
   /**

@@ -99,8 +99,7 @@ class RateControllerTest {
   @Test
   void aTokenLimitIsInferredFromTheUsageEvenWithoutAnEstimate() {
     for (int i = 0; i < 20; i++) {
-      rateController.onSuccess(
-          sent(), new TokenCost(1_000, 500), AdvertisedLimits.UNKNOWN, 1, now);
+      rateController.onSuccess(sent(), new TokenCost(1_000, 500), AdvertisedLimits.UNKNOWN, 1, now);
       advance(Duration.ofMillis(50));
     }
     rateController.onThrottled(sent(), LimitKind.TOKENS, AdvertisedLimits.UNKNOWN, now);
