@@ -37,7 +37,7 @@ record GoodputCase(
   /**
    * @param share calls admitted after the first, relative to the limit that binds, times the time
    * @param seconds from the first admission to the last reply
-   * @param ideal seconds of an ideal client
+   * @param ideal seconds of an ideal client; meaningless if the limit is halved
    * @param throttled 429s
    * @param inFlight calls in flight at the first 429
    * @param afterMessage calls within a Retry-After delay that all workers knew of

@@ -5,6 +5,7 @@ import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.worker.limit.VirtualProvider.Answer;
 import dev.sluice.worker.limit.bucket.Buckets;
 import dev.sluice.worker.limit.rate.LimitKind;
+import dev.sluice.worker.limit.rate.QuotaWait;
 import dev.sluice.worker.limit.rate.Rates;
 import dev.sluice.worker.limit.rate.TokenCost;
 import io.github.bucket4j.TimeMeter;
@@ -95,6 +96,11 @@ final class VirtualRun {
     }
     if (running >= CONSUMERS || state.reachedConcurrencyLimit(running, now) != null) {
       schedule(SECOND / 1000, this::tryNext);
+      return;
+    }
+    QuotaWait quota = state.quotaWait(new EstimatedUsage(cost.input(), cost.output()), now);
+    if (quota != null) {
+      schedule(Math.min(quota.until() - now, RECHECK_INTERVAL), this::tryNext);
       return;
     }
     Rates rates = state.rates(now);

@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 final class LimitEstimate {
   /** Models on one route may have separate limits: the lowest of this period applies. */
   private static final long LOWEST_LIMIT_PERIOD = Duration.ofSeconds(10).toNanos();
-
   private static final long BURST_BAN = Duration.ofMinutes(10).toNanos();
 
   /** 429s within this time have the same cause, if the limit is known. */
@@ -39,7 +38,6 @@ final class LimitEstimate {
 
   /** The rate is at least this fraction of the limit. */
   private static final double MIN_RATE_FACTOR = 0.02;
-
   private static final double COST_SMOOTHING = 0.05;
 
   private double configured;
