@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  *   short fixed window              EvenSpacing     0.985 * steady
  *   daily quota                     DailyQuota      max(remaining / 5 s, 1 per 300 s), if lower
  *                                                   than the rate of the other limits
- *
  *   steady = limit * confidence
  * </pre>
  *
@@ -31,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class LimitEstimate {
   /** Models on one route may have separate limits: the lowest of this period applies. */
   private static final long LOWEST_LIMIT_PERIOD = Duration.ofSeconds(10).toNanos();
+
   private static final long BURST_BAN = Duration.ofMinutes(10).toNanos();
 
   /** 429s within this time have the same cause, if the limit is known. */
@@ -38,6 +38,7 @@ final class LimitEstimate {
 
   /** The rate is at least this fraction of the limit. */
   private static final double MIN_RATE_FACTOR = 0.02;
+
   private static final double COST_SMOOTHING = 0.05;
 
   private double configured;
@@ -81,7 +82,6 @@ final class LimitEstimate {
    * A call was sent.
    *
    * @param amount what it reserves of the limit
-   * @param limitFraction this worker's fraction of all calls
    */
   void onSent(SentCall call, double amount, double limitFraction) {
     cost.add(amount);
