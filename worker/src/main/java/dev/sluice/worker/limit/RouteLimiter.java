@@ -78,6 +78,10 @@ final class RouteLimiter implements RateLimiter {
     if (limitsTokens()) {
       estimate.make();
     }
+    UsageEstimate estimate = new UsageEstimate(estimator);
+    if (limitsTokens()) {
+      estimate.make();
+    }
     PermitRequest request =
         new PermitRequest(origin, lane, estimate, clock.nanos() + timeout.toNanos(), wanted);
     locked(() -> waiting.add(origin));
