@@ -1,6 +1,7 @@
 package dev.sluice.common.wire;
 
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,12 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param firstEnqueuedAt time of the first publish, UTC
  * @param deadline after this time workers no longer call the provider, UTC; null for no deadline
  * @param notBefore earliest time of the next call, UTC; null for no delay
- * @param replyTo reply queue of a live task; null for a batch task
+ * @param caller who waits for a live task; {@link TaskCaller#NONE} for a batch task
  * @param trimTo maximum prompt length in tokens, by removing the oldest turns; 0 for no trimming
  * @param answerRules what the task requires of its answer
  * @param body the request in the provider's format
  * @param history the calls of this run so far
- * @param source the caller of a live task; null if its batch or reply queue is its source
  */
 public record TaskMessage(
     TaskIds ids,
@@ -26,12 +26,11 @@ public record TaskMessage(
     Instant firstEnqueuedAt,
     @Nullable Instant deadline,
     @Nullable Instant notBefore,
-    @Nullable String replyTo,
+    TaskCaller caller,
     int trimTo,
     AnswerRules answerRules,
     Payload body,
-    AttemptHistory history,
-    @Nullable String source) {
+    AttemptHistory history) {
 
   public TaskMessage {
     if (attempt < 1) {
@@ -65,12 +64,11 @@ public record TaskMessage(
         firstEnqueuedAt,
         deadline,
         notBefore,
-        replyTo,
+        new TaskCaller(replyTo, null, Map.of()),
         trimTo,
         AnswerRules.withoutCheck(failCutOff),
         body,
-        history,
-        null);
+        history);
   }
 
   /** The first message of a task, without a delay. */
@@ -109,12 +107,11 @@ public record TaskMessage(
         firstEnqueuedAt,
         deadline,
         notBefore,
-        replyTo,
+        caller,
         0,
         answerRules,
         body,
-        history,
-        source);
+        history);
   }
 
   /** A copy with a reply queue and a maximum prompt length, for the live lane. */
@@ -126,12 +123,11 @@ public record TaskMessage(
         firstEnqueuedAt,
         deadline,
         notBefore,
-        queue,
+        new TaskCaller(queue, source(), requestHeaders()),
         trim,
         answerRules,
         body,
-        history,
-        source);
+        history);
   }
 
   /** A copy that fails if its answer is cut off at its token limit. */
@@ -173,16 +169,24 @@ public record TaskMessage(
         firstEnqueuedAt,
         deadline,
         notBefore,
-        replyTo,
+        caller,
         trimTo,
         answerRules,
         body,
-        history,
-        source);
+        history);
   }
 
-  /** A copy with the caller of a live task. */
-  public TaskMessage withSource(String caller) {
+  /** A copy with the source of a live task. */
+  public TaskMessage withSource(String source) {
+    return withCaller(new TaskCaller(replyTo(), source, requestHeaders()));
+  }
+
+  /** A copy with the caller's HTTP headers for the provider. */
+  public TaskMessage withRequestHeaders(Map<String, String> headers) {
+    return withCaller(new TaskCaller(replyTo(), source(), headers));
+  }
+
+  private TaskMessage withCaller(TaskCaller other) {
     return new TaskMessage(
         ids,
         attempt,
@@ -190,12 +194,26 @@ public record TaskMessage(
         firstEnqueuedAt,
         deadline,
         notBefore,
-        replyTo,
+        other,
         trimTo,
         answerRules,
         body,
-        history,
-        caller);
+        history);
+  }
+
+  /** Reply queue of a live task; null for a batch task. */
+  public @Nullable String replyTo() {
+    return caller.replyTo();
+  }
+
+  /** The caller of a live task; null if its batch or reply queue is its source. */
+  public @Nullable String source() {
+    return caller.source();
+  }
+
+  /** The caller's HTTP headers for the provider. */
+  public Map<String, String> requestHeaders() {
+    return caller.requestHeaders();
   }
 
   /** Whether the deadline has passed. */
@@ -226,11 +244,10 @@ public record TaskMessage(
         firstEnqueuedAt,
         deadline,
         notBefore,
-        replyTo,
+        caller,
         trimTo,
         answerRules,
         payload,
-        history,
-        source);
+        history);
   }
 }

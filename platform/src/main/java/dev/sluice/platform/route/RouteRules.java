@@ -114,6 +114,7 @@ final class RouteRules {
           property + ".api-key names the environment variable " + unset + ", which is not set");
     }
     keyFile(property, provider);
+    problems.addAll(CallExtras.problems(property, provider));
     positive(property + ".connect-timeout", provider.connectTimeout());
     positive(property + ".call-timeout", provider.callTimeout());
     if (provider.callTimeout().compareTo(MAX_CALL_TIMEOUT) > 0) {

@@ -84,7 +84,7 @@ public final class OutcomeClassifier {
     return StreamErrors.endsWithError(stream.tail())
         ? new Unavailable(
             "the provider ended the stream with an error", null, stream.head(), stream.latency())
-        : new Completed(stream.head(), TokenUsage.ofStream(stream.tail()), /* cutOff= */ false);
+        : new Completed(stream.head(), UsageReader.ofStream(stream.tail()), /* cutOff= */ false);
   }
 
   private TaskOutcome classifyAnswer(Answered answer) {
@@ -99,7 +99,7 @@ public final class OutcomeClassifier {
   private TaskOutcome classifyBody(Answered answer, JsonNode body) {
     return EmbeddedError.of(body)
         .map(embedded -> classifyEmbedded(answer, embedded))
-        .orElseGet(() -> new Completed(answer, TokenUsage.of(body), CutOff.of(body)));
+        .orElseGet(() -> new Completed(answer, UsageReader.of(body), CutOff.of(body)));
   }
 
   /**

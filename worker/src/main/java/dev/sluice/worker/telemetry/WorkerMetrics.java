@@ -2,6 +2,7 @@ package dev.sluice.worker.telemetry;
 
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Lane;
+import dev.sluice.common.wire.TokenUsage;
 import dev.sluice.platform.route.ProviderDialect;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -106,10 +107,12 @@ public final class WorkerMetrics {
   }
 
   /** Records the tokens that the provider reported for a call. */
-  public void tokens(String endpoint, long prompt, long completion) {
-    genAi.recordTokens(endpoint, prompt, completion);
-    tokens("prompt", (double) prompt);
-    tokens("completion", (double) completion);
+  public void tokens(String endpoint, TokenUsage usage) {
+    genAi.recordTokens(endpoint, usage.promptTokens(), usage.completionTokens());
+    tokens("prompt", (double) usage.promptTokens());
+    tokens("completion", (double) usage.completionTokens());
+    promptCacheTokens("read", (double) usage.cachedTokens());
+    promptCacheTokens("write", (double) usage.cacheWriteTokens());
   }
 
   /**
@@ -160,6 +163,14 @@ public final class WorkerMetrics {
 
   public void published(Duration duration) {
     publish.record(duration);
+  }
+
+  private void promptCacheTokens(String kind, double amount) {
+    Counter.builder("sluice.prompt.cache.tokens")
+        .description("Prompt tokens that the provider read from its prompt cache or wrote to it")
+        .tags(ROUTE, route, "kind", kind)
+        .register(registry)
+        .increment(amount);
   }
 
   private void tokens(String kind, double amount) {
