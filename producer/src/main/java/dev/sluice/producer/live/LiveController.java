@@ -36,8 +36,9 @@ class LiveController {
   })
   void call(AuthenticatedCaller caller, HttpServletRequest in, HttpServletResponse out)
       throws IOException, InterruptedException {
-    spending.check(caller.project());
+    spending.check(caller);
     LiveRequest request = factory.read(in);
+    spending.checkPrice(caller, request.route().name(), request.model());
     LiveCall call = factory.create(request, caller);
     // Never removed from the MDC: the virtual thread ends with the request.
     MDC.put("task", call.task().ids().taskId());
