@@ -219,8 +219,7 @@ public class Costs implements CachedTokens {
         .forEach(
             (batch, usages) ->
                 cached.put(
-                    batch,
-                    usages.stream().mapToLong(usage -> usage.total().cachedTokens()).sum()));
+                    batch, usages.stream().mapToLong(usage -> usage.total().cachedTokens()).sum()));
     return cached;
   }
 
