@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,6 +118,7 @@ class Budgets extends BackgroundTask {
           .param("project", project.name())
           .param("dollars", dollars)
           .update();
+      limit(project);
     }
     wake();
   }
@@ -144,6 +146,13 @@ class Budgets extends BackgroundTask {
   /** Whether the project's budget was spent at the last check. */
   boolean isSpent(Project project) {
     return spentProjects.contains(project);
+  }
+
+  /** Takes effect before the next check, which the caller does not wait for. */
+  private synchronized void limit(Project project) {
+    limitedProjects =
+        Stream.concat(limitedProjects.stream(), Stream.of(project))
+            .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Whether the project had a budget at the last check. */
