@@ -306,7 +306,8 @@ class OverviewIT {
   @Test
   void budgetThatCannotBeKeptRejectsLiveCallsOfModelsWithoutAPrice() throws Exception {
     RunningProducer limited = project("limited");
-    spend(caller("key_2", "limited"), "gpt-4o", new TokenUsage(1, 1));
+    spend(
+        caller("key_2", "limited"), RunningProducer.OTHER_ROUTE, "gpt-4o", new TokenUsage(1, 1));
     producer().send("PUT", "/api/budget?project=limited", "{\"dollars\":1}");
 
     await()
@@ -326,13 +327,12 @@ class OverviewIT {
   }
 
   private static void spend(AuthenticatedCaller caller, TokenUsage usage) {
-    spend(caller, "gpt-4o-mini", usage);
+    spend(caller, RunningProducer.ROUTE, "gpt-4o-mini", usage);
   }
 
-  private static void spend(AuthenticatedCaller caller, String model, TokenUsage usage) {
-    producer()
-        .bean(LiveSpending.class)
-        .add(caller, "research", RunningProducer.ROUTE, model, usage);
+  private static void spend(
+      AuthenticatedCaller caller, String route, String model, TokenUsage usage) {
+    producer().bean(LiveSpending.class).add(caller, "research", route, model, usage);
   }
 
   @Test
