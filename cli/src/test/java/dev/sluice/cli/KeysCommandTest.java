@@ -60,22 +60,33 @@ class KeysCommandTest {
     producer.reply("POST /api/keys", KEY.formatted("\"sk-sluice-1-2\""));
 
     CommandRun commandRun =
-        CommandRun.of(producer, "keys", "create", "ci", "--concurrency", "2", "--rpm", "30");
+        CommandRun.of(
+            producer,
+            "keys",
+            "create",
+            "ci",
+            "--concurrency",
+            "2",
+            "--rpm",
+            "30",
+            "--budget",
+            "2.5");
 
     assertThat(commandRun.exitCode()).isZero();
     assertThat(producer.sent("POST /api/keys"))
-        .isEqualTo("{\"name\":\"ci\",\"concurrency\":2,\"requests_per_minute\":30}");
+        .isEqualTo("{\"name\":\"ci\",\"concurrency\":2,\"requests_per_minute\":30,\"budget\":2.5}");
   }
 
   @Test
   void limitsAreSetShownAndRemoved() {
-    String limited = KEY.formatted("null,\"concurrency\":1,\"requests_per_minute\":30");
+    String limited =
+        KEY.formatted("null,\"concurrency\":1,\"requests_per_minute\":30,\"budget\":50.000000");
     producer.reply("POST /api/keys/key_1", limited);
     producer.reply("GET /api/keys", "{\"data\":[%s]}".formatted(limited));
 
     assertThat(
             CommandRun.of(producer, "keys", "limit", "key_1", "--concurrency", "1", "--rpm", "30"))
-        .isEqualTo(new CommandRun(0, "", "key_1: 1 concurrent, 30 per minute.\n"));
+        .isEqualTo(new CommandRun(0, "", "key_1: 1 concurrent, 30 per minute, $50 per month.\n"));
     assertThat(producer.sent("POST /api/keys/key_1"))
         .isEqualTo("{\"concurrency\":1,\"requests_per_minute\":30}");
     assertThat(CommandRun.of(producer, "keys", "list").out())

@@ -1,6 +1,7 @@
 import {h} from '../dom.js';
 import {throughputChart} from '../chart.js';
 import {stepTable} from '../step-table.js';
+import {liveCostTable} from '../live-cost-table.js';
 import {compact, count, duration, millis, money, percent, plural} from '../format.js';
 import {term} from '../definitions.js';
 import {withLocalTimes} from '../times.js';
@@ -66,6 +67,13 @@ export function overview({state}) {
       section('overview-workers', 'Workers', workers(snapshot)),
       snapshot.steps.length
         ? section('overview-steps', 'Live calls by step', stepTable(snapshot))
+        : null,
+      snapshot.live_costs?.length
+        ? section(
+            'overview-live-costs',
+            'Cost of live calls this month',
+            liveCostTable(snapshot.live_costs),
+          )
         : null,
     ),
   };

@@ -12,6 +12,9 @@ import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.common.wire.TokenUsage;
+import dev.sluice.producer.access.AuthenticatedCaller;
+import dev.sluice.producer.access.KeyLimits;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.batch.cost.LiveSpending;
 import java.io.BufferedReader;
@@ -251,9 +254,7 @@ class OverviewIT {
   void liveCallsCountTowardsTheProjectsBudget() throws Exception {
     RunningProducer chatty = project("chatty");
     producer().send("PUT", "/api/budget?project=chatty", "{\"dollars\":1}");
-    producer()
-        .bean(LiveSpending.class)
-        .add(new Project("chatty"), RunningProducer.ROUTE, "gpt-4o-mini", 10, 5);
+    spend(caller("key_1", "chatty"), new TokenUsage(10, 5));
     await().atMost(SOON).until(() -> chatty.get("/api/budget").path("spent").asDouble() == 2);
 
     await()
@@ -261,6 +262,77 @@ class OverviewIT {
         .until(() -> chatty.send("POST", "/v1/chat/completions", "{}").statusCode() == 429);
     assertThat(chatty.send("POST", "/v1/chat/completions", "{}").body())
         .contains("insufficient_quota", "The budget of project 'chatty' for this month is spent");
+  }
+
+  @Test
+  void spentBudgetOfKeyEndsItsLiveCallsInTheShapeOfEachApi() throws Exception {
+    JsonNode created =
+        JSON.readTree(
+            producer()
+                .send(
+                    "POST",
+                    "/api/keys",
+                    "{\"name\":\"agent\",\"project\":\"agents\",\"budget\":1.5}")
+                .body());
+    String key = created.path("id").asString();
+    RunningProducer agent = producer().with(created.path("key").asString());
+    assertThat(agent.send("POST", "/v1/chat/completions", "{}").statusCode()).isEqualTo(400);
+    spend(caller(key, "agents"), new TokenUsage(10, 5, 4, 0, "flex"));
+    spend(caller(key, "agents"), new TokenUsage(5, 0));
+
+    await()
+        .atMost(SOON)
+        .until(() -> agent.send("POST", "/v1/chat/completions", "{}").statusCode() == 429);
+
+    HttpResponse<String> ofOpenAi = agent.send("POST", "/v1/chat/completions", "{}");
+    assertThat(ofOpenAi.headers().firstValue("x-should-retry")).contains("false");
+    assertThat(ofOpenAi.body())
+        .contains("insufficient_quota", "The budget of key 'agent' for this month is spent");
+    HttpResponse<String> ofAnthropic = agent.send("POST", "/v1/messages", "{}");
+    assertThat(ofAnthropic.headers().firstValue("x-should-retry")).contains("false");
+    assertThat(JSON.readTree(ofAnthropic.body()).at("/error/type").asString())
+        .isEqualTo("rate_limit_error");
+    JsonNode cost = producer().get("/api/live/costs?project=agents").path("costs").path(0);
+    assertThat(cost.path("name").asString()).isEqualTo("agent");
+    assertThat(cost.path("step").asString()).isEqualTo("research");
+    assertThat(cost.path("calls").asInt()).isEqualTo(2);
+    assertThat(cost.path("cached_tokens").asInt()).isEqualTo(4);
+    assertThat(cost.path("dollars").asDouble()).as("2 at half the price, and 0.5").isEqualTo(1.5);
+    assertThat(agent.get("/api/budget").path("spent").asDouble()).isEqualTo(1.5);
+    assertThat(producer().send("POST", "/api/keys/" + key, "{}").statusCode()).isEqualTo(200);
+    assertThat(agent.send("POST", "/v1/chat/completions", "{}").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void budgetThatCannotBeKeptRejectsLiveCallsOfModelsWithoutAPrice() throws Exception {
+    RunningProducer limited = project("limited");
+    spend(
+        caller("key_2", "limited"), RunningProducer.OTHER_ROUTE, "gpt-4o", new TokenUsage(1, 1));
+    producer().send("PUT", "/api/budget?project=limited", "{\"dollars\":1}");
+
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                limited
+                    .send("POST", "/v1/chat/completions", "{\"model\":\"gpt-4o\"}")
+                    .body()
+                    .contains("model_without_price"));
+    await().atMost(SOON).until(() -> limited.get("/api/budget").path("unpriced").size() == 1);
+    assertThat(limited.get("/api/budget").at("/unpriced/0/model").asString()).isEqualTo("gpt-4o");
+  }
+
+  private static AuthenticatedCaller caller(String key, String project) {
+    return new AuthenticatedCaller(key, key, new Project(project), false, KeyLimits.NONE);
+  }
+
+  private static void spend(AuthenticatedCaller caller, TokenUsage usage) {
+    spend(caller, RunningProducer.ROUTE, "gpt-4o-mini", usage);
+  }
+
+  private static void spend(
+      AuthenticatedCaller caller, String route, String model, TokenUsage usage) {
+    producer().bean(LiveSpending.class).add(caller, "research", route, model, usage);
   }
 
   @Test

@@ -46,7 +46,10 @@ public final class KeysCommand {
           @Nullable String project,
       @Mixin LimitOptions limits) {
     ApiResponse<KeyView> reply =
-        keys().create(new KeyView.NewKey(name, project, limits.concurrency, limits.perMinute));
+        keys()
+            .create(
+                new KeyView.NewKey(
+                    name, project, limits.concurrency, limits.perMinute, limits.budget));
     KeyView created = reply.value();
     if (!invocation.json()) {
       invocation.terminal().out().println(created.key());
@@ -90,7 +93,7 @@ public final class KeysCommand {
       @Parameters(paramLabel = "KEY", description = "Id of the key, see `keys list`.") String id,
       @Mixin LimitOptions limits) {
     ApiResponse<KeyView> changed =
-        keys().limit(id, new KeyView.Limits(limits.concurrency, limits.perMinute));
+        keys().limit(id, new KeyView.Limits(limits.concurrency, limits.perMinute, limits.budget));
     String text = limits(changed.value());
     return invocation.confirm(
         changed.json(),
@@ -120,6 +123,9 @@ public final class KeysCommand {
     }
     if (key.requestsPerMinute() != null) {
       limits.add(key.requestsPerMinute() + " per minute");
+    }
+    if (key.budget() != null) {
+      limits.add("$" + key.budget().stripTrailingZeros().toPlainString() + " per month");
     }
     return limits.isEmpty() ? NONE : String.join(", ", limits);
   }

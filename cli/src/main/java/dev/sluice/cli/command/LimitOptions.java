@@ -1,5 +1,6 @@
 package dev.sluice.cli.command;
 
+import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -20,4 +21,12 @@ final class LimitOptions {
           "Maximum live calls per minute on each producer, evenly spaced. "
               + "Default: none; the limits of the route still apply.")
   @Nullable Integer perMinute;
+
+  @Option(
+      names = "--budget",
+      paramLabel = "DOLLARS",
+      description =
+          "Maximum cost of its live calls per calendar month (UTC), in US dollars. "
+              + "Default: none; the budget of the project still applies.")
+  @Nullable BigDecimal budget;
 }

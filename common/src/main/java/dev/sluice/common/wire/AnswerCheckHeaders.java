@@ -15,8 +15,12 @@ final class AnswerCheckHeaders {
     InvalidAnswer last = check.last();
     if (last.asks() > 0) {
       properties.setHeader(Headers.ASKS, last.asks());
-      properties.setHeader(Headers.ASKED_PROMPT_TOKENS, last.promptTokens());
-      properties.setHeader(Headers.ASKED_COMPLETION_TOKENS, last.completionTokens());
+      properties.setHeader(Headers.ASKED_PROMPT_TOKENS, last.usage().promptTokens());
+      properties.setHeader(Headers.ASKED_COMPLETION_TOKENS, last.usage().completionTokens());
+      if (last.usage().cachedTokens() + last.usage().cacheWriteTokens() > 0) {
+        properties.setHeader(Headers.ASKED_CACHED_TOKENS, last.usage().cachedTokens());
+        properties.setHeader(Headers.ASKED_CACHE_WRITE_TOKENS, last.usage().cacheWriteTokens());
+      }
       properties.setHeader(Headers.INVALID_ANSWER, last.text());
       properties.setHeader(Headers.ANSWER_ERRORS, last.errors());
     }
@@ -42,8 +46,12 @@ final class AnswerCheckHeaders {
   private static InvalidAnswer lastAnswer(WireProperties in) {
     return new InvalidAnswer(
         in.number(Headers.ASKS).map(Math::toIntExact).orElse(0),
-        in.number(Headers.ASKED_PROMPT_TOKENS).orElse(0L),
-        in.number(Headers.ASKED_COMPLETION_TOKENS).orElse(0L),
+        new TokenUsage(
+            in.number(Headers.ASKED_PROMPT_TOKENS).orElse(0L),
+            in.number(Headers.ASKED_COMPLETION_TOKENS).orElse(0L),
+            in.number(Headers.ASKED_CACHED_TOKENS).orElse(0L),
+            in.number(Headers.ASKED_CACHE_WRITE_TOKENS).orElse(0L),
+            ""),
         in.text(Headers.INVALID_ANSWER).orElse(""),
         in.text(Headers.ANSWER_ERRORS).orElse(""));
   }

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param throttles number of calls that were rate limited
  * @param statusCode HTTP status of the last call; null without a response
  * @param requestId the provider's id of the last call; null if it sent none
- * @param promptTokens prompt tokens as counted by the provider; 0 if unknown
- * @param completionTokens completion tokens as counted by the provider; 0 if unknown
+ * @param usage tokens as counted by the provider
  * @param latency duration of the last call
  * @param worker name of the worker that made the last call
  * @param history the last calls of this run, including the last one
@@ -21,11 +20,42 @@ public record CallStats(
     int throttles,
     @Nullable Integer statusCode,
     @Nullable String requestId,
-    long promptTokens,
-    long completionTokens,
+    TokenUsage usage,
     Duration latency,
     String worker,
     AttemptHistory history) {
+
+  /** Statistics of calls without a prompt cache, in the standard tier. */
+  public CallStats(
+      int attempts,
+      int throttles,
+      @Nullable Integer statusCode,
+      @Nullable String requestId,
+      long promptTokens,
+      long completionTokens,
+      Duration latency,
+      String worker,
+      AttemptHistory history) {
+    this(
+        attempts,
+        throttles,
+        statusCode,
+        requestId,
+        new TokenUsage(promptTokens, completionTokens),
+        latency,
+        worker,
+        history);
+  }
+
+  /** Prompt tokens as counted by the provider; 0 if unknown. */
+  public long promptTokens() {
+    return usage.promptTokens();
+  }
+
+  /** Completion tokens as counted by the provider; 0 if unknown. */
+  public long completionTokens() {
+    return usage.completionTokens();
+  }
 
   /** Statistics of a task that finished without a call. */
   public static CallStats none(int attempts, int throttles, String worker) {

@@ -32,6 +32,9 @@ public final class Headers {
    */
   public static final String SOURCE = "sluice-source";
 
+  /** The caller's HTTP headers for the provider, as a table: see {@link RequestHeaders}. */
+  public static final String REQUEST_HEADERS = "sluice-request-headers";
+
   /** {@code true} if a cut-off answer fails the task. */
   public static final String FAIL_CUT_OFF = "sluice-fail-cut-off";
 
@@ -49,6 +52,12 @@ public final class Headers {
 
   /** Completion tokens of the asks so far. */
   public static final String ASKED_COMPLETION_TOKENS = "sluice-asked-completion-tokens";
+
+  /** Prompt tokens of the asks so far that were read from the provider's prompt cache. */
+  public static final String ASKED_CACHED_TOKENS = "sluice-asked-cached-tokens";
+
+  /** Prompt tokens of the asks so far that were written to the provider's prompt cache. */
+  public static final String ASKED_CACHE_WRITE_TOKENS = "sluice-asked-cache-write-tokens";
 
   /** Text of the last answer that does not fit. */
   public static final String INVALID_ANSWER = "sluice-invalid-answer";
@@ -76,6 +85,15 @@ public final class Headers {
   public static final String ATTEMPTS = "sluice-attempts";
   public static final String PROMPT_TOKENS = "sluice-prompt-tokens";
   public static final String COMPLETION_TOKENS = "sluice-completion-tokens";
+
+  /** The prompt tokens that were read from the provider's prompt cache; absent for none. */
+  public static final String CACHED_TOKENS = "sluice-cached-tokens";
+
+  /** The prompt tokens that were written to the provider's prompt cache; absent for none. */
+  public static final String CACHE_WRITE_TOKENS = "sluice-cache-write-tokens";
+
+  /** The service tier that processed the call; absent for the standard one. */
+  public static final String SERVICE_TIER = "sluice-service-tier";
 
   /** Duration of the last call, in milliseconds. */
   public static final String LATENCY_MS = "sluice-latency-ms";

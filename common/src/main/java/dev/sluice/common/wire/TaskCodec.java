@@ -66,6 +66,9 @@ public final class TaskCodec {
     }
     AnswerCheckHeaders.write(task.check(), properties);
     WireProperties.put(properties, Headers.SOURCE, task.source());
+    if (!task.requestHeaders().isEmpty()) {
+      properties.setHeader(Headers.REQUEST_HEADERS, task.requestHeaders());
+    }
     WireProperties.put(properties, task.history());
     return new Message(task.body().bytes(), properties);
   }
@@ -116,13 +119,15 @@ public final class TaskCodec {
               in.instant(Headers.FIRST_ENQUEUED_AT).orElse(now),
               in.instant(Headers.DEADLINE).orElse(null),
               in.instant(Headers.NOT_BEFORE).orElse(null),
-              message.getMessageProperties().getReplyTo(),
+              new TaskCaller(
+                  message.getMessageProperties().getReplyTo(),
+                  in.text(Headers.SOURCE).filter(TaskCodec::isName).orElse(null),
+                  RequestHeaders.read(in.value(Headers.REQUEST_HEADERS))),
               in.number(Headers.TRIM).map(Math::toIntExact).orElse(0),
               new AnswerRules(
                   in.flag(Headers.FAIL_CUT_OFF), AnswerCheckHeaders.read(in, hasOutcome)),
               Payload.of(message.getBody()),
-              hasOutcome ? AttemptHistory.NONE : in.history(),
-              in.text(Headers.SOURCE).filter(TaskCodec::isName).orElse(null)));
+              hasOutcome ? AttemptHistory.NONE : in.history()));
     } catch (IllegalArgumentException | ArithmeticException malformed) {
       String reason = String.valueOf(malformed.getMessage());
       return new TaskReadResult.Malformed(

@@ -1,6 +1,7 @@
 package dev.sluice.common.wire;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param firstEnqueuedAt time of the first publish, UTC
  * @param deadline after this time workers no longer call the provider, UTC; null for no deadline
  * @param notBefore earliest time of the next call, UTC; null for no delay
- * @param replyTo reply queue of a live task; null for a batch task
+ * @param caller who waits for a live task; {@link TaskCaller#NONE} for a batch task
  * @param trimTo maximum prompt length in tokens, by removing the oldest turns; 0 for no trimming
  * @param answerRules what the task requires of its answer
  * @param body the request in the provider's format
  * @param history the calls of this run so far
- * @param source the caller of a live task; null if its batch or reply queue is its source
  */
 public record TaskMessage(
     TaskIds ids,
@@ -27,12 +27,11 @@ public record TaskMessage(
     Instant firstEnqueuedAt,
     @Nullable Instant deadline,
     @Nullable Instant notBefore,
-    @Nullable String replyTo,
+    TaskCaller caller,
     int trimTo,
     AnswerRules answerRules,
     Payload body,
-    AttemptHistory history,
-    @Nullable String source) {
+    AttemptHistory history) {
 
   public TaskMessage {
     if (attempt < 1) {
@@ -66,12 +65,11 @@ public record TaskMessage(
         firstEnqueuedAt,
         deadline,
         notBefore,
-        replyTo,
+        new TaskCaller(replyTo, null, Map.of()),
         trimTo,
         AnswerRules.withoutCheck(failCutOff),
         body,
-        history,
-        null);
+        history);
   }
 
   /** The first message of a task, without a delay. */
@@ -118,7 +116,7 @@ public record TaskMessage(
   public TaskMessage withReplyTo(String queue, int trim) {
     return with(
         copy -> {
-          copy.replyTo = queue;
+          copy.caller = new TaskCaller(queue, source(), requestHeaders());
           copy.trimTo = trim;
         });
   }
@@ -157,9 +155,29 @@ public record TaskMessage(
     return with(copy -> copy.ids = ids.withTraceparent(traceparent));
   }
 
-  /** A copy with the caller of a live task. */
-  public TaskMessage withSource(String caller) {
-    return with(copy -> copy.source = caller);
+  /** A copy with the source of a live task. */
+  public TaskMessage withSource(String source) {
+    return with(copy -> copy.caller = new TaskCaller(replyTo(), source, requestHeaders()));
+  }
+
+  /** A copy with the caller's HTTP headers for the provider. */
+  public TaskMessage withRequestHeaders(Map<String, String> headers) {
+    return with(copy -> copy.caller = new TaskCaller(replyTo(), source(), headers));
+  }
+
+  /** Reply queue of a live task; null for a batch task. */
+  public @Nullable String replyTo() {
+    return caller.replyTo();
+  }
+
+  /** The caller of a live task; null if its batch or reply queue is its source. */
+  public @Nullable String source() {
+    return caller.source();
+  }
+
+  /** The caller's HTTP headers for the provider. */
+  public Map<String, String> requestHeaders() {
+    return caller.requestHeaders();
   }
 
   /** Whether the deadline has passed. */
@@ -180,12 +198,11 @@ public record TaskMessage(
     private int attempt;
     private int throttles;
     private @Nullable Instant notBefore;
-    private @Nullable String replyTo;
+    private TaskCaller caller;
     private int trimTo;
     private AnswerRules answerRules;
     private Payload body;
     private AttemptHistory history;
-    private @Nullable String source;
 
     Copy(TaskMessage original) {
       this.original = original;
@@ -193,12 +210,11 @@ public record TaskMessage(
       this.attempt = original.attempt;
       this.throttles = original.throttles;
       this.notBefore = original.notBefore;
-      this.replyTo = original.replyTo;
+      this.caller = original.caller;
       this.trimTo = original.trimTo;
       this.answerRules = original.answerRules;
       this.body = original.body;
       this.history = original.history;
-      this.source = original.source;
     }
 
     TaskMessage message() {
@@ -209,12 +225,11 @@ public record TaskMessage(
           original.firstEnqueuedAt,
           original.deadline,
           notBefore,
-          replyTo,
+          caller,
           trimTo,
           answerRules,
           body,
-          history,
-          source);
+          history);
     }
   }
 }

@@ -107,6 +107,10 @@ record WireProperties(MessageProperties properties) {
         : value.substring(0, MAX_RECOVERED_LENGTH);
   }
 
+  @Nullable Object value(String header) {
+    return properties.getHeaders().get(header);
+  }
+
   Optional<String> text(String header) {
     return Optional.ofNullable(properties.getHeaders().get(header)).map(Object::toString);
   }

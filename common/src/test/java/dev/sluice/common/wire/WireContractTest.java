@@ -195,12 +195,14 @@ class WireContractTest {
             NOW,
             NOW,
             NOW,
-            shortText,
+            new TaskCaller(
+                shortText,
+                "€".repeat(200),
+                Map.of("anthropic-beta", "b".repeat(1000), "anthropic-version", "v".repeat(1000))),
             Integer.MAX_VALUE,
             new AnswerRules(true, check),
             Payload.of(REQUEST),
-            history,
-            "€".repeat(200));
+            history);
     OutcomeMessage outcome =
         OutcomeMessage.failed(
                 ids,
@@ -211,8 +213,12 @@ class WireContractTest {
                     Integer.MAX_VALUE,
                     599,
                     "€".repeat(256),
-                    Long.MAX_VALUE,
-                    Long.MAX_VALUE,
+                    new TokenUsage(
+                        Long.MAX_VALUE,
+                        Long.MAX_VALUE,
+                        Long.MAX_VALUE,
+                        Long.MAX_VALUE,
+                        "t".repeat(32)),
                     Duration.ofDays(1),
                     "€".repeat(255),
                     history),
@@ -230,6 +236,45 @@ class WireContractTest {
         .fromMessageProperties(message.getMessageProperties(), "UTF-8")
         .toFrame(1, message.getBody().length)
         .size();
+  }
+
+  @Test
+  void cachedTokensAndTierAreReadAsWritten() {
+    TokenUsage usage = new TokenUsage(12, 7, 5, 3, "flex");
+    OutcomeMessage outcome =
+        OutcomeMessage.completed(
+            IDS,
+            new CallStats(1, 0, 200, null, usage, Duration.ZERO, "worker-a", HISTORY),
+            Payload.of("{}"));
+
+    Message written = OutcomeCodec.write(outcome);
+
+    assertThat(written.getMessageProperties().getHeaders())
+        .containsEntry("sluice-cached-tokens", 5L)
+        .containsEntry("sluice-cache-write-tokens", 3L)
+        .containsEntry("sluice-service-tier", "flex");
+    assertThat(OutcomeCodec.read(written)).isEqualTo(outcome);
+    assertThat(new TokenUsage(1, 1, 0, 0, "Not a name").serviceTier()).isEmpty();
+  }
+
+  @Test
+  void requestHeadersAreReadAsWrittenAndOthersAreLeftOut() {
+    Map<String, String> headers = Map.of("anthropic-version", "2023-06-01");
+    TaskMessage task = task().withRequestHeaders(headers).withSource("key-1");
+
+    Message written = TaskCodec.write(task);
+    assertThat(TaskCodec.read(written, "openai-mini", NOW))
+        .isEqualTo(new TaskReadResult.Task(task));
+
+    written
+        .getMessageProperties()
+        .setHeader(
+            "sluice-request-headers",
+            Map.of(
+                "authorization", "Bearer x", "anthropic-beta", "a\nb", "anthropic-version", "1"));
+    assertThat(((TaskReadResult.Task) TaskCodec.read(written, "openai-mini", NOW)).message())
+        .extracting(TaskMessage::requestHeaders)
+        .isEqualTo(Map.of("anthropic-version", "1"));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.sluice.platform.route;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -11,9 +12,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param url the provider's base URL with its version path, such as {@code
  *     https://api.openai.com/v1}. Required.
- * @param apiKey sent as {@code Authorization: Bearer}. Default: none, the header is not sent.
+ * @param apiKey the provider's API key. Default: none, no header is sent.
  * @param apiKeyFile file with the key, used instead of {@code apiKey}; read for each call, so that
  *     a new key takes effect immediately. Default: none.
+ * @param auth the header with the key: {@code bearer}, {@code x-api-key} or {@code api-key}.
+ *     Default: {@code auto}, {@code x-api-key} for Anthropic's own endpoints, {@code bearer} for
+ *     others.
+ * @param headers further HTTP headers of each call, such as {@code OpenAI-Project}. Default: none.
+ * @param query parameters of each call's URL, such as Azure's {@code api-version}. Default: none.
  * @param sslBundle name of a bundle below {@code spring.ssl.bundle} with the trusted CA
  *     certificates and the client certificate. Default: none, Java's CA certificates.
  * @param dialect format of the provider's rate limit headers and errors. Default: {@code auto},
@@ -25,10 +31,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param callTimeout timeout for a whole call, to the last byte; at most 14 min. Default: 2 min.
  * @param sendTraceparent whether calls carry the {@code traceparent} header. Default: false.
  */
+@SuppressWarnings("InvalidParam") // the value auto is not the parameter auth
 public record Provider(
     @Nullable URI url,
     @DefaultValue("") String apiKey,
     @Nullable Path apiKeyFile,
+    @DefaultValue("auto") ProviderAuth auth,
+    @DefaultValue Map<String, String> headers,
+    @DefaultValue Map<String, String> query,
     @DefaultValue("") String sslBundle,
     @DefaultValue("auto") ProviderDialect dialect,
     @DefaultValue("auto") MaxTokensField maxTokensField,
@@ -37,6 +47,8 @@ public record Provider(
     @DefaultValue("false") boolean sendTraceparent) {
 
   public Provider {
+    headers = Map.copyOf(headers);
+    query = Map.copyOf(query);
     maxTokensField = maxTokensField.resolved(dialect, url);
     dialect = dialect.resolved(url);
   }
@@ -48,6 +60,9 @@ public record Provider(
         url,
         "",
         null,
+        ProviderAuth.AUTO,
+        Map.of(),
+        Map.of(),
         "",
         dialect,
         MaxTokensField.AUTO,

@@ -1,11 +1,16 @@
 package dev.sluice.platform.route;
 
+import dev.sluice.common.wire.RequestHeaders;
 import dev.sluice.platform.secret.SecretFile;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +32,8 @@ public final class ProviderConnection {
   private static final Executor VIRTUAL_THREADS =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("provider-client-", 0).factory());
 
+  private static final String DEFAULT_ANTHROPIC_VERSION = "2023-06-01";
+
   static {
     if (System.getProperty(MAX_INTERIM_RESPONSES) == null) {
       System.setProperty(MAX_INTERIM_RESPONSES, "10000");
@@ -35,6 +42,7 @@ public final class ProviderConnection {
 
   private final Provider provider;
   private final String baseUrl;
+  private final String query;
   private final @Nullable SecretFile keyFile;
   private volatile HttpClient client;
 
@@ -42,6 +50,7 @@ public final class ProviderConnection {
     URI url = Objects.requireNonNull(provider.url(), "provider.url is validated at startup");
     this.provider = provider;
     this.baseUrl = url.toString().replaceAll("/+$", "");
+    this.query = query(provider.query());
     this.keyFile = keyFile;
     this.client = client;
   }
@@ -94,10 +103,56 @@ public final class ProviderConnection {
     return keyFile == null ? provider.apiKey() : keyFile.read();
   }
 
-  /** Value of the {@code Authorization} header with the current key; empty without a key. */
-  public Optional<String> authorization() {
-    String key = key();
-    return key.isEmpty() ? Optional.empty() : Optional.of("Bearer " + key);
+  /**
+   * The URL of an endpoint, with the configured query.
+   *
+   * @param path below the base URL, such as {@code /models}
+   */
+  public String url(String path) {
+    return baseUrl + path + query;
+  }
+
+  /**
+   * The headers of a call: the configured ones, the key, and the caller's. Lists of beta features
+   * are joined; any other header of the caller replaces a configured one.
+   *
+   * @param path below the base URL
+   * @param key the key to send; empty for none
+   * @param callerHeaders by their names in lower case
+   */
+  public Map<String, String> headers(String path, String key, Map<String, String> callerHeaders) {
+    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    if (ProviderAuth.isAnthropic(provider.dialect(), path)) {
+      headers.put(RequestHeaders.ANTHROPIC_VERSION, DEFAULT_ANTHROPIC_VERSION);
+    }
+    headers.putAll(provider.headers());
+    callerHeaders.forEach(
+        (name, value) ->
+            headers.merge(
+                name,
+                value,
+                (configured, callers) ->
+                    name.equals(RequestHeaders.ANTHROPIC_BETA)
+                        ? configured + "," + callers
+                        : callers));
+    if (!key.isEmpty()) {
+      Map.Entry<String, String> auth = provider.auth().header(provider.dialect(), path, key);
+      headers.put(auth.getKey(), auth.getValue());
+    }
+    return headers;
+  }
+
+  private static String query(Map<String, String> parameters) {
+    return new TreeMap<>(parameters)
+        .entrySet().stream()
+            .map(parameter -> encoded(parameter.getKey()) + "=" + encoded(parameter.getValue()))
+            .collect(
+                Collectors.collectingAndThen(
+                    Collectors.joining("&"), query -> query.isEmpty() ? "" : "?" + query));
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   /** Whether calls carry the {@code traceparent} header. */

@@ -114,6 +114,7 @@ final class RouteRules {
           property + ".api-key names the environment variable " + unset + ", which is not set");
     }
     keyFile(property, provider);
+    problems.addAll(CallExtras.problems(property, provider));
     positive(property + ".connect-timeout", provider.connectTimeout());
     positive(property + ".call-timeout", provider.callTimeout());
     if (provider.callTimeout().compareTo(MAX_CALL_TIMEOUT) > 0) {
@@ -204,6 +205,9 @@ final class RouteRules {
       }
       price(at + "input-per-million", price.inputPerMillion());
       price(at + "output-per-million", price.outputPerMillion());
+      optionalPrice(at + "cached-input-per-million", price.cachedInputPerMillion());
+      optionalPrice(at + "cache-write-per-million", price.cacheWritePerMillion());
+      price.tiers().forEach((tier, factor) -> optionalPrice(at + "tiers." + tier, factor));
       if (price.asOf() == null) {
         problems.add(at + "as-of is required: set the date of the price list");
       }
@@ -213,7 +217,12 @@ final class RouteRules {
   private void price(String property, @Nullable BigDecimal dollars) {
     if (dollars == null) {
       problems.add(property + " is required: set the dollars per million tokens");
-    } else if (dollars.signum() < 0) {
+    }
+    optionalPrice(property, dollars);
+  }
+
+  private void optionalPrice(String property, @Nullable BigDecimal dollars) {
+    if (dollars != null && dollars.signum() < 0) {
       problems.add(property + " (" + dollars + ") is below 0");
     }
   }

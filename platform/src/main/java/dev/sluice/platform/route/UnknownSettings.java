@@ -34,6 +34,9 @@ final class UnknownSettings {
 
   private final Set<String> known = new HashSet<>();
 
+  /** Prefixes of settings whose names the user chooses. */
+  private final Set<String> maps = new HashSet<>();
+
   UnknownSettings() {
     add("", RouteSettings.class);
   }
@@ -48,12 +51,16 @@ final class UnknownSettings {
       if (!isEnvironment && source instanceof IterableConfigurationPropertySource iterable) {
         iterable.stream()
             .filter(ROUTES::isAncestorOf)
-            .filter(name -> !known.contains(setting(name)))
+            .filter(name -> !isKnown(setting(name)))
             .forEach(
                 name -> problems.add(name + " is not a route setting" + successor(setting(name))));
       }
     }
     return problems.stream().sorted().toList();
+  }
+
+  private boolean isKnown(String setting) {
+    return known.contains(setting) || maps.stream().anyMatch(setting::startsWith);
   }
 
   private static String successor(String setting) {
@@ -74,6 +81,9 @@ final class UnknownSettings {
           ResolvableType.forType(component.getGenericType()).getGeneric(0).resolve(type);
       if (element.isRecord()) { // a group of settings, or a list of groups
         add(name + ".", element);
+      }
+      if (type == Map.class) {
+        maps.add(name + ".");
       }
       known.add(name); // a group may be empty, {} in YAML; binding rejects other values
     }

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -54,6 +55,74 @@ class RoutesTest {
         .hasMessageContaining("sluice.routes[0].concurrency (0) is not within 1-1000")
         .hasMessageContaining("sluice.routes[1].provider.url is required")
         .hasMessageContaining("sluice.routes[2].name (twice) is used by an earlier route");
+  }
+
+  @Test
+  void headersAndQueryAreBoundAndChecked() {
+    RouteSettings route =
+        bound(
+                Map.of(
+                    "r[0].name", "azure",
+                    "r[0].provider.url", "https://x.openai.azure.com/openai",
+                    "r[0].provider.auth", "api-key",
+                    "r[0].provider.headers.OpenAI-Project", "p",
+                    "r[0].provider.query.api-version", "2024-10-21"))
+            .getFirst();
+    assertThat(route.provider().headers()).isEqualTo(Map.of("OpenAI-Project", "p"));
+    ProviderConnection connection =
+        ProviderConnection.to(route.provider(), new DefaultSslBundleRegistry());
+    assertThat(connection.url("/chat/completions"))
+        .isEqualTo("https://x.openai.azure.com/openai/chat/completions?api-version=2024-10-21");
+    assertThat(connection.headers("/chat/completions", "k", Map.of()))
+        .containsOnly(Map.entry("OpenAI-Project", "p"), Map.entry("api-key", "k"));
+
+    List<RouteSettings> invalid =
+        bound(
+            Map.of(
+                "r[0].name", "a",
+                "r[0].provider.url", "https://p/v1",
+                "r[0].provider.headers.authorization", "Bearer x",
+                "r[0].provider.headers.host", "h",
+                "r[0].provider.headers.x-team", "a\nb"));
+    assertThatThrownBy(() -> new Routes(invalid))
+        .hasMessageContaining("sluice.routes[0].provider.headers.authorization contains the key")
+        .hasMessageContaining("sluice.routes[0].provider.headers.host is not a header that can")
+        .hasMessageContaining("sluice.routes[0].provider.headers.x-team must have a value");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://api.anthropic.com/v1, /messages, x-api-key",
+    "https://api.anthropic.com/v1, /models, x-api-key",
+    "https://api.anthropic.com/v1, /chat/completions, Authorization",
+    "https://gateway/v1, /messages/count_tokens, x-api-key",
+    "https://gateway/v1, /chat/completions, Authorization"
+  })
+  void keyIsInTheHeaderOfTheEndpoint(String url, String path, String header) {
+    RouteSettings route = bound(Map.of("r[0].name", "a", "r[0].provider.url", url)).getFirst();
+
+    assertThat(
+            ProviderConnection.to(route.provider(), new DefaultSslBundleRegistry())
+                .headers(path, "k", Map.of("anthropic-beta", "b")))
+        .containsKey(header)
+        .containsEntry("anthropic-beta", "b")
+        .hasSize(header.equals("x-api-key") ? 3 : 2);
+  }
+
+  @Test
+  void betaFeaturesOfRouteAndCallerAreJoined() {
+    RouteSettings route =
+        bound(
+                Map.of(
+                    "r[0].name", "a",
+                    "r[0].provider.url", "https://api.anthropic.com/v1",
+                    "r[0].provider.headers.anthropic-beta", "one"))
+            .getFirst();
+
+    assertThat(
+            ProviderConnection.to(route.provider(), new DefaultSslBundleRegistry())
+                .headers("/messages", "", Map.of("anthropic-beta", "two")))
+        .containsEntry("anthropic-beta", "one,two");
   }
 
   @Test

@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -39,6 +40,7 @@ class ApiKeyFilter extends OncePerRequestFilter {
   private static final String QUOTAS = "/api/quotas";
   private static final String BUDGET = "/api/budget";
   private static final String SCHEME = "Bearer ";
+  private static final String ANTHROPIC_KEY = "x-api-key";
 
   private final String actuator;
   private final AdminKey admin;
@@ -75,20 +77,21 @@ class ApiKeyFilter extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    String header = request.getHeader(HttpHeaders.AUTHORIZATION);
-    if (header == null || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+    String key = key(request);
+    if (key == null) {
       errors.invalidApiKey(
-          response, "No API key was sent. Send one as `Authorization: Bearer KEY`.");
+          request,
+          response,
+          "No API key was sent. Send one as `Authorization: Bearer KEY` or `x-api-key: KEY`.");
       return;
     }
-    String key = header.substring(SCHEME.length()).trim();
     if (metrics.matches(key)) {
       readMetrics(request, response, chain);
       return;
     }
     KeyDigest digest = KeyDigest.of(key);
     if (!failedLogins.permits(request.getRemoteAddr(), digest)) {
-      errors.reject(response, tooManyAttempts());
+      errors.reject(request, response, tooManyAttempts());
       return;
     }
     Optional<AuthenticatedCaller> caller;
@@ -96,12 +99,13 @@ class ApiKeyFilter extends OncePerRequestFilter {
       caller = caller(key);
     } catch (DataAccessException unavailable) {
       LOG.error("Cannot look up an API key: {}", unavailable.getMessage());
-      errors.databaseUnavailable(response);
+      errors.databaseUnavailable(request, response);
       return;
     }
     if (caller.isEmpty()) {
       failedLogins.failed(request.getRemoteAddr());
       errors.invalidApiKey(
+          request,
           response,
           "This API key is invalid or revoked. Create one with `sluice keys create` and the administrator's key (sluice.api-key of the producer).");
       return;
@@ -109,12 +113,21 @@ class ApiKeyFilter extends OncePerRequestFilter {
     failedLogins.succeeded(digest);
     if (isForAdmin(request) && !caller.get().admin()) {
       errors.forbidden(
+          request,
           response,
           "This operation needs the administrator's key (sluice.api-key of the producer).");
     } else {
       request.setAttribute(CALLER, caller.get());
       chain.doFilter(request, response);
     }
+  }
+
+  /** The key of the header of OpenAI's SDKs, or else of Anthropic's; null without one. */
+  private static @Nullable String key(HttpServletRequest request) {
+    String header = request.getHeader(HttpHeaders.AUTHORIZATION);
+    return header != null && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+        ? header.substring(SCHEME.length()).trim()
+        : request.getHeader(ANTHROPIC_KEY);
   }
 
   private static ApiException tooManyAttempts() {
@@ -130,7 +143,8 @@ class ApiKeyFilter extends OncePerRequestFilter {
     if (request.getServletPath().equals(path) && HttpMethod.GET.matches(request.getMethod())) {
       chain.doFilter(request, response);
     } else {
-      errors.forbidden(response, "The metrics key (sluice.metrics-key) can only GET " + path + ".");
+      errors.forbidden(
+          request, response, "The metrics key (sluice.metrics-key) can only GET " + path + ".");
     }
   }
 

@@ -4,6 +4,7 @@ import dev.sluice.producer.infrastructure.database.SqlValues;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -70,8 +71,8 @@ class ApiKeys {
     jdbc.sql(
             """
             insert into api_keys (id, project, name, digest, created_at, live_concurrency,
-              live_requests_per_minute)
-            values (:id, :project, :name, :digest, :created, :concurrency, :perMinute)""")
+              live_requests_per_minute, budget)
+            values (:id, :project, :name, :digest, :created, :concurrency, :perMinute, :budget)""")
         .param("id", key.id())
         .param("project", project.name())
         .param("name", name)
@@ -79,6 +80,7 @@ class ApiKeys {
         .param("created", SqlValues.at(key.created()))
         .param("concurrency", limits.concurrency())
         .param("perMinute", limits.requestsPerMinute())
+        .param("budget", limits.budget(), Types.NUMERIC)
         .update();
     return new NewKey(key, text);
   }
@@ -128,10 +130,12 @@ class ApiKeys {
     return jdbc.sql(
             """
             update api_keys
-            set live_concurrency = :concurrency, live_requests_per_minute = :perMinute
+            set live_concurrency = :concurrency, live_requests_per_minute = :perMinute,
+              budget = :budget
             where id = :id returning *""")
         .param("concurrency", limits.concurrency())
         .param("perMinute", limits.requestsPerMinute())
+        .param("budget", limits.budget(), Types.NUMERIC)
         .param("id", id)
         .query(ApiKeys::read)
         .optional();
@@ -149,7 +153,10 @@ class ApiKeys {
         row.getString("id"),
         new Project(row.getString("project")),
         row.getString("name"),
-        new KeyLimits(row.getInt("live_concurrency"), row.getInt("live_requests_per_minute")),
+        new KeyLimits(
+            row.getInt("live_concurrency"),
+            row.getInt("live_requests_per_minute"),
+            row.getBigDecimal("budget")),
         row.getTimestamp("created_at").toInstant(),
         revoked == null ? null : revoked.toInstant());
   }

@@ -3,6 +3,8 @@ package dev.sluice.producer.access;
 import dev.sluice.api.ListResponse;
 import dev.sluice.api.access.KeyView;
 import dev.sluice.producer.web.ApiException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,7 @@ import org.springframework.web.bind.annotation.RestController;
 class KeyController {
   static final String PATH = "/api/keys";
   private static final int MAX_NAME_LENGTH = 200;
+  private static final BigDecimal MAX_BUDGET = BigDecimal.valueOf(1_000_000_000);
 
   private final ApiKeys keys;
 
@@ -40,21 +43,39 @@ class KeyController {
     Project project =
         request.project() == null ? Project.DEFAULT : Project.named(request.project());
     ApiKeys.NewKey key =
-        keys.create(project, name, limits(request.concurrency(), request.requestsPerMinute()));
+        keys.create(
+            project,
+            name,
+            limits(request.concurrency(), request.requestsPerMinute(), request.budget()));
     return view(key.key(), key.text());
   }
 
   /** Changes the limits of the key's live calls, from its next call on. */
   @PostMapping("/{id}")
   KeyView setLimits(@PathVariable String id, @RequestBody KeyView.Limits request) {
-    return keys.setLimits(id, limits(request.concurrency(), request.requestsPerMinute()))
+    return keys.setLimits(
+            id, limits(request.concurrency(), request.requestsPerMinute(), request.budget()))
         .map(key -> view(key, null))
         .orElseThrow(() -> noSuchKey(id));
   }
 
-  private static KeyLimits limits(@Nullable Integer concurrency, @Nullable Integer perMinute) {
+  private static KeyLimits limits(
+      @Nullable Integer concurrency, @Nullable Integer perMinute, @Nullable BigDecimal budget) {
     return new KeyLimits(
-        atLeastOne("concurrency", concurrency), atLeastOne("requests_per_minute", perMinute));
+        atLeastOne("concurrency", concurrency),
+        atLeastOne("requests_per_minute", perMinute),
+        checked(budget));
+  }
+
+  private static @Nullable BigDecimal checked(@Nullable BigDecimal budget) {
+    if (budget != null && (budget.signum() <= 0 || budget.compareTo(MAX_BUDGET) > 0)) {
+      throw ApiException.badRequest(
+          "Invalid value for 'budget': %s. It must be US dollars above 0 and at most %s, or null for no budget."
+              .formatted(budget.toPlainString(), MAX_BUDGET.toPlainString()),
+          "budget",
+          "invalid_value");
+    }
+    return budget == null ? null : budget.setScale(6, RoundingMode.HALF_UP);
   }
 
   private static int atLeastOne(String name, @Nullable Integer value) {
@@ -91,6 +112,7 @@ class KeyController {
         key.project().name(),
         zeroToNull(key.limits().concurrency()),
         zeroToNull(key.limits().requestsPerMinute()),
+        key.limits().budget(),
         key.created().getEpochSecond(),
         key.revoked() == null ? null : key.revoked().getEpochSecond(),
         text);

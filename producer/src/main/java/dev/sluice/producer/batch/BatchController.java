@@ -17,6 +17,8 @@ import dev.sluice.producer.store.PauseReason;
 import dev.sluice.producer.web.ApiException;
 import java.util.List;
 import java.util.UUID;
+import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -39,6 +41,7 @@ class BatchController {
   private final BatchLifecycle lifecycle;
   private final BatchRouteCounters batchRouteCounters;
   private final BlockedDependents dependents;
+  private final CachedTokens cachedTokens;
   private final TaskTraces traces;
   private final ApplicationEventPublisher events;
 
@@ -48,6 +51,7 @@ class BatchController {
       BatchLifecycle lifecycle,
       BatchRouteCounters batchRouteCounters,
       BlockedDependents dependents,
+      CachedTokens cachedTokens,
       TaskTraces traces,
       ApplicationEventPublisher events) {
     this.creator = creator;
@@ -55,6 +59,7 @@ class BatchController {
     this.lifecycle = lifecycle;
     this.batchRouteCounters = batchRouteCounters;
     this.dependents = dependents;
+    this.cachedTokens = cachedTokens;
     this.traces = traces;
     this.events = events;
   }
@@ -77,7 +82,19 @@ class BatchController {
           IDEMPOTENCY_KEY,
           "idempotency_key_reused");
     }
-    return BatchViews.view(createdBatch.batch());
+    return view(createdBatch.batch());
+  }
+
+  private BatchView view(Batch batch) {
+    return views(List.of(batch)).getFirst();
+  }
+
+  private List<BatchView> views(List<Batch> page) {
+    Map<UUID, Long> cached =
+        cachedTokens.cachedTokens(page.stream().map(batch -> batch.id().uuid()).toList());
+    return page.stream()
+        .map(batch -> BatchViews.view(batch, cached.getOrDefault(batch.id().uuid(), 0L)))
+        .toList();
   }
 
   private static @Nullable String checkedKey(@Nullable String key) {
@@ -97,16 +114,13 @@ class BatchController {
       @RequestParam(defaultValue = "20") int limit) {
     BatchId from = after == null ? null : find(project, after).id();
     int pageSize = Math.clamp(limit, 1, MAX_PAGE_SIZE);
-    List<BatchView> found =
-        batches.list(new ProjectScope(project), from, pageSize + 1).stream()
-            .map(BatchViews::view)
-            .toList();
+    List<BatchView> found = views(batches.list(new ProjectScope(project), from, pageSize + 1));
     return ListResponse.page(found, pageSize, BatchView::id);
   }
 
   @GetMapping("/v1/batches/{id}")
   BatchView retrieve(Project project, @PathVariable String id) {
-    return BatchViews.view(find(project, id));
+    return view(find(project, id));
   }
 
   /** Idempotent; 409 for a batch that finished in another status. */
@@ -119,7 +133,7 @@ class BatchController {
     if (after.times().cancelling() == null) {
       throw conflict("cancel", after);
     }
-    return BatchViews.view(after);
+    return view(after);
   }
 
   /** Finds the batch that an earlier create request with the same idempotency key has created. */
@@ -128,7 +142,7 @@ class BatchController {
       Project project, @RequestParam("idempotency_key") String idempotencyKey) {
     return batches
         .find(project, idempotencyKey)
-        .map(BatchViews::view)
+        .map(this::view)
         .orElseThrow(
             () ->
                 ApiException.notFound(

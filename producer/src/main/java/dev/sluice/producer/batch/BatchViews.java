@@ -55,8 +55,12 @@ public final class BatchViews {
         documents);
   }
 
-  /** OpenAI's batch object. */
-  static BatchView view(Batch batch) {
+  /**
+   * OpenAI's batch object.
+   *
+   * @param cachedTokens the prompt tokens that providers read from their prompt caches
+   */
+  static BatchView view(Batch batch, long cachedTokens) {
     Batch.Times times = batch.times();
     Batch.Counts counts = batch.counts();
     return new BatchView(
@@ -82,7 +86,7 @@ public final class BatchViews {
         new BatchView.RequestCounts(counts.total(), counts.completed(), counts.failed()),
         new BatchView.Usage(
             counts.promptTokens(),
-            new BatchView.InputDetails(0),
+            new BatchView.InputDetails(cachedTokens),
             counts.completionTokens(),
             new BatchView.OutputDetails(0),
             counts.promptTokens() + counts.completionTokens()),

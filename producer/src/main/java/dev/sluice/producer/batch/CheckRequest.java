@@ -29,7 +29,7 @@ record CheckRequest(@Nullable JsonNode schema, @Nullable Integer reAsk) {
     }
     if (!AnswerText.isSupported(endpoint)) {
       throw ApiException.badRequest(
-          "'check' is not available for %s. It is for /v1/chat/completions and /v1/responses, whose answers are text."
+          "'check' is not available for %s. It is for /v1/chat/completions, /v1/responses and /v1/messages, whose answers are text."
               .formatted(endpoint),
           "check",
           "invalid_value");

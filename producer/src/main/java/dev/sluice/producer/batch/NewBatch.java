@@ -1,6 +1,7 @@
 package dev.sluice.producer.batch;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.sluice.common.wire.MessagesApi;
 import dev.sluice.producer.file.FileExpiry;
 import dev.sluice.producer.store.BatchDefinition;
 import dev.sluice.producer.store.CutOffPolicy;
@@ -41,6 +42,7 @@ record NewBatch(
           "/v1/chat/completions",
           "/v1/completions",
           "/v1/embeddings",
+          MessagesApi.MESSAGES,
           "/v1/moderations",
           "/v1/responses");
   private static final int DEFAULT_PRIORITY = 10;

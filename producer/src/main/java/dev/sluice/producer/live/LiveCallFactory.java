@@ -55,7 +55,9 @@ class LiveCallFactory {
 
   LiveCall create(LiveRequest request, AuthenticatedCaller caller) {
     return new LiveCall(
-        task(request).withSource(HeldSource.ofKey(caller.key())),
+        task(request)
+            .withSource(HeldSource.ofKey(caller.key()))
+            .withRequestHeaders(request.headers()),
         caller,
         stepStats.name(caller.project(), request.step()),
         unreadBytes,

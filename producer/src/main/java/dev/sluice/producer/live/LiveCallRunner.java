@@ -1,7 +1,6 @@
 package dev.sluice.producer.live;
 
 import dev.sluice.common.wire.CallStats;
-import dev.sluice.producer.access.Project;
 import dev.sluice.producer.batch.cost.LiveSpending;
 import java.io.IOException;
 import java.time.Duration;
@@ -51,7 +50,7 @@ class LiveCallRunner {
       } finally {
         calls.remove(call, handler.isWithWorkers());
         queue.remove(call);
-        count(call.caller().project(), request, handler.stats());
+        count(call, request, handler.stats());
         if (call.caller().limits().concurrency() > 0) {
           admission.dispatch();
         }
@@ -59,14 +58,9 @@ class LiveCallRunner {
     }
   }
 
-  private void count(Project project, LiveRequest request, @Nullable CallStats stats) {
+  private void count(LiveCall call, LiveRequest request, @Nullable CallStats stats) {
     if (stats != null) {
-      spending.add(
-          project,
-          request.route().name(),
-          request.model(),
-          stats.promptTokens(),
-          stats.completionTokens());
+      spending.add(call.caller(), call.step(), call.route(), request.model(), stats.usage());
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.producer.live;
 
+import dev.sluice.common.wire.MessagesApi;
 import dev.sluice.producer.access.AuthenticatedCaller;
 import dev.sluice.producer.batch.cost.LiveSpending;
 import dev.sluice.producer.web.ErrorWriter;
@@ -10,7 +11,7 @@ import org.slf4j.MDC;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** OpenAI's endpoints for chat completions, responses and embeddings. */
+/** OpenAI's endpoints for chat completions, responses and embeddings, and Anthropic's. */
 @RestController
 class LiveController {
   private final LiveSpending spending;
@@ -26,11 +27,18 @@ class LiveController {
     this.errors = errors;
   }
 
-  @PostMapping({"/v1/chat/completions", "/v1/responses", "/v1/embeddings"})
+  @PostMapping({
+    "/v1/chat/completions",
+    "/v1/responses",
+    "/v1/embeddings",
+    MessagesApi.MESSAGES,
+    MessagesApi.COUNT_TOKENS
+  })
   void call(AuthenticatedCaller caller, HttpServletRequest in, HttpServletResponse out)
       throws IOException, InterruptedException {
-    spending.check(caller.project());
+    spending.check(caller);
     LiveRequest request = factory.read(in);
+    spending.checkPrice(caller, request.route().name(), request.model());
     LiveCall call = factory.create(request, caller);
     // Never removed from the MDC: the virtual thread ends with the request.
     MDC.put("task", call.task().ids().taskId());

@@ -67,13 +67,13 @@ final class LiveHttpResponse {
     response.getOutputStream().close();
   }
 
-  /** Ends the stream with an event that OpenAI's SDKs raise as an error. */
+  /** Ends the stream with an event that the SDKs of OpenAI and Anthropic raise as an error. */
   void failStream(ApiException error) throws IOException {
     response
         .getOutputStream()
         .write(
             "\n\nevent: error\ndata: %s\n\n"
-                .formatted(new String(errors.bytes(error.body()), StandardCharsets.UTF_8))
+                .formatted(new String(errors.bytes(request, error), StandardCharsets.UTF_8))
                 .getBytes(StandardCharsets.UTF_8));
     endStream();
   }

@@ -3,6 +3,7 @@ package dev.sluice.producer.live;
 import dev.sluice.common.json.Json;
 import dev.sluice.common.json.RequestSummary;
 import dev.sluice.common.wire.Payload;
+import dev.sluice.common.wire.RequestHeaders;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.Traceparent;
 import dev.sluice.platform.route.RouteSettings;
@@ -11,9 +12,13 @@ import dev.sluice.producer.web.ApiException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -26,6 +31,7 @@ import tools.jackson.databind.JsonNode;
  * @param body the body to send to the provider
  * @param step the step of the client's program that makes the call; empty if the request names none
  * @param trimTo the maximum number of prompt tokens; 0 for no trimming
+ * @param headers the caller's HTTP headers for the provider
  * @param timeout how long the caller waits for the reply to begin
  * @param traceparent W3C trace context of the request; null for none
  */
@@ -36,6 +42,7 @@ record LiveRequest(
     Payload body,
     String step,
     int trimTo,
+    Map<String, String> headers,
     Duration timeout,
     @Nullable String traceparent) {
   static final String STEP = "X-Sluice-Step";
@@ -81,6 +88,7 @@ record LiveRequest(
         own.isMissingNode() ? payload : SluiceFieldRemover.remove(payload).orElse(payload),
         step(request.getHeader(STEP), own, json),
         trim(request.getHeader(TRIM), own),
+        headers(request),
         timeout(request.getHeader(TIMEOUT), settings),
         trace(request.getHeader("traceparent")));
   }
@@ -140,6 +148,31 @@ record LiveRequest(
           "invalid_value");
     }
     return Integer.parseInt(value);
+  }
+
+  /** A list in several headers of one name is joined. */
+  private static Map<String, String> headers(HttpServletRequest request) {
+    Map<String, String> headers = new TreeMap<>();
+    RequestHeaders.names()
+        .forEach(
+            name -> {
+              List<String> values = Collections.list(request.getHeaders(name));
+              if (!values.isEmpty()) {
+                headers.put(name, checked(name, String.join(",", values)));
+              }
+            });
+    return headers;
+  }
+
+  private static String checked(String header, String value) {
+    if (!RequestHeaders.isValid(value)) {
+      throw ApiException.badRequest(
+          "Invalid value for the header %s. It must be 1-1023 visible ASCII characters."
+              .formatted(header),
+          header,
+          "invalid_value");
+    }
+    return value;
   }
 
   private static Duration timeout(@Nullable String header, LiveSettings settings) {

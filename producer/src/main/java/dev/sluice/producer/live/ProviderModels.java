@@ -11,6 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
@@ -20,6 +21,7 @@ import tools.jackson.databind.JsonNode;
  * from the reply, which is passed to every caller.
  */
 record ProviderModels(ProviderConnection provider) {
+  private static final String PATH = "/models";
   private static final int MAX_BYTES = 4 * 1024 * 1024;
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -39,7 +41,7 @@ record ProviderModels(ProviderConnection provider) {
   List<ListedModel> list() throws IOException, InterruptedException {
     String key = provider.key();
     List<ListedModel> models = new ArrayList<>();
-    for (JsonNode model : body(request()).path("data")) {
+    for (JsonNode model : body(request(key)).path("data")) {
       models.add(
           new ListedModel(
               redacted(model.path("id").asString(""), key),
@@ -49,10 +51,10 @@ record ProviderModels(ProviderConnection provider) {
     return models;
   }
 
-  private HttpRequest request() {
+  private HttpRequest request(String key) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(provider.baseUrl() + "/models")).timeout(TIMEOUT);
-    provider.authorization().ifPresent(value -> request.header("Authorization", value));
+        HttpRequest.newBuilder(URI.create(provider.url(PATH))).timeout(TIMEOUT);
+    provider.headers(PATH, key, Map.of()).forEach(request::header);
     return request.build();
   }
 

@@ -2,6 +2,7 @@ package dev.sluice.producer.overview;
 
 import dev.sluice.api.route.RouteStatus;
 import dev.sluice.api.status.StatusView;
+import dev.sluice.producer.batch.cost.LiveCosts;
 import dev.sluice.producer.live.StepStats;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param batches the newest batches; empty while the database is unavailable
  * @param deadLetters open dead letters of the scope, counted every 5 s
  * @param steps the steps with the most live calls
+ * @param liveCosts the keys and steps whose live calls cost most in this month (UTC), read every 5
+ *     s
  */
 record Snapshot(
     Instant at,
@@ -28,4 +31,5 @@ record Snapshot(
     Map<String, List<Throughput.Point>> points,
     List<BatchSummary> batches,
     long deadLetters,
-    List<StepStats.Row> steps) {}
+    List<StepStats.Row> steps,
+    List<LiveCosts.LiveCost> liveCosts) {}

@@ -23,6 +23,7 @@ class SnapshotAssembler {
   private final NewestBatches batches;
   private final OpenDeadLetters deadLetters;
   private final StepStats stepStats;
+  private final NewestLiveCosts liveCosts;
 
   SnapshotAssembler(
       SystemStatus status,
@@ -30,13 +31,15 @@ class SnapshotAssembler {
       Throughput throughput,
       NewestBatches batches,
       OpenDeadLetters deadLetters,
-      StepStats stepStats) {
+      StepStats stepStats,
+      NewestLiveCosts liveCosts) {
     this.status = status;
     this.routes = routes;
     this.throughput = throughput;
     this.batches = batches;
     this.deadLetters = deadLetters;
     this.stepStats = stepStats;
+    this.liveCosts = liveCosts;
   }
 
   Map<ProjectScope, Snapshot> assemble(Set<ProjectScope> scopes) {
@@ -57,10 +60,8 @@ class SnapshotAssembler {
               points,
               batchesByScope.getOrDefault(scope, List.of()),
               deadLetters.total(scope),
-              rows.stream()
-                  .filter(row -> scope.includes(row.project()))
-                  .limit(MAX_STEPS)
-                  .toList()));
+              rows.stream().filter(row -> scope.includes(row.project())).limit(MAX_STEPS).toList(),
+              liveCosts.of(scope).stream().limit(MAX_STEPS).toList()));
     }
     return snapshots;
   }

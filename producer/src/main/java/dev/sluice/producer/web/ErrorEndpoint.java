@@ -23,8 +23,10 @@ class ErrorEndpoint implements ErrorController {
   ResponseEntity<byte[]> error(HttpServletRequest request) {
     Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
     int status = code instanceof Integer number ? number : HttpStatus.NOT_FOUND.value();
+    Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
     return ResponseEntity.status(status)
         .contentType(MediaType.APPLICATION_JSON)
-        .body(errors.bytes(errors.ofStatus(status)));
+        .body(
+            errors.bytes(path instanceof String text ? text : "", status, errors.ofStatus(status)));
   }
 }

@@ -1,6 +1,8 @@
 package dev.sluice.producer.web;
 
 import dev.sluice.api.ApiError;
+import dev.sluice.common.wire.MessagesApi;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.http.HttpStatus;
@@ -8,12 +10,18 @@ import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Writes error responses from filters, before a controller is reached. */
+/**
+ * Writes error responses from filters, before a controller is reached: in Anthropic's shape on the
+ * paths of its API, in OpenAI's on all others.
+ */
 @Component
 public class ErrorWriter {
   static final ApiError DATABASE_UNAVAILABLE =
       ApiError.of(
           "The database is unavailable. Retry in a few seconds.", "server_error", null, null);
+
+  /** The header with the id of a request, which Anthropic's SDKs show with an error. */
+  static final String REQUEST_ID = "request-id";
 
   private final JsonMapper json;
 
@@ -28,40 +36,56 @@ public class ErrorWriter {
     return ApiError.of(message, code < 500 ? "invalid_request_error" : "server_error", null, null);
   }
 
-  /** Serializes an error as JSON. */
-  public byte[] bytes(ApiError error) {
-    return json.writeValueAsBytes(error);
+  /**
+   * Serializes an error as JSON.
+   *
+   * @param path the path of the request
+   */
+  byte[] bytes(String path, int status, ApiError error) {
+    return json.writeValueAsBytes(
+        MessagesApi.contains(path) ? AnthropicError.of(status, error) : error);
+  }
+
+  /** Serializes a rejection as JSON. */
+  public byte[] bytes(HttpServletRequest request, ApiException rejection) {
+    return bytes(request.getServletPath(), rejection.status().value(), rejection.body());
   }
 
   /** 401, as OpenAI returns it for an invalid key. */
-  public void invalidApiKey(HttpServletResponse response, String message) throws IOException {
+  public void invalidApiKey(
+      HttpServletRequest request, HttpServletResponse response, String message) throws IOException {
     response.setHeader("WWW-Authenticate", "Bearer");
     ApiError error = ApiError.of(message, "invalid_request_error", null, "invalid_api_key");
-    write(response, HttpStatus.UNAUTHORIZED, error);
+    write(request, response, HttpStatus.UNAUTHORIZED, error);
   }
 
   /** 403: the key is valid, but does not permit this operation. */
-  public void forbidden(HttpServletResponse response, String message) throws IOException {
+  public void forbidden(HttpServletRequest request, HttpServletResponse response, String message)
+      throws IOException {
     ApiError error =
         ApiError.of(message, "invalid_request_error", null, "insufficient_permissions");
-    write(response, HttpStatus.FORBIDDEN, error);
+    write(request, response, HttpStatus.FORBIDDEN, error);
   }
 
   /** 503: the key cannot be checked. */
-  public void databaseUnavailable(HttpServletResponse response) throws IOException {
-    write(response, HttpStatus.SERVICE_UNAVAILABLE, DATABASE_UNAVAILABLE);
+  public void databaseUnavailable(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    write(request, response, HttpStatus.SERVICE_UNAVAILABLE, DATABASE_UNAVAILABLE);
   }
 
   /** Writes a rejection. */
-  public void reject(HttpServletResponse response, ApiException rejection) throws IOException {
+  public void reject(
+      HttpServletRequest request, HttpServletResponse response, ApiException rejection)
+      throws IOException {
     rejection.headers().forEach(response::setHeader);
-    write(response, rejection.status(), rejection.body());
+    write(request, response, rejection.status(), rejection.body());
   }
 
-  private void write(HttpServletResponse response, HttpStatus status, ApiError error)
+  private void write(
+      HttpServletRequest request, HttpServletResponse response, HttpStatus status, ApiError error)
       throws IOException {
     response.setStatus(status.value());
     response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-    response.getOutputStream().write(bytes(error));
+    response.getOutputStream().write(bytes(request.getServletPath(), status.value(), error));
   }
 }

@@ -4,6 +4,7 @@ import dev.sluice.api.ApiError;
 import jakarta.servlet.RequestDispatcher;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
@@ -61,9 +62,12 @@ final class TomcatErrorValve extends ErrorReportValve {
       PageHeaders.set(response);
       response.setContentType(MediaType.APPLICATION_JSON_VALUE);
       response.setCharacterEncoding(StandardCharsets.UTF_8);
+      ApiError error = error(request, response); // may change the status
+      String path = Objects.requireNonNullElse(request.getDecodedRequestURI(), "");
       response
           .getReporter()
-          .write(new String(errors.bytes(error(request, response)), StandardCharsets.UTF_8));
+          .write(
+              new String(errors.bytes(path, response.getStatus(), error), StandardCharsets.UTF_8));
       response.finishResponse();
     } catch (IOException disconnected) {
       LOG.debug("A client disconnected before it read an error: {}", disconnected.getMessage());

@@ -22,7 +22,7 @@ class SqlOwnershipTest {
   /** Other classes with such SQL, and why. */
   private static final Map<String, String> ALLOWED =
       Map.of(
-          "batch/cost/Costs.java",
+          "batch/cost/CostWriter.java",
           "inserts into its own table, and reads the project of the batch in the same statement",
           "deadletter/DeadLetterStore.java",
           "inserts into its own table, and reads batch and project of the task in the same statement");

@@ -14,14 +14,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code [[sluice:500]]} fails every call, {@code [[sluice:500x2]]} the first two calls with the
  * same body, {@code [[sluice:429=3s]]} sends a Retry-After of 3 s, and {@code [[sluice:slow=5s]]}
- * sets the latency. Several faults apply in sequence.
+ * sets the latency. {@code [[sluice:cached=100]]} reports 100 tokens of the prompt as cached.
+ * Several faults apply in sequence.
  *
  * @param faults the injected faults, in order
  * @param latency latency of the call, instead of the configured one; null if not set
+ * @param cachedTokens prompt tokens that the reply reports as cached, at least 0
  * @param problem message about an invalid marker; null if all markers are valid
  */
 public record PromptMarkers(
-    List<InjectedFault> faults, @Nullable Duration latency, @Nullable String problem) {
+    List<InjectedFault> faults,
+    @Nullable Duration latency,
+    long cachedTokens,
+    @Nullable String problem) {
   private static final String OPENING = "[[sluice:";
   private static final Pattern MARKER =
       Pattern.compile("\\[\\[sluice:([^\\]=]*?)(?:=([^\\]]*?))?(?:x(\\d{1,6}))?]]");
@@ -42,13 +47,18 @@ public record PromptMarkers(
   public static PromptMarkers in(String text) {
     List<InjectedFault> faults = new ArrayList<>();
     Duration latency = null;
+    long cached = 0;
     if (!text.contains(OPENING)) {
-      return new PromptMarkers(faults, null, null);
+      return new PromptMarkers(faults, null, 0, null);
     }
     Matcher matcher = MARKER.matcher(text);
     while (matcher.find()) {
       String name = matcher.group(1);
       try {
+        if (name.equals("cached")) {
+          cached = tokens(matcher.group(2));
+          continue;
+        }
         Duration value = matcher.group(2) == null ? null : DurationText.parse(matcher.group(2));
         int times = matcher.group(3) == null ? 0 : Integer.parseInt(matcher.group(3));
         if (name.equals("slow") && value != null && times == 0) {
@@ -58,10 +68,17 @@ public record PromptMarkers(
         }
       } catch (IllegalArgumentException invalid) {
         String problem = matcher.group() + " is not a valid marker: " + invalid.getMessage();
-        return new PromptMarkers(faults, latency, problem);
+        return new PromptMarkers(faults, latency, cached, problem);
       }
     }
-    return new PromptMarkers(faults, latency, null);
+    return new PromptMarkers(faults, latency, cached, null);
+  }
+
+  private static long tokens(@Nullable String value) {
+    if (value == null || !value.matches("\\d{1,9}")) {
+      throw new IllegalArgumentException("cached needs a number of tokens, such as cached=100");
+    }
+    return Long.parseLong(value);
   }
 
   private static InjectedFault fault(String name, @Nullable Duration value, int times) {
@@ -70,7 +87,7 @@ public record PromptMarkers(
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "the markers are %s and slow=5s".formatted(Fault.names())));
+                        "the markers are %s, slow=5s and cached=100".formatted(Fault.names())));
     if (value != null && fault != Fault.THROTTLED) {
       throw new IllegalArgumentException("only 429 and slow accept a duration");
     }

@@ -4,6 +4,7 @@ import dev.sluice.simulator.fault.Fault;
 import dev.sluice.simulator.ledger.Call;
 import dev.sluice.simulator.ledger.Ledger;
 import dev.sluice.simulator.provider.BodyHash;
+import dev.sluice.simulator.provider.CallHeaders;
 import dev.sluice.simulator.provider.Decision;
 import dev.sluice.simulator.provider.Endpoint;
 import dev.sluice.simulator.provider.ResponseDelivery;
@@ -12,6 +13,9 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -21,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Handles model calls: reads the body, decides the response, logs and sends it. */
 public final class ModelCallHandler {
+  private static final String BEARER = "Bearer ";
+
   private final SimulatedProvider provider;
   private final Ledger ledger;
   private final Clock clock;
@@ -44,14 +50,27 @@ public final class ModelCallHandler {
     try {
       byte[] body = Content.Source.asInputStream(request).readAllBytes();
       BodyHash hash = BodyHash.of(body);
-      String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
-      Decision decision = provider.decide(endpoint, authorization, body, hash);
+      Decision decision = provider.decide(endpoint, headers(request), body, hash);
       responseSender.waitFor(decision.latency().minus(since(startNanos)));
       ledger.record(call(endpoint, decision, at, since(startNanos), hash));
       send(decision.delivery(), request, response, callback, responseSender);
     } finally {
       ledger.callFinished();
     }
+  }
+
+  private static CallHeaders headers(Request request) {
+    HttpFields headers = request.getHeaders();
+    String authorization = Objects.requireNonNullElse(headers.get(HttpHeader.AUTHORIZATION), "");
+    String key =
+        authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
+            ? authorization.substring(BEARER.length()).strip()
+            : Stream.of("x-api-key", "api-key") // Anthropic's and Azure's
+                .map(headers::get)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse("");
+    return new CallHeaders(key, headers.contains("anthropic-version"));
   }
 
   private static void send(

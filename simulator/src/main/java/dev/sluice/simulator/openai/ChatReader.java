@@ -34,7 +34,14 @@ final class ChatReader {
     OptionalLong maxOutput = maxOutput(model, body);
     read.checkContextLength(model, maxOutput, "messages");
     return new ChatRequest(
-        model, read, maxOutput, choices(body), streaming(body), tool(body, messages), schema(body));
+        model,
+        read,
+        maxOutput,
+        choices(body),
+        streaming(body),
+        tool(body, messages),
+        schema(body),
+        body.path("service_tier").asString("default"));
   }
 
   private static @Nullable JsonNode schema(JsonNode body) {

@@ -9,6 +9,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param choices number of requested replies, from 1
  * @param streaming options of a streamed reply; null for a reply that is not streamed
+ * @param tier the service tier, as in the reply
  */
 public record ChatRequest(
     Model model,
@@ -17,7 +18,8 @@ public record ChatRequest(
     int choices,
     @Nullable Streaming streaming,
     @Nullable String tool,
-    @Nullable JsonNode schema)
+    @Nullable JsonNode schema,
+    String tier)
     implements TextRequest {
 
   /**

@@ -29,6 +29,8 @@ public record Model(
           chat("gpt-4o", "gpt-4o-2024-08-06", 128_000, 16_384),
           chat("gpt-4.1-mini", "gpt-4.1-mini-2025-04-14", 1_047_576, 32_768),
           chat("gpt-4.1-nano", "gpt-4.1-nano-2025-04-14", 1_047_576, 32_768),
+          chat("claude-sonnet-4-5", "claude-sonnet-4-5-20250929", 200_000, 64_000),
+          chat("claude-haiku-4-5", "claude-haiku-4-5-20251001", 200_000, 64_000),
           reasoning("gpt-5-mini", "gpt-5-mini-2025-08-07", 400_000, 128_000),
           embedding("text-embedding-3-small", 1536),
           embedding("text-embedding-3-large", 3072));
@@ -60,7 +62,8 @@ public record Model(
     return ALL.stream().map(Model::name).collect(Collectors.joining(", "));
   }
 
-  boolean supportsChat() {
+  /** Whether it answers chats, in the formats of all endpoints. */
+  public boolean supportsChat() {
     return maxOutput > 0;
   }
 

@@ -1,5 +1,6 @@
 package dev.sluice.simulator.openai;
 
+import dev.sluice.simulator.fault.PromptMarkers;
 import dev.sluice.simulator.token.TokenEstimate;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,27 +11,31 @@ import java.util.OptionalLong;
  *
  * @param text all messages
  * @param document the longest user message, which is taken as the text to summarise
+ * @param tokens tokens of all messages
+ * @param cachedTokens those that the provider had in its prompt cache, by a marker
  */
-record Prompt(String text, String document, long tokens) {
+public record Prompt(String text, String document, long tokens, long cachedTokens) {
   /** Overhead per message and per prompt, in tokens. */
   private static final int TOKENS_PER_MESSAGE = 4;
 
   private static final int TOKENS_PER_PROMPT = 3;
 
   /** Collects the messages of a prompt. */
-  static final class Builder {
+  public static final class Builder {
     private final List<String> texts = new ArrayList<>();
     private String document = "";
     private long tokens = TOKENS_PER_PROMPT;
 
-    void add(String text, boolean fromUser) {
+    public void add(String text, boolean fromUser) {
       texts.add(text);
       tokens += TOKENS_PER_MESSAGE + TokenEstimate.of(text);
       document = fromUser && text.length() > document.length() ? text : document;
     }
 
-    Prompt build() {
-      return new Prompt(String.join("\n", texts), document, tokens);
+    public Prompt build() {
+      String text = String.join("\n", texts);
+      long cached = Math.min(tokens, PromptMarkers.in(text).cachedTokens());
+      return new Prompt(text, document, tokens, cached);
     }
   }
 

@@ -71,7 +71,7 @@ public final class ReplyWriter {
     reply.put("object", object);
     reply.put("created", now.getEpochSecond());
     reply.put("model", request.model().snapshot());
-    reply.put("service_tier", "default");
+    reply.put("service_tier", request.tier());
     reply.put("system_fingerprint", "fp_simulator");
     return reply;
   }
@@ -81,7 +81,10 @@ public final class ReplyWriter {
     usage.put("prompt_tokens", request.promptTokens());
     usage.put("completion_tokens", completion);
     usage.put("total_tokens", request.promptTokens() + completion);
-    usage.putObject("prompt_tokens_details").put("cached_tokens", 0).put("audio_tokens", 0);
+    usage
+        .putObject("prompt_tokens_details")
+        .put("cached_tokens", request.prompt().cachedTokens())
+        .put("audio_tokens", 0);
     usage
         .putObject("completion_tokens_details")
         .put("reasoning_tokens", 0)

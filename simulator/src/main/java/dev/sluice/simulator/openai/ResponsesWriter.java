@@ -88,7 +88,10 @@ public final class ResponsesWriter {
     long completion = completionTokens();
     ObjectNode usage = response.putObject("usage");
     usage.put("input_tokens", request.promptTokens());
-    usage.putObject("input_tokens_details").put("cached_tokens", 0).put("cache_write_tokens", 0);
+    usage
+        .putObject("input_tokens_details")
+        .put("cached_tokens", request.prompt().cachedTokens())
+        .put("cache_write_tokens", 0);
     usage.put("output_tokens", completion);
     usage.putObject("output_tokens_details").put("reasoning_tokens", 0);
     usage.put("total_tokens", request.promptTokens() + completion);
@@ -112,7 +115,7 @@ public final class ResponsesWriter {
     repeat(response, "parallel_tool_calls", BooleanNode.TRUE);
     repeat(response, "previous_response_id", NullNode.instance);
     response.putObject("reasoning").putNull("effort").putNull("summary");
-    response.put("service_tier", "default");
+    repeat(response, "service_tier", StringNode.valueOf("default"));
     repeat(response, "store", BooleanNode.TRUE);
     repeat(response, "temperature", DoubleNode.valueOf(1));
     response.putObject("text").putObject("format").put("type", "text");

@@ -57,7 +57,7 @@ public final class StreamWriter {
   }
 
   /** Splits a text into the words that are streamed as events. */
-  static List<String> words(String text) {
+  public static List<String> words(String text) {
     return WORD_START.splitAsStream(text).toList();
   }
 

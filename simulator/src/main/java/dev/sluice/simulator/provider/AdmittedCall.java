@@ -9,4 +9,8 @@ import dev.sluice.simulator.openai.ModelRequest;
  * @param chargedTokens tokens charged to the limits
  */
 record AdmittedCall(
-    ModelRequest request, String key, long chargedTokens, RateLimitStatus rateLimitStatus) {}
+    Endpoint endpoint,
+    ModelRequest request,
+    String key,
+    long chargedTokens,
+    RateLimitStatus rateLimitStatus) {}

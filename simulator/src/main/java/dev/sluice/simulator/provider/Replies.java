@@ -1,5 +1,6 @@
 package dev.sluice.simulator.provider;
 
+import dev.sluice.simulator.anthropic.AnthropicErrors;
 import dev.sluice.simulator.fault.Fault;
 import dev.sluice.simulator.fault.PromptMarkers.InjectedFault;
 import dev.sluice.simulator.limit.LimitCheck.Kind;
@@ -20,7 +21,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Builds decisions: body, headers and delivery of the response. */
+/**
+ * Builds decisions: body, headers and delivery of the response, in the format of OpenAI or of
+ * Anthropic.
+ */
 final class Replies {
   private static final String PROXY_PAGE =
       """
@@ -37,11 +41,13 @@ final class Replies {
       "{\"error\":{\"code\":429,\"message\":\"Rate limit exceeded\"}}";
 
   private final ProviderSettings settings;
+  private final boolean anthropic;
   private final ReplyHeaders headers;
 
-  Replies(ProviderSettings settings, Clock clock) {
+  Replies(ProviderSettings settings, boolean anthropic, Clock clock) {
     this.settings = settings;
-    this.headers = new ReplyHeaders(settings.headers(), clock);
+    this.anthropic = anthropic;
+    this.headers = new ReplyHeaders(settings.headers(), anthropic, clock);
   }
 
   /** An error before the limits are charged. */
@@ -88,8 +94,21 @@ final class Replies {
         limited);
   }
 
-  private static SimulatedReply error(OpenAiError error, Map<String, String> headers) {
-    return new SimulatedReply(error.status(), headers, ReplyWriter.error(error));
+  private SimulatedReply error(OpenAiError error, Map<String, String> headers) {
+    if (!anthropic) {
+      return new SimulatedReply(error.status(), headers, ReplyWriter.error(error));
+    }
+    OpenAiError translated = isFromAnthropic(error) ? error : AnthropicErrors.of(error);
+    String requestId = headers.getOrDefault(ReplyHeaders.requestIdName(true), "");
+    return new SimulatedReply(
+        translated.status(), headers, AnthropicErrors.body(translated, requestId));
+  }
+
+  /**
+   * Errors of the parser are Anthropic's already; the others have a code, or a status of 401 up.
+   */
+  private static boolean isFromAnthropic(OpenAiError error) {
+    return error.code() == null && (error.status() == 400 || error.status() == 404);
   }
 
   /** A response with status 200, possibly with an injected fault. */
@@ -203,7 +222,7 @@ final class Replies {
     };
   }
 
-  private static ResponseDelivery response(OpenAiError error, Map<String, String> headers) {
+  private ResponseDelivery response(OpenAiError error, Map<String, String> headers) {
     return new ResponseDelivery.FullResponse(error(error, headers));
   }
 

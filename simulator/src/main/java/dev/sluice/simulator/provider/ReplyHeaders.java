@@ -12,16 +12,23 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Builds OpenAI's response headers, and the configured rate limit headers. */
+/** Builds the response headers of OpenAI or Anthropic, and the configured rate limit headers. */
 final class ReplyHeaders {
   private static final String JSON = "application/json";
 
   private final LimitHeaders kind;
+  private final boolean anthropic;
   private final Clock clock;
 
-  ReplyHeaders(LimitHeaders kind, Clock clock) {
-    this.kind = kind;
+  ReplyHeaders(LimitHeaders kind, boolean anthropic, Clock clock) {
+    this.kind = anthropic && kind == LimitHeaders.ALL ? LimitHeaders.ANTHROPIC : kind;
+    this.anthropic = anthropic;
     this.clock = clock;
+  }
+
+  /** The name of the header with the id of the request. */
+  static String requestIdName(boolean anthropic) {
+    return anthropic ? "request-id" : "x-request-id";
   }
 
   /**
@@ -33,10 +40,14 @@ final class ReplyHeaders {
       RateLimitStatus rateLimitStatus, Duration processing, @Nullable Duration retryIn) {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("content-type", JSON);
-    headers.put("x-request-id", "req_" + ReplyWriter.hexId());
-    headers.put("openai-organization", OpenAiError.ORGANIZATION);
-    headers.put("openai-processing-ms", Long.toString(processing.toMillis()));
-    headers.put("openai-version", "2020-10-01");
+    headers.put(requestIdName(anthropic), "req_" + ReplyWriter.hexId());
+    if (anthropic) {
+      headers.put("anthropic-organization-id", OpenAiError.ORGANIZATION);
+    } else {
+      headers.put("openai-organization", OpenAiError.ORGANIZATION);
+      headers.put("openai-processing-ms", Long.toString(processing.toMillis()));
+      headers.put("openai-version", "2020-10-01");
+    }
     limit(headers, "requests", rateLimitStatus.requests());
     limit(headers, "tokens", rateLimitStatus.tokens());
     if (kind != LimitHeaders.NONE && retryIn != null) {

@@ -1,5 +1,7 @@
 package dev.sluice.simulator.provider;
 
+import dev.sluice.simulator.anthropic.AnthropicErrors;
+import dev.sluice.simulator.anthropic.MessagesWriter;
 import dev.sluice.simulator.fault.Fault;
 import dev.sluice.simulator.fault.PromptMarkers;
 import dev.sluice.simulator.fault.PromptMarkers.InjectedFault;
@@ -35,70 +37,73 @@ import tools.jackson.databind.JsonNode;
  * then applies injected faults; then builds the reply.
  */
 public final class SimulatedProvider {
-  private static final String BEARER = "Bearer ";
   private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
 
   private final ProviderSettings settings;
   private final RateLimits limits;
   private final Clock clock;
-  private final Replies replies;
+  private final Replies openAi;
+  private final Replies anthropic;
   private final BodyCounter bodyCounter = new BodyCounter();
 
   public SimulatedProvider(ProviderSettings settings, RateLimits limits, Clock clock) {
     this.settings = settings;
     this.limits = limits;
     this.clock = clock;
-    this.replies = new Replies(settings, clock);
+    this.openAi = new Replies(settings, false, clock);
+    this.anthropic = new Replies(settings, true, clock);
   }
 
-  /**
-   * Decides the response of a call.
-   *
-   * @param authorization the Authorization header; null if missing
-   */
-  public Decision decide(
-      Endpoint endpoint, @Nullable String authorization, byte[] body, BodyHash hash) {
-    String key = key(authorization);
+  /** Decides the response of a call. */
+  public Decision decide(Endpoint endpoint, CallHeaders headers, byte[] body, BodyHash hash) {
+    String key = headers.key();
     if (key.isEmpty()) {
-      return replies.error(OpenAiError.missingKey(), RateLimitStatus.UNLIMITED, "", "");
+      return of(endpoint).error(OpenAiError.missingKey(), RateLimitStatus.UNLIMITED, "", "");
     }
     if (!settings.keys().isEmpty() && !settings.keys().contains(key)) {
-      return replies.error(OpenAiError.invalidKey(key), RateLimitStatus.UNLIMITED, "", key);
+      return of(endpoint).error(OpenAiError.invalidKey(key), RateLimitStatus.UNLIMITED, "", key);
+    }
+    if (endpoint.isAnthropic() && !headers.hasVersion()) {
+      return of(endpoint)
+          .error(AnthropicErrors.missingVersion(), RateLimitStatus.UNLIMITED, "", key);
     }
     return switch (endpoint.read(body)) {
-      case ParseResult.Invalid invalid -> error(invalid.error(), invalid.model(), key);
-      case ParseResult.Valid valid -> checkLimits(valid.request(), key, hash);
+      case ParseResult.Invalid invalid -> error(endpoint, invalid.error(), invalid.model(), key);
+      case ParseResult.Valid valid -> checkLimits(endpoint, valid.request(), key, hash);
     };
   }
 
-  private static String key(@Nullable String authorization) {
-    return authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
-        ? authorization.substring(BEARER.length()).strip()
-        : "";
+  private Replies of(Endpoint endpoint) {
+    return endpoint.isAnthropic() ? anthropic : openAi;
   }
 
-  private Decision error(OpenAiError error, String model, String key) {
+  private Decision error(Endpoint endpoint, OpenAiError error, String model, String key) {
     RateLimitStatus rateLimitStatus =
         Model.named(model).isPresent()
             ? limits.rateLimitStatus(key, model)
             : RateLimitStatus.UNLIMITED;
-    return replies.error(error, rateLimitStatus, model, key);
+    return of(endpoint).error(error, rateLimitStatus, model, key);
   }
 
-  private Decision checkLimits(ModelRequest request, String key, BodyHash hash) {
+  private Decision checkLimits(Endpoint endpoint, ModelRequest request, String key, BodyHash hash) {
     PromptMarkers promptMarkers = PromptMarkers.in(request.text());
     String model = request.model().name();
     String problem = promptMarkers.problem();
     if (problem != null) {
-      return error(OpenAiError.invalidMarker(problem), model, key);
+      return error(endpoint, OpenAiError.invalidMarker(problem), model, key);
+    }
+    if (endpoint == Endpoint.COUNT_TOKENS) { // has limits of its own, which are not simulated
+      AdmittedCall call =
+          new AdmittedCall(endpoint, request, key, 0, limits.rateLimitStatus(key, model));
+      return admitted(call, promptMarkers, hash);
     }
     long charged = request.chargedTokens(settings.assumedOutput());
     return switch (limits.admit(key, model, charged)) {
-      case Rejected rejected -> replies.limited(rejected, model, key);
-      case TooLarge tooLarge -> replies.tooLarge(tooLarge, model, key);
+      case Rejected rejected -> of(endpoint).limited(rejected, model, key);
+      case TooLarge tooLarge -> of(endpoint).tooLarge(tooLarge, model, key);
       case Admitted admitted ->
           admitted(
-              new AdmittedCall(request, key, charged, admitted.rateLimitStatus()),
+              new AdmittedCall(endpoint, request, key, charged, admitted.rateLimitStatus()),
               promptMarkers,
               hash);
     };
@@ -138,15 +143,25 @@ public final class SimulatedProvider {
           ERROR_IN_200,
           HANG,
           RESET ->
-          replies.failure(call, injected, callLatency);
+          of(call.endpoint()).failure(call, injected, callLatency);
     };
   }
 
   private Decision success(
       AdmittedCall call, Finish finish, CallLatency callLatency, @Nullable Fault fault) {
+    Replies replies = of(call.endpoint());
     return switch (call.request()) {
       case EmbeddingRequest embedding ->
           replies.success(call, ReplyWriter.embedding(embedding), callLatency, fault);
+      case ChatRequest chat when call.endpoint() == Endpoint.COUNT_TOKENS ->
+          replies.success(call, MessagesWriter.tokenCount(chat), callLatency, fault);
+      case ChatRequest chat when call.endpoint() == Endpoint.MESSAGES -> {
+        ReplyText replyText = replyText(chat, finish, fault);
+        MessagesWriter writer = new MessagesWriter(chat, replyText.text(), replyText.finish());
+        yield chat.streaming() == null
+            ? replies.success(call, writer.complete(), callLatency, fault)
+            : replies.stream(call, writer.stream(), callLatency, fault);
+      }
       case ChatRequest chat -> {
         ReplyText replyText = replyText(chat, finish, fault);
         ChatRequest.Streaming streaming = chat.streaming();

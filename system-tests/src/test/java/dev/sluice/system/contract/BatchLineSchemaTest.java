@@ -47,7 +47,7 @@ class BatchLineSchemaTest {
         "{method: POST, url: /v1/chat/completions, body: {model: m}}",
         "{custom_id: 1, method: POST, url: /v1/chat/completions, body: {model: m}}",
         "{custom_id: a, method: GET, url: /v1/chat/completions, body: {model: m}}",
-        "{custom_id: a, method: POST, url: /v1/messages, body: {model: m}}",
+        "{custom_id: a, method: POST, url: /v1/messages/count_tokens, body: {model: m}}",
         "{custom_id: a, method: POST, url: /v1/chat/completions, body: {messages: []}}",
         "{custom_id: a, method: POST, url: /v1/chat/completions, body: {model: m, stream: true}}",
         "{custom_id: a, method: POST, url: /v1/chat/completions, body: []}",

@@ -117,7 +117,13 @@ class OpenApiTest {
     for (String constant : List.of("STEP", "TRIM", "TIMEOUT")) {
       headers.addAll(request.constant(constant));
     }
-    for (String path : List.of("/v1/chat/completions", "/v1/responses", "/v1/embeddings")) {
+    for (String path :
+        List.of(
+            "/v1/chat/completions",
+            "/v1/responses",
+            "/v1/embeddings",
+            "/v1/messages",
+            "/v1/messages/count_tokens")) {
       assertThat(
               CONTRACT
                   .at("/paths")

@@ -48,6 +48,7 @@ class MonitoringIT {
           "sluice_collect_ignored_total",
           "sluice_live_rate_limits_absorbed_total",
           "sluice_live_calls_total",
+          "sluice_live_cost_dollars_total",
           "sluice_live_wait_seconds");
 
   @TempDir private static @Nullable Path folder;

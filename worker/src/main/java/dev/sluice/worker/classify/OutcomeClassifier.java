@@ -85,7 +85,7 @@ public final class OutcomeClassifier {
         ? new Unavailable(
             "the provider ended the stream with an error", null, stream.head(), stream.latency())
         : new Completed(
-            stream.head(), TokenUsage.ofStream(stream.tail()), CutOff.ofStream(stream.tail()));
+            stream.head(), UsageReader.ofStream(stream.tail()), CutOff.ofStream(stream.tail()));
   }
 
   private TaskOutcome classifyAnswer(Answered answer) {
@@ -100,7 +100,7 @@ public final class OutcomeClassifier {
   private TaskOutcome classifyBody(Answered answer, JsonNode body) {
     return EmbeddedError.of(body)
         .map(embedded -> classifyEmbedded(answer, embedded))
-        .orElseGet(() -> new Completed(answer, TokenUsage.of(body), CutOff.of(body)));
+        .orElseGet(() -> new Completed(answer, UsageReader.of(body), CutOff.of(body)));
   }
 
   /**

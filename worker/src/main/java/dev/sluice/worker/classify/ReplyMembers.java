@@ -24,6 +24,7 @@ final class ReplyMembers {
           "incomplete_details",
           "message",
           "object",
+          "service_tier",
           "status",
           "stop_reason",
           "type",

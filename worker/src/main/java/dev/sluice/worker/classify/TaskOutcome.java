@@ -1,6 +1,7 @@
 package dev.sluice.worker.classify;
 
 import dev.sluice.common.wire.FailureCode;
+import dev.sluice.common.wire.TokenUsage;
 import dev.sluice.worker.limit.HoldKind;
 import dev.sluice.worker.limit.rate.LimitKind;
 import dev.sluice.worker.provider.Reply.Answered;

@@ -5,7 +5,6 @@ import dev.sluice.platform.route.ProviderConnection;
 import dev.sluice.worker.limit.HoldKind;
 import dev.sluice.worker.limit.RateLimiter;
 import java.time.Duration;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,13 +18,13 @@ final class ApiKeyWatcher {
   private final String route;
   private final ProviderConnection provider;
   private final RateLimiter limiter;
-  private Optional<String> lastKey;
+  private String lastKey;
 
   ApiKeyWatcher(String route, ProviderConnection provider, RateLimiter limiter) {
     this.route = route;
     this.provider = provider;
     this.limiter = limiter;
-    this.lastKey = provider.authorization();
+    this.lastKey = provider.key();
   }
 
   /** Polls every 2 s until the process ends, if the key is read from a file that can change. */
@@ -36,7 +35,7 @@ final class ApiKeyWatcher {
   }
 
   void poll() {
-    Optional<String> key = provider.authorization();
+    String key = provider.key();
     if (!key.equals(lastKey)) {
       lastKey = key;
       log.info("The API key of route {} changed; releasing API key and quota holds", route);

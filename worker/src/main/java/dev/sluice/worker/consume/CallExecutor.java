@@ -60,7 +60,7 @@ final class CallExecutor {
       TaskOutcome outcome = classifier.classify(reply, request);
       record(message, outcome);
       span.ended(reply, outcome);
-      return new Result(outcome, feedbackMapper.of(reply, outcome));
+      return new Result(outcome, feedbackMapper.of(message.ids().endpoint(), reply, outcome));
     }
   }
 
@@ -78,10 +78,7 @@ final class CallExecutor {
   private void record(TaskMessage task, TaskOutcome outcome) {
     switch (outcome) {
       case TaskOutcome.Completed completed -> {
-        metrics.tokens(
-            task.ids().endpoint(),
-            completed.usage().promptTokens(),
-            completed.usage().completionTokens());
+        metrics.tokens(task.ids().endpoint(), completed.usage());
         if (completed.cutOff()) {
           metrics.cutOff(task.ids().lane());
         }

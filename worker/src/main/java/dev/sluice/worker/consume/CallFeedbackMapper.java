@@ -1,5 +1,7 @@
 package dev.sluice.worker.consume;
 
+import dev.sluice.common.wire.MessagesApi;
+import dev.sluice.common.wire.TokenUsage;
 import dev.sluice.worker.classify.RateLimitHeaderReader;
 import dev.sluice.worker.classify.ReplyDescription;
 import dev.sluice.worker.classify.TaskOutcome;
@@ -15,7 +17,6 @@ import dev.sluice.worker.classify.TaskOutcome.ReplyTooLarge;
 import dev.sluice.worker.classify.TaskOutcome.RouteDown;
 import dev.sluice.worker.classify.TaskOutcome.Throttled;
 import dev.sluice.worker.classify.TaskOutcome.Unavailable;
-import dev.sluice.worker.classify.TokenUsage;
 import dev.sluice.worker.limit.CallFeedback;
 import dev.sluice.worker.limit.rate.AdvertisedLimits;
 import dev.sluice.worker.limit.rate.TokenCost;
@@ -37,18 +38,23 @@ final class CallFeedbackMapper {
     this.clock = clock;
   }
 
-  CallFeedback of(Reply reply, TaskOutcome outcome) {
+  /**
+   * @param endpoint the provider's path
+   */
+  CallFeedback of(String endpoint, Reply reply, TaskOutcome outcome) {
     Instant now = clock.instant();
     AdvertisedLimits limits =
         switch (reply) {
+          case Reply.Answered answer when hasOwnLimits(endpoint) -> AdvertisedLimits.UNKNOWN;
           case Reply.Answered answer -> headerReader.read(answer, now);
           case Reply.Streamed stream -> headerReader.read(stream.head(), now);
           default -> AdvertisedLimits.UNKNOWN;
         };
     return switch (outcome) {
-      case Completed completed -> new CallFeedback.Succeeded(tokenCost(completed.usage()), limits);
+      case Completed completed ->
+          new CallFeedback.Succeeded(tokenCost(endpoint, completed.usage()), limits);
       case InvalidOutput invalid ->
-          new CallFeedback.Succeeded(tokenCost(invalid.completed().usage()), limits);
+          new CallFeedback.Succeeded(tokenCost(endpoint, invalid.completed().usage()), limits);
       case ReplyTooLarge large -> new CallFeedback.Succeeded(null, limits);
       case Throttled throttled ->
           new CallFeedback.Throttled(throttled.retryAfter(), throttled.limitKind(), limits);
@@ -76,9 +82,17 @@ final class CallFeedbackMapper {
         : ReplyDescription.withoutBody(answer);
   }
 
-  private static @Nullable TokenCost tokenCost(TokenUsage usage) {
-    return usage.total() == 0
-        ? null
-        : new TokenCost(usage.promptTokens(), usage.completionTokens());
+  /** Anthropic limits the counting of tokens separately. */
+  private static boolean hasOwnLimits(String endpoint) {
+    return endpoint.equals(MessagesApi.COUNT_TOKENS);
+  }
+
+  /** Anthropic's limit on input tokens does not count those that its prompt cache had. */
+  private static @Nullable TokenCost tokenCost(String endpoint, TokenUsage usage) {
+    if (usage.total() == 0) {
+      return null;
+    }
+    long uncounted = MessagesApi.contains(endpoint) ? usage.cachedTokens() : 0;
+    return new TokenCost(usage.promptTokens() - uncounted, usage.completionTokens());
   }
 }

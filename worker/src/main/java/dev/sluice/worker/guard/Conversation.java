@@ -1,6 +1,7 @@
 package dev.sluice.worker.guard;
 
 import dev.sluice.common.json.Json;
+import dev.sluice.common.wire.MessagesApi;
 import dev.sluice.common.wire.Payload;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -94,7 +95,7 @@ final class Conversation {
   }
 
   private static Optional<String> arrayName(String endpoint) {
-    if (endpoint.endsWith("/chat/completions")) {
+    if (endpoint.endsWith("/chat/completions") || endpoint.equals(MessagesApi.MESSAGES)) {
       return Optional.of("messages");
     }
     return endpoint.endsWith("/responses") ? Optional.of("input") : Optional.empty();

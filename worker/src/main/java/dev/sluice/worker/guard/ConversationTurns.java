@@ -102,6 +102,12 @@ final class ConversationTurns {
       for (JsonNode call : item.path("tool_calls")) {
         addCall(call.path("id"));
       }
+      for (JsonNode block : item.path("content")) { // messages: call and result
+        if (block.path("type").asString("").endsWith("tool_use")) {
+          addCall(block.path("id"));
+        }
+        addCall(block.path("tool_use_id"));
+      }
     }
 
     private void addCall(JsonNode id) {

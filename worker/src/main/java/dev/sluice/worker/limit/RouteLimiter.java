@@ -78,7 +78,7 @@ final class RouteLimiter implements RateLimiter {
     if (limitsTokens()) {
       estimate.make();
     }
-    UsageEstimate estimate = new UsageEstimate(estimator);
+    DeferredEstimate estimate = new DeferredEstimate(estimator);
     if (limitsTokens()) {
       estimate.make();
     }

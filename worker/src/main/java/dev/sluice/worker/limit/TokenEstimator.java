@@ -3,6 +3,7 @@ package dev.sluice.worker.limit;
 import dev.langchain4j.model.openai.OpenAiTokenCountEstimator;
 import dev.sluice.common.json.Json;
 import dev.sluice.common.json.RequestSummary;
+import dev.sluice.common.wire.MessagesApi;
 import dev.sluice.common.wire.Payload;
 import java.util.HashMap;
 import java.util.Map;
@@ -38,12 +39,15 @@ public final class TokenEstimator {
   /** Longer texts are estimated by their length: tokenizing them takes too long. */
   private static final int MAX_TOKENIZED_CHARACTERS = 200_000;
 
+  /** Longer words of letters and digits are data. */
+  private static final int MIN_BASE64 = 64;
+
   private static final int CHARACTERS_PER_TOKEN = 4;
 
   private static final JsonFactory JSON = Json.factory();
 
   private static final Set<String> PROMPT_MEMBERS =
-      Set.of("messages", "input", "prompt", "instructions", "tools");
+      Set.of("messages", "input", "prompt", "instructions", "system", "tools");
 
   /** A lock, not a class initializer, which would pin the carrier of a waiting virtual thread. */
   private static final Lock LOAD_LOCK = new ReentrantLock();
@@ -81,6 +85,9 @@ public final class TokenEstimator {
    * @param endpoint the provider's path; replies of an embeddings endpoint have no tokens
    */
   public EstimatedUsage estimate(String endpoint, Payload request) {
+    if (endpoint.equals(MessagesApi.COUNT_TOKENS)) { // has limits of its own
+      return EstimatedUsage.NONE;
+    }
     return RequestSummary.read(request)
         .map(summary -> new EstimatedUsage(promptTokens(request), replyTokens(endpoint, summary)))
         .orElse(EstimatedUsage.NONE);
@@ -123,7 +130,7 @@ public final class TokenEstimator {
         }
         case START_ARRAY -> depth++;
         case END_OBJECT, END_ARRAY -> depth--;
-        case VALUE_STRING -> sum += tokens(parser.getString());
+        case VALUE_STRING -> sum += tokens(parser.currentName(), parser.getString());
         default -> {}
       }
       if (depth == 0) {
@@ -131,6 +138,18 @@ public final class TokenEstimator {
       }
       token = parser.nextToken();
     }
+  }
+
+  /** The tokens of a member's text. Anthropic's images and documents have base64 data. */
+  private long tokens(@Nullable String name, String text) {
+    boolean isBase64 = "data".equals(name) && text.length() > MIN_BASE64 && isBase64(text);
+    return isBase64 ? TOKENS_PER_IMAGE : tokens(text);
+  }
+
+  private static boolean isBase64(String text) {
+    return text.chars()
+        .limit(MIN_BASE64)
+        .allMatch(c -> Character.isLetterOrDigit(c) || c == '+' || c == '/' || c == '=');
   }
 
   private long tokens(String text) {

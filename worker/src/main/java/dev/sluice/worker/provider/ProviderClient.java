@@ -115,16 +115,15 @@ public final class ProviderClient {
   }
 
   private HttpRequest request(TaskMessage task, String key) {
+    String path = task.ids().endpoint().substring(VERSION_PATH.length());
     HttpRequest.Builder builder =
         HttpRequest.builder()
             .method(HttpMethod.POST)
-            .url(connection.baseUrl() + task.ids().endpoint().substring(VERSION_PATH.length()))
+            .url(connection.url(path))
             .addHeader("Content-Type", "application/json")
             .addHeader("Accept", "application/json")
             .body(task.body().text());
-    if (!key.isEmpty()) {
-      builder.addHeader("Authorization", "Bearer " + key);
-    }
+    connection.headers(path, key, task.requestHeaders()).forEach(builder::addHeader);
     String traceparent = task.ids().traceparent();
     if (connection.sendsTraceparent() && traceparent != null) {
       builder.addHeader("traceparent", traceparent);

@@ -14,20 +14,25 @@ import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Forwards a body chunk by chunk, with backpressure, and keeps its tail, which contains the token
- * usage.
+ * Forwards a body chunk by chunk, with backpressure, and keeps its beginning and its end, which
+ * contain the token usage.
  */
 final class StreamedBody implements BodySubscriber<byte[]> {
-  /** The minimum size of the tail. */
+  /** The first event of a message has the usage of its prompt. */
+  private static final int BEGINNING_BYTES = 4 * 1024;
+
+  /** The minimum size of the end. */
   private static final int TAIL_BYTES = 64 * 1024;
 
   private final CompletableFuture<byte[]> result = new CompletableFuture<>();
   private final Map<String, List<String>> headers;
   private final StreamListener listener;
+  private final ByteArrayOutputStream beginning = new ByteArrayOutputStream();
   private final ByteArrayOutputStream tail = new ByteArrayOutputStream();
   private final List<byte[]> decoded = new ArrayList<>();
   private final ContentDecoder decoder;
   private Flow.@Nullable Subscription subscription;
+  private boolean truncated;
 
   /**
    * @param headers the headers, with names in lower case; modified
@@ -69,7 +74,7 @@ final class StreamedBody implements BodySubscriber<byte[]> {
     }
     decoded.forEach(
         part -> {
-          keepTail(part);
+          keep(part);
           listener.onChunk(part);
         });
     decoded.clear();
@@ -85,7 +90,7 @@ final class StreamedBody implements BodySubscriber<byte[]> {
   public void onComplete() {
     try {
       decoder.end();
-      result.complete(tail.toByteArray());
+      result.complete(ends());
     } catch (IOException truncated) {
       result.completeExceptionally(truncated);
     }
@@ -106,9 +111,23 @@ final class StreamedBody implements BodySubscriber<byte[]> {
     }
   }
 
-  private void keepTail(byte[] bytes) {
-    tail.writeBytes(bytes);
+  /** Nothing is missing between the two, or a line break is between them. */
+  private byte[] ends() {
+    ByteArrayOutputStream ends = new ByteArrayOutputStream();
+    ends.writeBytes(beginning.toByteArray());
+    if (truncated) {
+      ends.write('\n');
+    }
+    ends.writeBytes(tail.toByteArray());
+    return ends.toByteArray();
+  }
+
+  private void keep(byte[] bytes) {
+    int first = Math.min(bytes.length, BEGINNING_BYTES - beginning.size());
+    beginning.write(bytes, 0, first);
+    tail.write(bytes, first, bytes.length - first);
     if (tail.size() > 2 * TAIL_BYTES) {
+      truncated = true;
       byte[] all = tail.toByteArray();
       tail.reset();
       tail.write(all, all.length - TAIL_BYTES, TAIL_BYTES);

@@ -3,8 +3,9 @@ package dev.sluice.worker.settle;
 import dev.sluice.common.wire.CallStats;
 import dev.sluice.common.wire.InvalidAnswer;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.common.wire.TokenUsage;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
-import dev.sluice.worker.classify.TokenUsage;
+import dev.sluice.worker.classify.UsageReader;
 import dev.sluice.worker.provider.Reply.Answered;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +26,7 @@ record CallStatsRecorder(String worker) {
         task.throttles(),
         null,
         null,
-        asked.promptTokens(),
-        asked.completionTokens(),
+        asked.usage(),
         Duration.ZERO,
         worker,
         task.history());
@@ -42,7 +42,7 @@ record CallStatsRecorder(String worker) {
 
   /** The statistics of a call that may have no reply. */
   CallStats of(TaskMessage task, @Nullable Answered reply, Duration latency) {
-    return of(task, reply, reply == null ? TokenUsage.NONE : TokenUsage.of(reply), latency);
+    return of(task, reply, reply == null ? TokenUsage.NONE : UsageReader.of(reply), latency);
   }
 
   private CallStats of(
@@ -53,8 +53,7 @@ record CallStatsRecorder(String worker) {
         task.throttles(),
         reply == null ? null : reply.status(),
         reply == null ? null : reply.requestId().map(CallStatsRecorder::truncate).orElse(null),
-        usage.promptTokens() + asked.promptTokens(),
-        usage.completionTokens() + asked.completionTokens(),
+        usage.plus(asked.usage()),
         latency,
         worker,
         task.history());

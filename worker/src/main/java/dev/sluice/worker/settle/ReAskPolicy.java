@@ -10,7 +10,6 @@ import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.worker.classify.TaskOutcome;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.InvalidOutput;
-import dev.sluice.worker.classify.TokenUsage;
 import dev.sluice.worker.settle.Settlement.DeadLetter;
 import dev.sluice.worker.settle.Settlement.Delay;
 import dev.sluice.worker.settle.Settlement.Discard;
@@ -36,10 +35,9 @@ final class ReAskPolicy {
   }
 
   private static InvalidAnswer next(TaskMessage task, InvalidOutput invalid) {
-    TokenUsage usage = invalid.completed().usage();
     return task.check()
         .last()
-        .next(usage.promptTokens(), usage.completionTokens(), invalid.answer(), invalid.errors());
+        .next(invalid.completed().usage(), invalid.answer(), invalid.errors());
   }
 
   private static DeadLetter deadLetter(TaskMessage task, InvalidOutput invalid, CallStats stats) {

@@ -10,7 +10,7 @@ public final class GenAiConventions {
   /** The {@code gen_ai.operation.name} of a provider path. */
   public static String operation(String endpoint) {
     return switch (endpoint) {
-      case "/v1/chat/completions", "/v1/responses" -> "chat";
+      case "/v1/chat/completions", "/v1/responses", "/v1/messages" -> "chat";
       case "/v1/completions" -> "text_completion";
       case "/v1/embeddings" -> "embeddings";
       default -> "other";

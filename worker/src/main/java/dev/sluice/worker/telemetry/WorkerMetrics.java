@@ -2,6 +2,7 @@ package dev.sluice.worker.telemetry;
 
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Lane;
+import dev.sluice.common.wire.TokenUsage;
 import dev.sluice.platform.route.ProviderDialect;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -29,6 +30,7 @@ public final class WorkerMetrics {
   private final MeterCache<Timer> calls;
   private final MeterCache<Counter> settlements;
   private final MeterCache<Counter> tokens;
+  private final MeterCache<Counter> promptCacheTokens;
   private final DistributionSummary attempts;
 
   /**
@@ -82,6 +84,14 @@ public final class WorkerMetrics {
             values ->
                 Counter.builder("sluice.tokens")
                     .description("Tokens reported by the provider")
+                    .tags(ROUTE, route, "kind", values.getFirst())
+                    .register(registry));
+    this.promptCacheTokens =
+        new MeterCache<>(
+            values ->
+                Counter.builder("sluice.prompt.cache.tokens")
+                    .description(
+                        "Prompt tokens that the provider read from its prompt cache or wrote to it")
                     .tags(ROUTE, route, "kind", values.getFirst())
                     .register(registry));
     this.attempts =
@@ -143,10 +153,12 @@ public final class WorkerMetrics {
   }
 
   /** Records the tokens that the provider reported for a call. */
-  public void tokens(String endpoint, long prompt, long completion) {
-    genAi.recordTokens(endpoint, prompt, completion);
-    tokens.of("prompt").increment((double) prompt);
-    tokens.of("completion").increment((double) completion);
+  public void tokens(String endpoint, TokenUsage usage) {
+    genAi.recordTokens(endpoint, usage.promptTokens(), usage.completionTokens());
+    tokens.of("prompt").increment((double) usage.promptTokens());
+    tokens.of("completion").increment((double) usage.completionTokens());
+    promptCacheTokens.of("read").increment((double) usage.cachedTokens());
+    promptCacheTokens.of("write").increment((double) usage.cacheWriteTokens());
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Payload;
+import dev.sluice.common.wire.TokenUsage;
 import dev.sluice.platform.route.TestRoutes;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.Rejected;

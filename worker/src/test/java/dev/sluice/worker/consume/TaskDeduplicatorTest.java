@@ -10,6 +10,7 @@ import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.common.wire.TokenUsage;
 import dev.sluice.worker.consume.TaskDeduplicator.Claim;
 import dev.sluice.worker.settle.Settlement;
 import java.time.Duration;
@@ -62,7 +63,8 @@ class TaskDeduplicatorTest {
   @Test
   void taskThatIsAskedAgainIsAcquiredButItsEarlierCopyIsSettled() throws InterruptedException {
     TaskMessage first = TASK.withAnswerRules(new AnswerRules(false, AnswerCheck.of("{}", 2)));
-    TaskMessage second = first.askedAgain(first.check().last().next(1, 1, "{}", "errors"));
+    TaskMessage second =
+        first.askedAgain(first.check().last().next(new TokenUsage(1, 1), "{}", "errors"));
     settle(first, new Settlement.ReAsk(second));
 
     assertThat(deduplicator.claim(first)).isEqualTo(Claim.SETTLED);

@@ -56,6 +56,24 @@ class ContextGuardTest {
   }
 
   @Test
+  void systemPromptBesideMessagesStaysAndToolResultsGoWithTheirCalls() {
+    String request =
+        """
+        {"model":"m","system":"be kind","messages":[{"role":"user","content":"%s"},
+        {"role":"assistant","content":[{"type":"tool_use","id":"toolu_1","name":"f","input":{}}]},
+        {"role":"user","content":[{"type":"tool_result","tool_use_id":"toolu_1","content":"ok"}]},
+        {"role":"assistant","content":"a"},{"role":"user","content":"now"}],"max_tokens":10}"""
+            .formatted("old ".repeat(200));
+    long all = ESTIMATOR.estimate("/v1/messages", Payload.of(request)).total();
+
+    Trimmed trimmed = (Trimmed) check(all - 50, Overflow.TRIM, "/v1/messages", Payload.of(request));
+
+    assertThat(trimmed.request().text())
+        .isEqualTo(
+            "{\"model\":\"m\",\"system\":\"be kind\",\"messages\":[{\"role\":\"user\",\"content\":\"now\"}],\"max_tokens\":10}");
+  }
+
+  @Test
   void limitAppliesToEachChoice() {
     Payload request =
         Payload.of(

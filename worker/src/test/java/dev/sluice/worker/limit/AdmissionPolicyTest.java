@@ -155,7 +155,7 @@ class AdmissionPolicyTest {
         new PermitRequest(
             new CallOrigin("task", "batch", Payload.empty()),
             Lane.valueOf(lane.toUpperCase(Locale.ROOT)),
-            new DeferredEstimate(() -> new UsageEstimate(() -> EstimatedUsage.NONE),
+            new DeferredEstimate(() -> EstimatedUsage.NONE),
             NOW + nanos(deadline),
             () -> !words.contains("unwanted"));
     return text(AdmissionPolicy.next(limiter, request, reservation, now), now);

@@ -119,7 +119,7 @@ class PermitQueueTest {
     return new PermitRequest(
         new CallOrigin("task", "batch", Payload.empty()),
         lane,
-        new DeferredEstimate(() -> new UsageEstimate(() -> EstimatedUsage.NONE),
+        new DeferredEstimate(() -> EstimatedUsage.NONE),
         NanoClock.SYSTEM.nanos() + nanos,
         wanted);
   }

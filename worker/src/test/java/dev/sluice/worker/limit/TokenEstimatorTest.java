@@ -57,6 +57,18 @@ class TokenEstimatorTest {
   }
 
   @Test
+  void systemPromptOfMessageIsCountedAndItsImageDataIsNotText() {
+    String request =
+        "{\"system\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image\",\"source\":{\"type\":\"base64\",\"media_type\":\"image/png\",\"data\":\"%s\"}}]}],\"max_tokens\":1}"
+            .formatted("word ".repeat(1000), "iVBORw0KGgo".repeat(10_000));
+
+    assertThat(estimator.estimate("/v1/messages", Payload.of(request)).total())
+        .isBetween(2_100L, 2_140L);
+    assertThat(estimator.estimate("/v1/messages/count_tokens", Payload.of(request)))
+        .isEqualTo(EstimatedUsage.NONE);
+  }
+
+  @Test
   void anImageIsNotCountedAsText() {
     String image = "data:image/png;base64," + "iVBORw0KGgo".repeat(100_000);
 

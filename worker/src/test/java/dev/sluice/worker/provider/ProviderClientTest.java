@@ -11,6 +11,7 @@ import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.platform.route.MaxTokensField;
 import dev.sluice.platform.route.Provider;
+import dev.sluice.platform.route.ProviderAuth;
 import dev.sluice.platform.route.ProviderConnection;
 import dev.sluice.platform.route.ProviderDialect;
 import dev.sluice.worker.provider.Reply.Answered;
@@ -94,6 +95,51 @@ class ProviderClientTest {
         .send(task().withTraceparent(traceparent));
 
     assertThat(traceparents).containsExactly(null, traceparent);
+  }
+
+  @Test
+  void messagesHaveAnthropicsKeyAndVersionAndTheCallersHeaders() {
+    List<Map<String, List<String>>> received = new ArrayList<>();
+    server.createContext(
+        "/v1/messages",
+        exchange -> {
+          received.add(Map.copyOf(exchange.getRequestHeaders()));
+          answer(exchange, 200, "{\"type\":\"message\"}");
+        });
+    ProviderClient client = client(Duration.ofSeconds(5));
+
+    client.send(task("/v1/messages"));
+    client.send(
+        task("/v1/messages")
+            .withRequestHeaders(Map.of("anthropic-version", "2099-01-01", "anthropic-beta", "b")));
+
+    assertThat(received.getFirst())
+        .containsEntry("X-api-key", List.of("sk-1"))
+        .containsEntry("Anthropic-version", List.of("2023-06-01"))
+        .doesNotContainKeys("Authorization", "Anthropic-beta");
+    assertThat(received.getLast())
+        .containsEntry("Anthropic-version", List.of("2099-01-01"))
+        .containsEntry("Anthropic-beta", List.of("b"));
+  }
+
+  @Test
+  void beginningOfLongStreamIsKeptWithItsEnd() {
+    String word = "data: {\"delta\":\"%s\"}\n\n".formatted("word ".repeat(100));
+    server.createContext(
+        "/v1/chat/completions",
+        exchange -> {
+          exchange.getResponseHeaders().add("Content-Type", "text/event-stream");
+          answer(exchange, 200, "data: first\n\n" + word.repeat(1000) + "data: last\n\n");
+        });
+
+    Reply reply =
+        client(Duration.ofSeconds(5))
+            .send(streamTask(), new RecordingListener(new CountDownLatch(1)));
+
+    assertThat(((Reply.Streamed) reply).tail().text().lines())
+        .startsWith("data: first")
+        .endsWith("data: last", "")
+        .hasSizeBetween(200, 700);
   }
 
   @Test
@@ -382,6 +428,9 @@ class ProviderClientTest {
             URI.create("http://127.0.0.1:" + port + "/v1/"),
             key,
             /* apiKeyFile= */ null,
+            ProviderAuth.AUTO,
+            /* headers= */ Map.of(),
+            /* query= */ Map.of(),
             /* sslBundle= */ "",
             ProviderDialect.OPENAI,
             MaxTokensField.AUTO,

@@ -12,8 +12,10 @@ import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.common.wire.TokenUsage;
 import dev.sluice.platform.route.MaxTokensField;
 import dev.sluice.platform.route.Provider;
+import dev.sluice.platform.route.ProviderAuth;
 import dev.sluice.platform.route.ProviderConnection;
 import dev.sluice.platform.route.ProviderDialect;
 import dev.sluice.platform.route.TestRoutes;
@@ -23,7 +25,6 @@ import dev.sluice.worker.classify.TaskOutcome;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.Rejected;
 import dev.sluice.worker.classify.TaskOutcome.Unavailable;
-import dev.sluice.worker.classify.TokenUsage;
 import dev.sluice.worker.provider.Reply.Answered;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -456,6 +457,9 @@ class UnusualRepliesTest {
             URI.create("http://127.0.0.1:" + port + "/v1"),
             "sk-1",
             /* apiKeyFile= */ null,
+            ProviderAuth.AUTO,
+            /* headers= */ Map.of(),
+            /* query= */ Map.of(),
             /* sslBundle= */ "",
             ProviderDialect.OPENAI,
             MaxTokensField.AUTO,

@@ -15,6 +15,7 @@ import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.common.wire.TokenUsage;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.platform.route.TestRoutes;
 import dev.sluice.worker.classify.TaskOutcome;
@@ -26,7 +27,7 @@ import dev.sluice.worker.classify.TaskOutcome.Rejected;
 import dev.sluice.worker.classify.TaskOutcome.RouteDown;
 import dev.sluice.worker.classify.TaskOutcome.Throttled;
 import dev.sluice.worker.classify.TaskOutcome.Unavailable;
-import dev.sluice.worker.classify.TokenUsage;
+import dev.sluice.worker.classify.UsageReader;
 import dev.sluice.worker.limit.HoldKind;
 import dev.sluice.worker.limit.RouteHealth;
 import dev.sluice.worker.live.LiveReply;
@@ -64,7 +65,7 @@ class SettlementPolicyTest {
             Payload.of("{\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":2}}"),
             Duration.ofMillis(30));
 
-    assertThat(settle(task(2), new Completed(reply, TokenUsage.of(reply), false), NOW))
+    assertThat(settle(task(2), new Completed(reply, UsageReader.of(reply), false), NOW))
         .isInstanceOfSatisfying(
             Finish.class,
             finish -> {

@@ -57,7 +57,7 @@ class RequestSizeFilter extends OncePerRequestFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     if (request.getContentLengthLong() > MAX_BYTES) {
-      errors.reject(response, tooLarge());
+      errors.reject(request, response, tooLarge());
       return;
     }
     Project project =
@@ -78,7 +78,7 @@ class RequestSizeFilter extends OncePerRequestFilter {
       reservation.add(Math.max(0, request.getContentLengthLong()));
       return true;
     } catch (ApiException full) {
-      errors.reject(response, full);
+      errors.reject(request, response, full);
       return false;
     }
   }

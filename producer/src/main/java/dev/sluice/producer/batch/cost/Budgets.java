@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,7 @@ class Budgets extends BackgroundTask {
   private final Costs costs;
   private final PriceList prices;
   private final ApplicationEventPublisher events;
+  private volatile Set<Project> limitedProjects = Set.of();
   private volatile Set<Project> spentProjects = Set.of();
   private volatile boolean idle;
   private final BackgroundLoop loop =
@@ -72,12 +74,17 @@ class Budgets extends BackgroundTask {
    *
    * @param dollars per calendar month (UTC); null for none
    * @param spent in this month, in US dollars, without models that have no price
+   * @param unpriced the models used in this month that have no price, which the budget cannot limit
    */
-  record ProjectBudget(@Nullable BigDecimal dollars, BigDecimal spent) {
+  record ProjectBudget(
+      @Nullable BigDecimal dollars, BigDecimal spent, List<UnpricedModel> unpriced) {
     boolean isSpent() {
       return dollars != null && spent.compareTo(dollars) >= 0;
     }
   }
+
+  /** A model of a route that has no price. */
+  record UnpricedModel(String route, String model) {}
 
   ProjectBudget of(Project project) {
     BigDecimal dollars =
@@ -86,7 +93,13 @@ class Budgets extends BackgroundTask {
             .query(BigDecimal.class)
             .optional()
             .orElse(null);
-    return new ProjectBudget(dollars, prices.spent(costs.ofThisMonth(project)));
+    List<ModelUsage> usages = costs.ofThisMonth(project);
+    return new ProjectBudget(
+        dollars,
+        prices.spent(usages),
+        prices.unpriced(usages).stream()
+            .map(usage -> new UnpricedModel(usage.route(), usage.model()))
+            .toList());
   }
 
   /**
@@ -105,6 +118,7 @@ class Budgets extends BackgroundTask {
           .param("project", project.name())
           .param("dollars", dollars)
           .update();
+      limit(project);
     }
     wake();
   }
@@ -134,6 +148,18 @@ class Budgets extends BackgroundTask {
     return spentProjects.contains(project);
   }
 
+  /** Takes effect before the next check, which the caller does not wait for. */
+  private synchronized void limit(Project project) {
+    limitedProjects =
+        Stream.concat(limitedProjects.stream(), Stream.of(project))
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Whether the project had a budget at the last check. */
+  boolean isLimited(Project project) {
+    return limitedProjects.contains(project);
+  }
+
   private List<Project> projectsWithBudget() {
     return jdbc.sql("select project from project_budgets")
         .query((row, index) -> new Project(row.getString("project")))
@@ -142,6 +168,7 @@ class Budgets extends BackgroundTask {
 
   private synchronized boolean round() {
     List<Project> projects = projectsWithBudget();
+    limitedProjects = Set.copyOf(projects);
     spentProjects =
         projects.stream()
             .filter(project -> of(project).isSpent())

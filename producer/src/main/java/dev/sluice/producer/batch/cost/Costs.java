@@ -1,12 +1,13 @@
 package dev.sluice.producer.batch.cost;
 
+import dev.sluice.common.wire.TokenUsage;
 import dev.sluice.platform.route.Routes;
 import dev.sluice.producer.access.Project;
+import dev.sluice.producer.batch.CachedTokens;
 import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.BatchId;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.sql.Date;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -16,30 +17,31 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
-import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /** The usage of batches and projects by route and model. Transactions that end tasks count it. */
 @Repository
-public class Costs {
+public class Costs implements CachedTokens {
   private final JdbcClient jdbc;
-  private final JdbcOperations bulk;
+  private final CostWriter writer;
+  private final TierCosts tierCosts;
   private final PriceList prices;
   private final MeterRegistry metrics;
   private final Clock clock;
 
   Costs(
       JdbcClient jdbc,
-      JdbcOperations bulk,
+      CostWriter writer,
+      TierCosts tierCosts,
       PriceList prices,
       Routes routes,
       MeterRegistry metrics,
       Clock clock) {
     this.jdbc = jdbc;
-    this.bulk = bulk;
+    this.writer = writer;
+    this.tierCosts = tierCosts;
     this.prices = prices;
     this.metrics = metrics;
     this.clock = clock;
@@ -59,10 +61,14 @@ public class Costs {
     usages.forEach((key, sum) -> count(key.route(), key.model(), sum));
   }
 
-  private void count(String route, String model, Usage usage) {
-    prices
-        .dollars(route, model, usage.promptTokens(), usage.completionTokens())
-        .ifPresent(dollars -> costCounter(route).increment(dollars.doubleValue()));
+  void count(String route, String model, Usage usage) {
+    usage
+        .byTier()
+        .forEach(
+            (tier, tokens) ->
+                prices
+                    .dollars(route, model, tokens)
+                    .ifPresent(dollars -> costCounter(route).increment(dollars.doubleValue())));
   }
 
   /** Identifies the usage of one model of a route by one batch. */
@@ -75,36 +81,54 @@ public class Costs {
     }
   }
 
-  /** The usage of ended tasks. */
-  public record Usage(long tasks, long promptTokens, long completionTokens) {
+  /**
+   * The usage of ended tasks or calls.
+   *
+   * @param tasks their number
+   * @param byTier their tokens by service tier
+   */
+  public record Usage(long tasks, Map<String, TokenUsage> byTier) {
+    private static final long MAX_TOKENS = 1_000_000_000_000L;
+
+    public Usage {
+      byTier = Map.copyOf(byTier);
+    }
+
+    /** The usage of one; implausible counts are clamped, so that sums cannot overflow. */
+    public static Usage of(TokenUsage one) {
+      TokenUsage clamped =
+          new TokenUsage(
+              clamp(one.promptTokens()),
+              clamp(one.completionTokens()),
+              clamp(one.cachedTokens()),
+              clamp(one.cacheWriteTokens()),
+              one.serviceTier());
+      return new Usage(1, Map.of(clamped.serviceTier(), clamped));
+    }
+
+    private static long clamp(long tokens) {
+      return Math.clamp(tokens, 0, MAX_TOKENS);
+    }
+
     public Usage plus(Usage other) {
-      return new Usage(
-          tasks + other.tasks,
-          promptTokens + other.promptTokens,
-          completionTokens + other.completionTokens);
+      Map<String, TokenUsage> sum = new HashMap<>(byTier);
+      other.byTier.forEach((tier, tokens) -> sum.merge(tier, tokens, TokenUsage::plus));
+      return new Usage(tasks + other.tasks, sum);
+    }
+
+    TokenUsage total() {
+      return byTier.values().stream().reduce(TokenUsage.NONE, TokenUsage::plus);
+    }
+
+    /** The tokens of all tiers but the standard one. */
+    List<TokenUsage> otherTiers() {
+      return byTier.values().stream().filter(tokens -> !tokens.serviceTier().isEmpty()).toList();
     }
   }
 
   /** Stores the planned usage of a new batch. */
   public void create(BatchId batch, Collection<ModelUsage> planned) {
-    List<Object[]> rows =
-        planned.stream()
-            .map(
-                usage ->
-                    new Object[] {
-                      batch.uuid(),
-                      usage.route(),
-                      usage.model(),
-                      usage.tasks(),
-                      usage.estimatedPromptTokens(),
-                      usage.estimatedCompletionTokens()
-                    })
-            .toList();
-    bulk.batchUpdate(
-        """
-        insert into costs (batch_id, route, model, tasks, estimated_prompt, estimated_reply)
-        values (?, ?, ?, ?, ?, ?)""",
-        rows);
+    writer.create(batch, planned);
   }
 
   /** Adds tasks to a running batch; their usage is part of what was planned. */
@@ -143,78 +167,20 @@ public class Costs {
 
   /** Adds the usage of ended tasks to their batches and projects. */
   public void add(Map<Key, Usage> usages) {
-    List<Object[]> batchRows = new ArrayList<>();
-    new TreeMap<>(usages)
-        .forEach(
-            (key, sum) ->
-                batchRows.add(
-                    new Object[] {
-                      sum.tasks(),
-                      sum.promptTokens(),
-                      sum.completionTokens(),
-                      key.batch(),
-                      key.route(),
-                      key.model()
-                    }));
-    // A replayed task may have a model that its batch did not have at the start.
-    bulk.batchUpdate(
-        """
-        insert into costs (ended, prompt_tokens, completion_tokens, batch_id, route, model, tasks,
-          estimated_prompt, estimated_reply)
-        values (?, ?, ?, ?, ?, ?, 0, 0, 0)
-        on conflict (batch_id, route, model) do update set ended = costs.ended + excluded.ended,
-          prompt_tokens = costs.prompt_tokens + excluded.prompt_tokens,
-          completion_tokens = costs.completion_tokens + excluded.completion_tokens""",
-        batchRows);
-    Date month = Date.valueOf(month());
-    List<Object[]> projectRows = new ArrayList<>();
-    for (Object[] row : batchRows) {
-      projectRows.add(new Object[] {month, row[4], row[5], row[1], row[2], row[3]});
-    }
-    bulk.batchUpdate(
-        """
-        insert into project_costs
-          (project, month, route, model, prompt_tokens, completion_tokens)
-        select b.project, ?, ?, ?, ?, ? from batches b where b.id = ?
-        on conflict (project, month, route, model) do update set
-          prompt_tokens = project_costs.prompt_tokens + excluded.prompt_tokens,
-          completion_tokens = project_costs.completion_tokens + excluded.completion_tokens""",
-        projectRows);
+    writer.add(usages, month());
   }
 
   /** Identifies the usage of one model of a route by one project. */
   record ProjectKey(Project project, String route, String model) {
-    private static final Comparator<ProjectKey> ORDER =
+    static final Comparator<ProjectKey> ORDER =
         Comparator.comparing((ProjectKey key) -> key.project().name())
             .thenComparing(ProjectKey::route)
             .thenComparing(ProjectKey::model);
   }
 
-  /** Adds the usage of live calls to their projects, and to the metric. */
+  /** Adds the usage of live calls to their projects. */
   void addLive(Map<ProjectKey, Usage> usages) {
-    Date month = Date.valueOf(month());
-    bulk.batchUpdate(
-        """
-        insert into project_costs
-          (project, month, route, model, prompt_tokens, completion_tokens)
-        values (?, ?, ?, ?, ?, ?)
-        on conflict (project, month, route, model) do update set
-          prompt_tokens = project_costs.prompt_tokens + excluded.prompt_tokens,
-          completion_tokens = project_costs.completion_tokens + excluded.completion_tokens""",
-        usages.entrySet().stream()
-            .sorted(Map.Entry.comparingByKey(ProjectKey.ORDER)) // one lock order for all producers
-            .map(
-                entry ->
-                    new Object[] {
-                      entry.getKey().project().name(),
-                      month,
-                      entry.getKey().route(),
-                      entry.getKey().model(),
-                      entry.getValue().promptTokens(),
-                      entry.getValue().completionTokens()
-                    })
-            .toList());
-    usages.forEach((key, usage) -> count(key.route(), key.model(), usage));
+    writer.addLive(usages, month());
   }
 
   /**
@@ -236,48 +202,60 @@ public class Costs {
   public Map<UUID, List<ModelUsage>> of(Collection<UUID> batches) {
     Map<UUID, List<ModelUsage>> usages = new HashMap<>();
     if (!batches.isEmpty()) {
+      Map<Key, List<TokenUsage>> tiers = tierCosts.of(batches);
       jdbc.sql("select * from costs where batch_id in (:ids) order by route, model")
           .param("ids", batches)
           .query(
               row -> {
+                UUID batch = row.getObject("batch_id", UUID.class);
+                Key key = new Key(batch, row.getString("route"), row.getString("model"));
                 ModelUsage usage =
                     new ModelUsage(
-                        row.getString("route"),
-                        row.getString("model"),
+                        key.route(),
+                        key.model(),
                         row.getLong("tasks"),
                         row.getLong("estimated_prompt"),
                         row.getLong("estimated_reply"),
                         row.getLong("ended"),
-                        row.getLong("prompt_tokens"),
-                        row.getLong("completion_tokens"));
-                usages
-                    .computeIfAbsent(row.getObject("batch_id", UUID.class), id -> new ArrayList<>())
-                    .add(usage);
+                        TierCosts.byTier(
+                            TierCosts.tokens(row, ""), tiers.getOrDefault(key, List.of())));
+                usages.computeIfAbsent(batch, id -> new ArrayList<>()).add(usage);
               });
     }
     return usages;
   }
 
+  @Override
+  public Map<UUID, Long> cachedTokens(Collection<UUID> batches) {
+    Map<UUID, Long> cached = new HashMap<>();
+    of(batches)
+        .forEach(
+            (batch, usages) ->
+                cached.put(
+                    batch, usages.stream().mapToLong(usage -> usage.total().cachedTokens()).sum()));
+    return cached;
+  }
+
   /** The usage of a project in this month (UTC). */
   List<ModelUsage> ofThisMonth(Project project) {
+    Map<ProjectKey, List<TokenUsage>> tiers = tierCosts.of(project, month());
     return jdbc.sql("select * from project_costs where project = :project and month = :month")
         .param("project", project.name())
         .param("month", month())
         .query(
-            (row, index) ->
-                new ModelUsage(
-                    row.getString("route"),
-                    row.getString("model"),
-                    0,
-                    0,
-                    0,
-                    0,
-                    row.getLong("prompt_tokens"),
-                    row.getLong("completion_tokens")))
+            (row, index) -> {
+              ProjectKey key =
+                  new ProjectKey(project, row.getString("route"), row.getString("model"));
+              return ModelUsage.ofEnded(
+                  key.route(),
+                  key.model(),
+                  TierCosts.byTier(TierCosts.tokens(row, ""), tiers.getOrDefault(key, List.of())));
+            })
         .list();
   }
 
-  private LocalDate month() {
+  /** The first day of this month, in UTC. */
+  LocalDate month() {
     return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).withDayOfMonth(1);
   }
 }

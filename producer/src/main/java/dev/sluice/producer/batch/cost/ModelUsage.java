@@ -1,5 +1,8 @@
 package dev.sluice.producer.batch.cost;
 
+import dev.sluice.common.wire.TokenUsage;
+import java.util.List;
+
 /**
  * The usage of one model of a route by a batch.
  *
@@ -7,8 +10,8 @@ package dev.sluice.producer.batch.cost;
  * @param estimatedPromptTokens of their prompts
  * @param estimatedCompletionTokens of the longest replies that they allow
  * @param ended the number of these tasks that have ended
- * @param promptTokens of the ended tasks as the provider reported them, failed ones included
- * @param completionTokens of the ended tasks as the provider reported them
+ * @param used the tokens of the ended tasks as the provider reported them, failed ones included;
+ *     one element for each service tier
  */
 public record ModelUsage(
     String route,
@@ -17,8 +20,11 @@ public record ModelUsage(
     long estimatedPromptTokens,
     long estimatedCompletionTokens,
     long ended,
-    long promptTokens,
-    long completionTokens) {
+    List<TokenUsage> used) {
+
+  public ModelUsage {
+    used = List.copyOf(used);
+  }
 
   /** The expected usage of tasks that have not started. */
   public static ModelUsage planned(
@@ -28,6 +34,16 @@ public record ModelUsage(
       long estimatedPromptTokens,
       long estimatedCompletionTokens) {
     return new ModelUsage(
-        route, model, tasks, estimatedPromptTokens, estimatedCompletionTokens, 0, 0, 0);
+        route, model, tasks, estimatedPromptTokens, estimatedCompletionTokens, 0, List.of());
+  }
+
+  /** The usage of ended calls, without an estimate. */
+  static ModelUsage ofEnded(String route, String model, List<TokenUsage> used) {
+    return new ModelUsage(route, model, 0, 0, 0, 0, used);
+  }
+
+  /** The tokens of all tiers together. */
+  public TokenUsage total() {
+    return used.stream().reduce(TokenUsage.NONE, TokenUsage::plus);
   }
 }

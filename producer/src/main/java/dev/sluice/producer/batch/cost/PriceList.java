@@ -1,6 +1,7 @@
 package dev.sluice.producer.batch.cost;
 
 import dev.sluice.api.batch.BatchCost;
+import dev.sluice.common.wire.TokenUsage;
 import dev.sluice.platform.route.Price;
 import dev.sluice.platform.route.Routes;
 import java.math.BigDecimal;
@@ -21,9 +22,6 @@ import org.springframework.stereotype.Component;
 public class PriceList {
   private static final int SCALE = 6;
 
-  /** Prices are per million tokens. */
-  private static final int DIGITS_OF_A_MILLION = 6;
-
   /** With fewer ended tasks, the estimate is more accurate than their average. */
   private static final long MIN_ENDED_TASKS = 20;
 
@@ -40,7 +38,7 @@ public class PriceList {
       return BatchCost.UNKNOWN;
     }
     return new BatchCost(
-        sum(usages, usage -> dollars(usage, usage.promptTokens(), usage.completionTokens())),
+        sum(usages, this::spent),
         sum(usages, this::expected),
         sum(usages, usage -> dollars(usage, usage.estimatedPromptTokens(), 0)),
         sum(
@@ -53,9 +51,7 @@ public class PriceList {
 
   /** What the usage has cost so far in US dollars, without the models that have no price. */
   BigDecimal spent(Collection<ModelUsage> usages) {
-    return sum(
-        usages.stream().filter(usage -> price(usage).isPresent()).toList(),
-        usage -> dollars(usage, usage.promptTokens(), usage.completionTokens()));
+    return sum(usages.stream().filter(usage -> price(usage).isPresent()).toList(), this::spent);
   }
 
   /** The usage of models that have no price. */
@@ -64,9 +60,13 @@ public class PriceList {
   }
 
   /** The cost of tokens of a model in US dollars; empty if it has no price. */
-  public Optional<BigDecimal> dollars(String route, String model, long prompt, long completion) {
-    ModelUsage usage = ModelUsage.planned(route, model, 0, 0, 0);
-    return price(usage).map(price -> dollars(usage, prompt, completion));
+  public Optional<BigDecimal> dollars(String route, String model, TokenUsage usage) {
+    return price(route, model).map(price -> price.dollars(usage));
+  }
+
+  /** Whether a model has a price. */
+  boolean hasPrice(String route, String model) {
+    return price(route, model).isPresent();
   }
 
   /** The oldest date of the prices; empty if a model has no price or there is no usage. */
@@ -90,7 +90,7 @@ public class PriceList {
 
   private BigDecimal expected(ModelUsage usage) {
     long remaining = usage.tasks() - usage.ended();
-    BigDecimal spent = dollars(usage, usage.promptTokens(), usage.completionTokens());
+    BigDecimal spent = spent(usage);
     if (remaining <= 0) {
       return spent;
     }
@@ -114,18 +114,23 @@ public class PriceList {
         .setScale(SCALE, RoundingMode.HALF_UP);
   }
 
-  private BigDecimal dollars(ModelUsage usage, long prompt, long completion) {
+  private BigDecimal spent(ModelUsage usage) {
     Price price = price(usage).orElseThrow();
-    return Objects.requireNonNull(price.inputPerMillion())
-        .multiply(BigDecimal.valueOf(prompt))
-        .add(price.outputPerMillion().multiply(BigDecimal.valueOf(completion)))
-        .movePointLeft(DIGITS_OF_A_MILLION);
+    return usage.used().stream().map(price::dollars).reduce(BigDecimal.ZERO, BigDecimal::add);
+  }
+
+  private BigDecimal dollars(ModelUsage usage, long prompt, long completion) {
+    return price(usage).orElseThrow().dollars(new TokenUsage(prompt, completion));
   }
 
   private Optional<Price> price(ModelUsage usage) {
+    return price(usage.route(), usage.model());
+  }
+
+  private Optional<Price> price(String route, String model) {
     return routes.all().stream()
-        .filter(route -> route.name().equals(usage.route()))
+        .filter(settings -> settings.name().equals(route))
         .findFirst()
-        .flatMap(route -> route.priceOf(usage.model()));
+        .flatMap(settings -> settings.priceOf(model));
   }
 }

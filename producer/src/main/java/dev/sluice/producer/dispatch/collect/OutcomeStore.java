@@ -97,7 +97,7 @@ class OutcomeStore {
       counts.merge(task.batch(), count, OutcomeCounts::plus);
       usage.merge(
           new Costs.Key(task.batch(), task.route(), task.model()),
-          new Costs.Usage(1, count.promptTokens(), count.completionTokens()),
+          Costs.Usage.of(outcome.stats().usage()),
           Costs.Usage::plus);
       changes.merge(
           new BatchRouteCounters.Key(task.batch(), task.route()),

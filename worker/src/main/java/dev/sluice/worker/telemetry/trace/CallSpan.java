@@ -1,6 +1,7 @@
 package dev.sluice.worker.telemetry.trace;
 
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.common.wire.TokenUsage;
 import dev.sluice.worker.classify.TaskOutcome;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.Throttled;
@@ -31,9 +32,7 @@ public final class CallSpan implements AutoCloseable {
       default -> {}
     }
     switch (outcome) {
-      case Completed completed ->
-          span.tag("gen_ai.usage.input_tokens", completed.usage().promptTokens())
-              .tag("gen_ai.usage.output_tokens", completed.usage().completionTokens())
+      case Completed completed -> tagUsage(completed.usage())
               .tag("sluice.cut_off", completed.cutOff());
       case Throttled throttled -> {
         Duration retryAfter = throttled.retryAfter();
@@ -46,6 +45,17 @@ public final class CallSpan implements AutoCloseable {
     if (!(outcome instanceof Completed)) {
       span.tag("error.type", reply.result());
       span.error(new UnsuccessfulCallException(reply.result()));
+    }
+  }
+
+  private void tagUsage(TokenUsage usage) {
+    span.tag("gen_ai.usage.input_tokens", usage.promptTokens())
+        .tag("gen_ai.usage.output_tokens", usage.completionTokens());
+    if (usage.cachedTokens() > 0) {
+      span.tag("gen_ai.usage.cache_read.input_tokens", usage.cachedTokens());
+    }
+    if (usage.cacheWriteTokens() > 0) {
+      span.tag("gen_ai.usage.cache_creation.input_tokens", usage.cacheWriteTokens());
     }
   }
 

@@ -1,0 +1,23 @@
+package dev.sluice.common.wire;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who waits for a live task, and what they add to its call.
+ *
+ * @param replyTo the reply queue; null for a batch task
+ * @param source the caller, such as the id of its API key; null if the batch or reply queue of the
+ *     task is its source
+ * @param requestHeaders the caller's HTTP headers for the provider, only those of {@link
+ *     RequestHeaders}
+ */
+public record TaskCaller(
+    @Nullable String replyTo, @Nullable String source, Map<String, String> requestHeaders) {
+  /** No caller: a batch task. */
+  public static final TaskCaller NONE = new TaskCaller(null, null, Map.of());
+
+  public TaskCaller {
+    requestHeaders = Map.copyOf(requestHeaders);
+  }
+}
