@@ -122,7 +122,9 @@ class DependenciesIT {
       assertThat(prompts.keySet())
           .contains("book.txt", "s")
           .containsAll(
-              IntStream.rangeClosed(1, parts).mapToObj(i -> "book.txt#" + i + "/" + parts).toList());
+              IntStream.rangeClosed(1, parts)
+                  .mapToObj(i -> "book.txt#" + i + "/" + parts)
+                  .toList());
       assertThat(prompts.get("book.txt"))
           .contains("[part 1]\n\"answer\" of book.txt#1/" + parts, "[part " + parts + "]\n");
       JsonNode documents = producer().get("/api/batches/" + batch).path("documents");
@@ -141,7 +143,8 @@ class DependenciesIT {
     try (FakeWorker worker =
         worker(
             task -> false,
-            task -> task.ids().customId().contains("#2:") ? "short" : words + prompt(task).length())) {
+            task ->
+                task.ids().customId().contains("#2:") ? "short" : words + prompt(task).length())) {
       StringBuilder lines = new StringBuilder();
       for (int i = 0; i < 8; i++) {
         lines.append(RunningProducer.line("p" + i, "part " + i));
@@ -177,7 +180,8 @@ class DependenciesIT {
           producer()
               .batch(
                   TWO_OFFERS
-                      + line("c", "{{answers}}", "{\"depends_on\":[\"a\",\"b\"],\"max_tokens\":150}"));
+                      + line(
+                          "c", "{{answers}}", "{\"depends_on\":[\"a\",\"b\"],\"max_tokens\":150}"));
       JsonNode ended = producer().ended(batch);
       assertThat(ended.path("status").asString()).isEqualTo("completed");
       assertThat(producer().content(ended.path("error_file_id").asString()))
@@ -270,6 +274,7 @@ class DependenciesIT {
       assertThat(ended.path("status").asString()).isEqualTo("expired");
       assertThat(count(batch, "expired")).isEqualTo(3);
       assertThat(counters(batch)).isEqualTo("0/0/0");
+      assertThat(expiring.received).hasSizeLessThanOrEqualTo(2);
     }
   }
 
@@ -301,7 +306,8 @@ class DependenciesIT {
                 .send(
                     "POST",
                     "/api/estimate",
-                    "{\"input_file_id\":\"%s\",\"endpoint\":\"/v1/chat/completions\"}".formatted(id))
+                    "{\"input_file_id\":\"%s\",\"endpoint\":\"/v1/chat/completions\"}"
+                        .formatted(id))
                 .body());
     assertThat(estimate.path("errors")).isEmpty();
     assertThat(estimate.path("tasks").asInt()).isBetween(4, 20);
@@ -371,11 +377,7 @@ class DependenciesIT {
   }
 
   private static String prompt(TaskMessage task) {
-    return JSON.readTree(task.body().bytes())
-        .path("messages")
-        .get(0)
-        .path("content")
-        .asString();
+    return JSON.readTree(task.body().bytes()).path("messages").get(0).path("content").asString();
   }
 
   private static JsonNode deadLetters() throws Exception {

@@ -306,8 +306,7 @@ class OverviewIT {
   @Test
   void budgetThatCannotBeKeptRejectsLiveCallsOfModelsWithoutAPrice() throws Exception {
     RunningProducer limited = project("limited");
-    spend(
-        caller("key_2", "limited"), RunningProducer.OTHER_ROUTE, "gpt-4o", new TokenUsage(1, 1));
+    spend(caller("key_2", "limited"), RunningProducer.OTHER_ROUTE, "gpt-4o", new TokenUsage(1, 1));
     producer().send("PUT", "/api/budget?project=limited", "{\"dollars\":1}");
 
     await()

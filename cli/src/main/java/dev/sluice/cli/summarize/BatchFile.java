@@ -1,7 +1,7 @@
 package dev.sluice.cli.summarize;
 
-import dev.sluice.cli.batch.RequestBuilder.ChatMessage;
 import dev.sluice.cli.batch.RequestBuilder;
+import dev.sluice.cli.batch.RequestBuilder.ChatMessage;
 import dev.sluice.cli.batch.RequestFile;
 import dev.sluice.cli.terminal.InputProblems;
 import java.io.IOException;

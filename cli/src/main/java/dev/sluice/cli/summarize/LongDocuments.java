@@ -2,8 +2,8 @@ package dev.sluice.cli.summarize;
 
 import dev.sluice.api.batch.ContextBudget;
 import dev.sluice.api.batch.TextTokens;
-import dev.sluice.cli.batch.RequestBuilder.ChatMessage;
 import dev.sluice.cli.batch.RequestBuilder;
+import dev.sluice.cli.batch.RequestBuilder.ChatMessage;
 import dev.sluice.cli.json.JsonValues;
 import dev.sluice.cli.terminal.HumanFormat;
 import java.nio.charset.StandardCharsets;
@@ -57,9 +57,7 @@ final class LongDocuments {
         : Optional.of(
             "%s longer than the context length of %s tokens (%s) and will be split into parts."
                 .formatted(
-                    count == 1
-                        ? "1 document is"
-                        : HumanFormat.count(count) + " documents are",
+                    count == 1 ? "1 document is" : HumanFormat.count(count) + " documents are",
                     HumanFormat.count(contextTokens),
                     source));
   }

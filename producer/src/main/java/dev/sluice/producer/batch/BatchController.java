@@ -16,7 +16,6 @@ import dev.sluice.producer.store.NewBatches;
 import dev.sluice.producer.store.PauseReason;
 import dev.sluice.producer.web.ApiException;
 import java.util.List;
-import java.util.UUID;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -188,9 +187,7 @@ class BatchController {
   private BatchProgress progress(Batch batch) {
     UUID id = batch.id().uuid();
     return BatchViews.progress(
-        batch,
-        batchRouteCounters.inBroker(batch.id()),
-        dependents.counts(List.of(id)).get(id));
+        batch, batchRouteCounters.inBroker(batch.id()), dependents.counts(List.of(id)).get(id));
   }
 
   private static ApiException conflict(String action, Batch batch) {

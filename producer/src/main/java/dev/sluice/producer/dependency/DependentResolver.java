@@ -87,8 +87,7 @@ public class DependentResolver {
   }
 
   /** Returns whether the task has failed. */
-  private boolean resolve(
-      LockedBatches locked, BatchId batch, DependentTasks.Dependent dependent) {
+  private boolean resolve(LockedBatches locked, BatchId batch, DependentTasks.Dependent dependent) {
     return switch (nextStep(dependent)) {
       case NextStep.Release release -> {
         tasks.release(

@@ -32,11 +32,7 @@ class BatchSummaries {
   private final BatchThroughput throughput = new BatchThroughput();
 
   BatchSummaries(
-      TaskQueries tasks,
-      BlockedDependents dependents,
-      Costs costs,
-      PriceList prices,
-      Clock clock) {
+      TaskQueries tasks, BlockedDependents dependents, Costs costs, PriceList prices, Clock clock) {
     this.tasks = tasks;
     this.dependents = dependents;
     this.costs = costs;

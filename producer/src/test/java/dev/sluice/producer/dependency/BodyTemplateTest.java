@@ -13,7 +13,8 @@ class BodyTemplateTest {
   @Test
   void answersAreEscapedAndNeverReadAsTemplates() {
     BodyTemplate template =
-        new BodyTemplate(Payload.of("{\"n\": 1.00, \"é\": \"{{answers}}\", \"b\": \"x {{answer:2}}\"}"));
+        new BodyTemplate(
+            Payload.of("{\"n\": 1.00, \"é\": \"{{answers}}\", \"b\": \"x {{answer:2}}\"}"));
     String all = "\"quoted\"\n{{answer:2}} \\ \uD83D\uDE00";
     Payload body = template.fill(all, List.of("one", "{{answers}}"));
     assertThat(body.text()).startsWith("{\"n\": 1.00, \"é\": ");
@@ -23,7 +24,8 @@ class BodyTemplateTest {
 
   @Test
   void placeholdersAreFound() {
-    BodyTemplate template = new BodyTemplate(Payload.of("{\"a\":\"{{answer:3}} {{answer:12}} {{x}}\"}"));
+    BodyTemplate template =
+        new BodyTemplate(Payload.of("{\"a\":\"{{answer:3}} {{answer:12}} {{x}}\"}"));
     assertThat(template.hasAll()).isFalse();
     assertThat(template.numbers()).containsExactly(3, 12);
     assertThat(new BodyTemplate(Payload.of("{\"a\":\"{{{answers}}}\"}")).hasAll()).isTrue();

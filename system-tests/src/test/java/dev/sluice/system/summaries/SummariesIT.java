@@ -115,8 +115,7 @@ class SummariesIT {
     Path book = Files.createDirectories(folder().resolve("book")).resolve("book.txt");
     Files.writeString(book, LongBook.text(1024 * 1024));
     Path file = folder().resolve("book.jsonl");
-    String[] command =
-        arguments("book", file, "--context-tokens", "12000", "--max-tokens", "400");
+    String[] command = arguments("book", file, "--context-tokens", "12000", "--max-tokens", "400");
     int before = sluice().calls().size();
     Process killed = sluice().startCli(command);
     await().atMost(Duration.ofMinutes(1)).until(() -> sluice().calls().size() >= before + 5);

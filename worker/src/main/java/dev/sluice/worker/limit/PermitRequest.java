@@ -10,4 +10,8 @@ import java.util.function.BooleanSupplier;
  * @param wanted whether the call must still be sent
  */
 record PermitRequest(
-    CallOrigin origin, Lane lane, DeferredEstimate estimate, long deadline, BooleanSupplier wanted) {}
+    CallOrigin origin,
+    Lane lane,
+    DeferredEstimate estimate,
+    long deadline,
+    BooleanSupplier wanted) {}

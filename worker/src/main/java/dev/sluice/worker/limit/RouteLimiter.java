@@ -78,10 +78,6 @@ final class RouteLimiter implements RateLimiter {
     if (limitsTokens()) {
       estimate.make();
     }
-    DeferredEstimate estimate = new DeferredEstimate(estimator);
-    if (limitsTokens()) {
-      estimate.make();
-    }
     PermitRequest request =
         new PermitRequest(origin, lane, estimate, clock.nanos() + timeout.toNanos(), wanted);
     locked(() -> waiting.add(origin));

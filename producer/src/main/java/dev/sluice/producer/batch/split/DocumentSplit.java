@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Splits the document of a request whose prompt and reply exceed the context length: each part is
- * a request with the same instructions, and a last request combines their answers.
+ * Splits the document of a request whose prompt and reply exceed the context length: each part is a
+ * request with the same instructions, and a last request combines their answers.
  */
 public final class DocumentSplit {
   private static final int MAX_PARTS = 5_000;
@@ -64,8 +64,7 @@ public final class DocumentSplit {
     }
     DocumentField document = found.get();
     long instructions = instructions(document);
-    long room =
-        new ContextBudget(contextTokens, maxReply.orElse(0), instructions).documentTokens();
+    long room = new ContextBudget(contextTokens, maxReply.orElse(0), instructions).documentTokens();
     if (TextTokens.of(document.text()) <= room) {
       return new Fits();
     }

@@ -36,7 +36,8 @@ final class PageRange {
     }
     return first.isEmpty()
         ? ""
-        : "%s %s".formatted(unit, first.equals(last) ? first : first + "-" + last)
+        : "%s %s"
+            .formatted(unit, first.equals(last) ? first : first + "-" + last)
             .toLowerCase(Locale.ROOT);
   }
 

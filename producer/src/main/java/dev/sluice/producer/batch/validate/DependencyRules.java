@@ -72,8 +72,7 @@ final class DependencyRules {
         return List.of();
       }
       if (!seen.add(text)) {
-        problems.add(
-            "'sluice.depends_on' has '%s' twice".formatted(LineRules.abbreviate(text)));
+        problems.add("'sluice.depends_on' has '%s' twice".formatted(LineRules.abbreviate(text)));
       }
     }
     return List.copyOf(ids);

@@ -62,7 +62,8 @@ final class LineExtension {
   private List<ParsedLine.Request> requests(
       ParsedLine.Request line, JsonNode json, RouteSettings route, List<String> problems) {
     if (!AnswerText.isSupported(endpoint)) {
-      problems.add("'sluice' is not available for %s, whose answers are no text".formatted(endpoint));
+      problems.add(
+          "'sluice' is not available for %s, whose answers are no text".formatted(endpoint));
       return List.of(line);
     }
     if (!json.has(SPLIT)) {

@@ -275,6 +275,5 @@ final class LineRules {
         && (codePoint < Character.MIN_SURROGATE || codePoint > Character.MAX_SURROGATE);
   }
 
-  private record Target(
-      RouteSettings route, String model, SchedulingCost cost, Payload body) {}
+  private record Target(RouteSettings route, String model, SchedulingCost cost, Payload body) {}
 }

@@ -95,16 +95,8 @@ final class SplitRules {
 
   private static ParsedLine.Request request(
       ParsedLine.Request line, String customId, Payload body) {
-    SchedulingCost cost =
-        SchedulingCost.of(RequestSummary.read(body).orElseThrow(), body);
+    SchedulingCost cost = SchedulingCost.of(RequestSummary.read(body).orElseThrow(), body);
     return new ParsedLine.Request(
-        line.line(),
-        customId,
-        line.route(),
-        line.model(),
-        cost.prompt(),
-        cost.reply(),
-        body,
-        null);
+        line.line(), customId, line.route(), line.model(), cost.prompt(), cost.reply(), body, null);
   }
 }

@@ -16,8 +16,7 @@ final class UsageEstimate {
         .computeIfAbsent(request.route(), route -> new HashMap<>())
         .merge(
             request.model(),
-            ModelUsage.planned(
-                request.route(), request.model(), 1, usage.prompt(), usage.reply()),
+            ModelUsage.planned(request.route(), request.model(), 1, usage.prompt(), usage.reply()),
             (a, b) ->
                 ModelUsage.planned(
                     a.route(),

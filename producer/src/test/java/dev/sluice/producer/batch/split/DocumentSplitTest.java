@@ -10,10 +10,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 class DocumentSplitTest {
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final String REQUEST =
-      """
-      {"temperature": 0.50, "messages": [{"role": "system", "content": "Sum up {{answers}} {{{answer:1}}"},\
-       {"content": "%s", "role": "user"}, {"role": "assistant", "content": "ok"}], "model": "m"}""";
 
   @Test
   void documentThatFitsIsNotChanged() {
@@ -30,8 +26,11 @@ class DocumentSplitTest {
     assertThat(split.parts().getFirst().label()).isEqualTo("part 1 (p. 1-2)");
     String first = split.parts().getFirst().body().text();
     assertThat(first)
-        .startsWith("{\"temperature\": 0.50, \"messages\": [{\"role\": \"system\", \"content\": \"Sum up {{answers}}")
-        .contains("[Part 1 of %d (p. 1-2) of one document]\\n\\n[p. 1] The".formatted(split.parts().size()))
+        .startsWith(
+            "{\"temperature\": 0.50, \"messages\": [{\"role\": \"system\", \"content\": \"Sum up {{answers}}")
+        .contains(
+            "[Part 1 of %d (p. 1-2) of one document]\\n\\n[p. 1] The"
+                .formatted(split.parts().size()))
         .endsWith("{\"role\": \"assistant\", \"content\": \"ok\"}], \"model\": \"m\"}");
     JsonNode whole = JSON.readTree(split.whole().bytes());
     assertThat(whole.path("messages").get(0).path("content").asString())
@@ -68,6 +67,10 @@ class DocumentSplitTest {
   }
 
   private static Payload request(String text) {
-    return Payload.of(REQUEST.formatted(text));
+    return Payload.of(
+        """
+      {"temperature": 0.50, "messages": [{"role": "system", "content": "Sum up {{answers}} {{{answer:1}}"},\
+       {"content": "%s", "role": "user"}, {"role": "assistant", "content": "ok"}], "model": "m"}"""
+            .formatted(text));
   }
 }

@@ -28,6 +28,6 @@ class RequestHashTest {
   }
 
   private static ParsedLine.Request request(long line, String customId, String route, String body) {
-    return new ParsedLine.Request(line, customId, route, "model", 1, 1, Payload.of(body));
+    return new ParsedLine.Request(line, customId, route, "model", 1, 1, Payload.of(body), null);
   }
 }

@@ -32,8 +32,10 @@ public final class CallSpan implements AutoCloseable {
       default -> {}
     }
     switch (outcome) {
-      case Completed completed -> tagUsage(completed.usage())
-              .tag("sluice.cut_off", completed.cutOff());
+      case Completed completed -> {
+        tagUsage(completed.usage());
+        span.tag("sluice.cut_off", completed.cutOff());
+      }
       case Throttled throttled -> {
         Duration retryAfter = throttled.retryAfter();
         if (retryAfter != null) {
