@@ -2,8 +2,8 @@ package dev.sluice.api.batch;
 
 /**
  * Estimates the tokens of a text without a tokenizer, so that command and producer divide long
- * texts alike. A letter or space counts as a quarter of a token, another ASCII character or a
- * letter of another alphabet as a half, and an ideograph or emoji as a whole token.
+ * texts in the same way. An alphabetic ASCII character or a space counts as a quarter of a token,
+ * any other character below the ideographs as a half, and an ideograph or emoji as a whole token.
  */
 public final class TextTokens {
   private static final int QUARTERS = 4;

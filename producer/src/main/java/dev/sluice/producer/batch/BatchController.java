@@ -10,14 +10,10 @@ import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchLifecycle;
 import dev.sluice.producer.store.BatchQueries;
-import dev.sluice.producer.store.BatchRouteCounters;
-import dev.sluice.producer.store.BlockedDependents;
 import dev.sluice.producer.store.NewBatches;
 import dev.sluice.producer.store.PauseReason;
 import dev.sluice.producer.web.ApiException;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -38,9 +34,7 @@ class BatchController {
   private final BatchCreator creator;
   private final BatchQueries batches;
   private final BatchLifecycle lifecycle;
-  private final BatchRouteCounters batchRouteCounters;
-  private final BlockedDependents dependents;
-  private final CachedTokens cachedTokens;
+  private final BatchViewLoader views;
   private final TaskTraces traces;
   private final ApplicationEventPublisher events;
 
@@ -48,17 +42,13 @@ class BatchController {
       BatchCreator creator,
       BatchQueries batches,
       BatchLifecycle lifecycle,
-      BatchRouteCounters batchRouteCounters,
-      BlockedDependents dependents,
-      CachedTokens cachedTokens,
+      BatchViewLoader views,
       TaskTraces traces,
       ApplicationEventPublisher events) {
     this.creator = creator;
     this.batches = batches;
     this.lifecycle = lifecycle;
-    this.batchRouteCounters = batchRouteCounters;
-    this.dependents = dependents;
-    this.cachedTokens = cachedTokens;
+    this.views = views;
     this.traces = traces;
     this.events = events;
   }
@@ -81,19 +71,7 @@ class BatchController {
           IDEMPOTENCY_KEY,
           "idempotency_key_reused");
     }
-    return view(createdBatch.batch());
-  }
-
-  private BatchView view(Batch batch) {
-    return views(List.of(batch)).getFirst();
-  }
-
-  private List<BatchView> views(List<Batch> page) {
-    Map<UUID, Long> cached =
-        cachedTokens.cachedTokens(page.stream().map(batch -> batch.id().uuid()).toList());
-    return page.stream()
-        .map(batch -> BatchViews.view(batch, cached.getOrDefault(batch.id().uuid(), 0L)))
-        .toList();
+    return views.view(createdBatch.batch());
   }
 
   private static @Nullable String checkedKey(@Nullable String key) {
@@ -113,13 +91,13 @@ class BatchController {
       @RequestParam(defaultValue = "20") int limit) {
     BatchId from = after == null ? null : find(project, after).id();
     int pageSize = Math.clamp(limit, 1, MAX_PAGE_SIZE);
-    List<BatchView> found = views(batches.list(new ProjectScope(project), from, pageSize + 1));
+    List<BatchView> found = views.views(batches.list(new ProjectScope(project), from, pageSize + 1));
     return ListResponse.page(found, pageSize, BatchView::id);
   }
 
   @GetMapping("/v1/batches/{id}")
   BatchView retrieve(Project project, @PathVariable String id) {
-    return view(find(project, id));
+    return views.view(find(project, id));
   }
 
   /** Idempotent; 409 for a batch that finished in another status. */
@@ -132,7 +110,7 @@ class BatchController {
     if (after.times().cancelling() == null) {
       throw conflict("cancel", after);
     }
-    return view(after);
+    return views.view(after);
   }
 
   /** Finds the batch that an earlier create request with the same idempotency key has created. */
@@ -141,7 +119,7 @@ class BatchController {
       Project project, @RequestParam("idempotency_key") String idempotencyKey) {
     return batches
         .find(project, idempotencyKey)
-        .map(this::view)
+        .map(views::view)
         .orElseThrow(
             () ->
                 ApiException.notFound(
@@ -152,7 +130,7 @@ class BatchController {
   @GetMapping("/api/batches/{id}")
   BatchProgress progress(Project project, @PathVariable String id) {
     Batch batch = find(project, id);
-    return progress(batch);
+    return views.progress(batch);
   }
 
   @PostMapping("/api/batches/{id}/pause")
@@ -162,7 +140,7 @@ class BatchController {
       throw conflict("pause", batch);
     }
     events.publishEvent(new BatchSuspended(batch.id()));
-    return progress(find(project, id));
+    return views.progress(find(project, id));
   }
 
   @PostMapping("/api/batches/{id}/resume")
@@ -181,13 +159,7 @@ class BatchController {
       throw conflict("resume", batch);
     }
     events.publishEvent(new BatchStarted(batch.id()));
-    return progress(find(project, id));
-  }
-
-  private BatchProgress progress(Batch batch) {
-    UUID id = batch.id().uuid();
-    return BatchViews.progress(
-        batch, batchRouteCounters.inBroker(batch.id()), dependents.counts(List.of(id)).get(id));
+    return views.progress(find(project, id));
   }
 
   private static ApiException conflict(String action, Batch batch) {

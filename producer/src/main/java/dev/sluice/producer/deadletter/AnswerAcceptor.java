@@ -2,7 +2,7 @@ package dev.sluice.producer.deadletter;
 
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Payload;
-import dev.sluice.producer.dependency.DependentResolver;
+import dev.sluice.producer.batch.dependency.DependentResolver;
 import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.BatchId;

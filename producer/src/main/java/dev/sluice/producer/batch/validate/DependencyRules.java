@@ -1,6 +1,6 @@
 package dev.sluice.producer.batch.validate;
 
-import dev.sluice.producer.dependency.BodyTemplate;
+import dev.sluice.producer.batch.dependency.BodyTemplate;
 import dev.sluice.producer.store.NewDependents.Dependencies;
 import java.util.ArrayList;
 import java.util.HashSet;

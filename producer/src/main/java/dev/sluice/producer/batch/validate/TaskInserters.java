@@ -2,7 +2,7 @@ package dev.sluice.producer.batch.validate;
 
 import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.platform.route.Routes;
-import dev.sluice.producer.dependency.DependentResolver;
+import dev.sluice.producer.batch.dependency.DependentResolver;
 import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.BatchLocks;
 import dev.sluice.producer.store.NewDependents;

@@ -3,7 +3,7 @@ package dev.sluice.producer.dispatch.collect;
 import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.producer.batch.cost.Costs;
-import dev.sluice.producer.dependency.DependentResolver;
+import dev.sluice.producer.batch.dependency.DependentResolver;
 import dev.sluice.producer.store.BatchCounters;
 import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchLocks;

@@ -1,4 +1,4 @@
-package dev.sluice.producer.dependency;
+package dev.sluice.producer.batch.dependency;
 
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

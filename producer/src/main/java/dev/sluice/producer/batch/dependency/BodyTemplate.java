@@ -1,4 +1,4 @@
-package dev.sluice.producer.dependency;
+package dev.sluice.producer.batch.dependency;
 
 import dev.sluice.common.wire.Payload;
 import java.io.ByteArrayOutputStream;

@@ -1,4 +1,4 @@
-package dev.sluice.producer.dependency;
+package dev.sluice.producer.batch.dependency;
 
 import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.common.json.RequestSummary;
