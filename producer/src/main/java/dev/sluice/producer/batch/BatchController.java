@@ -91,7 +91,8 @@ class BatchController {
       @RequestParam(defaultValue = "20") int limit) {
     BatchId from = after == null ? null : find(project, after).id();
     int pageSize = Math.clamp(limit, 1, MAX_PAGE_SIZE);
-    List<BatchView> found = views.views(batches.list(new ProjectScope(project), from, pageSize + 1));
+    List<BatchView> found =
+        views.views(batches.list(new ProjectScope(project), from, pageSize + 1));
     return ListResponse.page(found, pageSize, BatchView::id);
   }
 
