@@ -142,8 +142,11 @@ export function documentsChip(batch) {
   if (!documents) return null;
   const ended = `${count(documents.ended)} of ${count(documents.total)} documents`;
   const parts = `${count(documents.parts_ended)} of ${count(documents.parts)} parts`;
-  const title = 'Documents that are longer than the context length of the model are split.';
-  return h('span', {class: 'chip', title}, `${ended}; ${parts} of ${count(documents.split)} long`);
+  const long = `${count(documents.split)} long ${documents.split === 1 ? 'one' : 'ones'}`;
+  const title =
+    'Documents that are longer than the context length of the model are split into parts. Each ' +
+    'part is a task, and so is each request that combines answers.';
+  return h('span', {class: 'chip', title}, `${ended} · ${parts} of ${long}`);
 }
 
 /** The number of tasks that were answered with a stored result. */

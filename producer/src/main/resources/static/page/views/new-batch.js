@@ -50,6 +50,8 @@ const form = {
   documents: [],
   unreadable: [],
   incomplete: [],
+  long: 0,
+  contextTokens: 0,
   prompt: '',
   model: '',
   maxTokens: '',
@@ -124,6 +126,7 @@ function suggestName(name) {
 function resetEstimate() {
   form.unreadable = [];
   form.incomplete = [];
+  form.long = 0;
   form.lines = null;
   form.sample = null;
   form.uploaded = null;
@@ -270,9 +273,14 @@ function validation(state, render) {
     ),
     form.unreadable.length ? unreadableDocuments(state, render) : null,
     form.incomplete.map(({name, message}) => h('p', {class: 'dim'}, `${name} ${message}`)),
+    form.long ? h('p', {class: 'dim'}, longDocuments(form)) : null,
     form.estimate && validationResult(form.estimate),
   );
 }
+
+const longDocuments = ({long, contextTokens}) =>
+  `${plural(long, 'document is', 'documents are')} longer than the context length of ` +
+  `${count(contextTokens)} tokens and will be split into parts, one task for each.`;
 
 /** What the user still has to enter; null if the input is complete. */
 function missingInput() {
@@ -465,7 +473,10 @@ const blobOf = (lines) => new Blob([lines.join('\n')]);
 async function readLines(routes) {
   const {documents, unreadable, incomplete} = await readDocuments(form.documents);
   Object.assign(form, {unreadable, incomplete});
-  return unreadable.length ? null : documentLines(documents, form, routes);
+  if (unreadable.length) return null;
+  const {lines, long, contextTokens} = documentLines(documents, form, routes);
+  Object.assign(form, {long, contextTokens});
+  return lines;
 }
 
 const endpoint = () => (form.kind === 'file' ? form.endpoint : CHAT);
