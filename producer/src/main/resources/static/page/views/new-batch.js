@@ -20,7 +20,7 @@ const CUT_OFF = [
 ];
 const PARTIAL = [
   ['fail', 'Fail the document'],
-  ['keep', 'Keep the answer from its other parts, marked in the results'],
+  ['keep', 'Keep the answer from its other parts'],
 ];
 const EXAMPLE_LINE =
   '{"custom_id": "1", "method": "POST", "url": "/v1/chat/completions", ' +
@@ -272,8 +272,8 @@ function validation(state, render) {
       form.isBusy ? 'Validating…' : 'Validate',
     ),
     form.unreadable.length ? unreadableDocuments(state, render) : null,
-    form.incomplete.map(({name, message}) => h('p', {class: 'dim'}, `${name} ${message}`)),
-    form.long ? h('p', {class: 'dim'}, longDocuments(form)) : null,
+    form.incomplete.map(({name, message}) => h('p', {class: 'dim note'}, `${name} ${message}`)),
+    form.long ? h('p', {class: 'dim note'}, longDocuments(form)) : null,
     form.estimate && validationResult(form.estimate),
   );
 }

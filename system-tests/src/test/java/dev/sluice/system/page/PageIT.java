@@ -275,6 +275,7 @@ class PageIT {
   @Test
   void batchFileIsValidatedLineByLineThenStarted() {
     go("new-batch");
+    page().getByText("Batch file (JSONL)").click();
     page()
         .setInputFiles(
             "#drop-file", write("bad.jsonl", line("a", "x") + "no json\n" + line("a", "x")));
@@ -409,7 +410,7 @@ class PageIT {
     assertThat(sample).containsText("Estimated cost of all documents: ");
     shot(page(), "new-sample");
 
-    button("Start the other 1 task").click();
+    button("Start the other 1 document").click();
 
     assertThat(heading(page())).hasText("with a sample");
     assertThat(page().locator(".tasks tbody tr")).hasCount(1);
