@@ -142,8 +142,11 @@ export function documentsChip(batch) {
   if (!documents) return null;
   const ended = `${count(documents.ended)} of ${count(documents.total)} documents`;
   const parts = `${count(documents.parts_ended)} of ${count(documents.parts)} parts`;
-  const title = 'Documents that are longer than the context length of the model are split.';
-  return h('span', {class: 'chip', title}, `${ended}; ${parts} of ${count(documents.split)} long`);
+  const long = `${count(documents.split)} long ${documents.split === 1 ? 'one' : 'ones'}`;
+  const title =
+    'Documents that are longer than the context length of the model are split into parts. Each ' +
+    'part is a task, and so is each request that combines answers.';
+  return h('span', {class: 'chip grey', title}, `${ended} · ${parts} of ${long}`);
 }
 
 /** The number of tasks that were answered with a stored result. */
@@ -151,7 +154,7 @@ export function reusedChip(batch) {
   const {reused} = batch.progress;
   const title = 'Answered with the stored results of identical requests, without a call.';
   if (!reused) return null;
-  return h('span', {class: 'chip', title}, h('b', null, count(reused)), ' reused');
+  return h('span', {class: 'chip grey', title}, h('b', null, count(reused)), ' reused');
 }
 
 /** The number of times that the model was asked again because an answer did not fit the schema. */
@@ -160,7 +163,7 @@ export function reAskChip(batch) {
   const title =
     'Answers did not fit the JSON schema of the batch, so the model was asked again.';
   if (!reAsks) return null;
-  return h('span', {class: 'chip', title}, h('b', null, count(reAsks)), ' re-asked');
+  return h('span', {class: 'chip grey', title}, h('b', null, count(reAsks)), ' re-asked');
 }
 
 export function batchActions(batch, render) {

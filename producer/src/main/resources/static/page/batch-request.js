@@ -1,21 +1,23 @@
 // The requests of a new batch: the same ones that `sluice summarize` sends.
 
-import {splitExtension} from './long-documents.js';
+import {contextLength, splitExtension} from './long-documents.js';
 
 const CHAT = '/v1/chat/completions';
 const RESERVED = ['model', 'messages', 'stream'];
 const MAX_TOKENS_FIELDS = ['max_tokens', 'max_completion_tokens'];
 const DEFAULT_PRIORITY = 10;
 
-/** The route of a model. */
+/** The route of a model; undefined if none serves it. */
 function routeOf(routes, model) {
   const length = (pattern) => {
     if (pattern === model) return Infinity;
     const isMatch = pattern.endsWith('*') && model.startsWith(pattern.slice(0, -1));
     return isMatch ? pattern.length : 0;
   };
-  const specificity = (route) => Math.max(...route.models.map(length));
-  return [...routes].sort((a, b) => specificity(b) - specificity(a))[0];
+  const specificity = (route) => Math.max(0, ...route.models.map(length));
+  return routes
+    .filter((route) => specificity(route) > 0)
+    .sort((a, b) => specificity(b) - specificity(a))[0];
 }
 
 /** A JSON object from a field; null if the field is empty. */
@@ -46,25 +48,30 @@ export function parameters(form) {
   return members;
 }
 
-/** A line of the batch file for each document. */
+/** A line of the batch file for each document, and which documents the producer will split. */
 export function documentLines(documents, form, routes) {
   const model = form.model.trim();
   const members = parameters(form);
   const route = routeOf(routes, model);
   const maxTokensField = route?.max_tokens_field ?? 'max_tokens';
+  const maxTokens = form.maxTokens ? {[maxTokensField]: Number(form.maxTokens)} : {};
+  const added = {...maxTokens, ...members};
   const request = (text) => {
     const messages = [
       {role: 'system', content: form.prompt.trim()},
       {role: 'user', content: text},
     ];
-    const maxTokens = form.maxTokens ? {[maxTokensField]: Number(form.maxTokens)} : {};
-    return {model, messages, ...maxTokens, ...members};
+    return {model, messages, ...added};
   };
   const instructions = JSON.stringify(request(''));
-  const maxReply = Number(form.maxTokens);
+  const maxReply = Math.max(...MAX_TOKENS_FIELDS.map((name) => Number(added[name]) || 0));
   const {partial} = form;
+  const contextTokens = contextLength(route);
   const uses = new Map();
-  return documents.map(({name, text}) => {
+  let long = 0;
+  const lines = documents.map(({name, text}) => {
+    const extension = splitExtension({text, instructions, contextTokens, maxReply, partial});
+    if (extension.sluice) long++;
     const use = (uses.get(name) ?? 0) + 1;
     uses.set(name, use);
     return JSON.stringify({
@@ -72,9 +79,10 @@ export function documentLines(documents, form, routes) {
       method: 'POST',
       url: CHAT,
       body: request(text),
-      ...splitExtension({text, instructions, route, maxReply, partial}),
+      ...extension,
     });
   });
+  return {lines, long, contextTokens};
 }
 
 /** Divides lines into a sample, spread evenly over the sizes, and the others, in their order. */

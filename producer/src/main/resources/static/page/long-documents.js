@@ -17,14 +17,16 @@ export function tokensOf(text) {
   return Math.ceil(quarters / 4);
 }
 
+/** The context length of the models of a route. */
+export const contextLength = (route) => route?.context_tokens || DEFAULT_CONTEXT_TOKENS;
+
 /**
  * The members that a line has beside its body: none if the document fits.
  *
  * @param instructions the request without the document
  * @param maxReply 0 if the request has no limit
  */
-export function splitExtension({text, instructions, route, maxReply, partial}) {
-  const contextTokens = route?.context_tokens || DEFAULT_CONTEXT_TOKENS;
+export function splitExtension({text, instructions, contextTokens, maxReply, partial}) {
   const reply = maxReply || Math.min(MAX_DEFAULT_REPLY_TOKENS, Math.floor(contextTokens / 4));
   const room = Math.floor(USED_FRACTION * contextTokens) - reply - tokensOf(instructions);
   if (tokensOf(text) <= room) return {};

@@ -34,7 +34,7 @@ export function samplePanel(sample, state, onStart, onDiscard, isBusy) {
           disabled: isBusy || !hasEnded || batch.progress.completed === 0,
           onclick: onStart,
         },
-        `Start the other ${plural(sample.total - sample.size, 'task')}`,
+        `Start the other ${plural(sample.total - sample.size, 'document')}`,
       ),
       h(
         'button',
@@ -46,11 +46,12 @@ export function samplePanel(sample, state, onStart, onDiscard, isBusy) {
 }
 
 function sampleText(batch) {
-  const {completed, cut_off: cutOff, failed, status} = batch.progress;
+  const {completed, cut_off: cutOff, failed, status, documents} = batch.progress;
   if (!ENDED.includes(status)) return progressText(batch);
   const most = batch.failures[0]?.code;
   const answered = `${count(completed - cutOff)} answered, ${count(cutOff)} cut off`;
-  return `${answered}, ${count(failed)} failed${most ? ` (most: ${most})` : ''}.`;
+  const ended = `${answered}, ${count(failed)} failed${most ? ` (most: ${most})` : ''}.`;
+  return documents ? `${ended} These are tasks, with the parts of long documents.` : ended;
 }
 
 function costOfAll(batch, {bytes, totalBytes}) {

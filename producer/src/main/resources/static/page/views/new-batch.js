@@ -20,7 +20,7 @@ const CUT_OFF = [
 ];
 const PARTIAL = [
   ['fail', 'Fail the document'],
-  ['keep', 'Keep the answer from its other parts, marked in the results'],
+  ['keep', 'Keep the answer from its other parts'],
 ];
 const EXAMPLE_LINE =
   '{"custom_id": "1", "method": "POST", "url": "/v1/chat/completions", ' +
@@ -50,6 +50,8 @@ const form = {
   documents: [],
   unreadable: [],
   incomplete: [],
+  long: 0,
+  contextTokens: 0,
   prompt: '',
   model: '',
   maxTokens: '',
@@ -124,6 +126,7 @@ function suggestName(name) {
 function resetEstimate() {
   form.unreadable = [];
   form.incomplete = [];
+  form.long = 0;
   form.lines = null;
   form.sample = null;
   form.uploaded = null;
@@ -269,10 +272,15 @@ function validation(state, render) {
       form.isBusy ? 'Validating…' : 'Validate',
     ),
     form.unreadable.length ? unreadableDocuments(state, render) : null,
-    form.incomplete.map(({name, message}) => h('p', {class: 'dim'}, `${name} ${message}`)),
+    form.incomplete.map(({name, message}) => h('p', {class: 'dim note'}, `${name} ${message}`)),
+    form.long ? h('p', {class: 'dim note'}, longDocuments(form)) : null,
     form.estimate && validationResult(form.estimate),
   );
 }
+
+const longDocuments = ({long, contextTokens}) =>
+  `${plural(long, 'document is', 'documents are')} longer than the context length of ` +
+  `${count(contextTokens)} tokens and will be split into parts, one task for each.`;
 
 /** What the user still has to enter; null if the input is complete. */
 function missingInput() {
@@ -465,7 +473,10 @@ const blobOf = (lines) => new Blob([lines.join('\n')]);
 async function readLines(routes) {
   const {documents, unreadable, incomplete} = await readDocuments(form.documents);
   Object.assign(form, {unreadable, incomplete});
-  return unreadable.length ? null : documentLines(documents, form, routes);
+  if (unreadable.length) return null;
+  const {lines, long, contextTokens} = documentLines(documents, form, routes);
+  Object.assign(form, {long, contextTokens});
+  return lines;
 }
 
 const endpoint = () => (form.kind === 'file' ? form.endpoint : CHAT);

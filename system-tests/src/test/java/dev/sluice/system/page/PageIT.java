@@ -43,6 +43,10 @@ class PageIT {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String TITLE_SCHEMA =
       "{\"type\":\"object\",\"required\":[\"title\"],\"properties\":{\"title\":{\"type\":\"string\"},\"stars\":{\"type\":\"integer\"}}}";
+
+  /** Two parts of a document: about 90,100 estimated tokens. */
+  private static final String LONGER_THAN_THE_CONTEXT = "clock ".repeat(60_080);
+
   private static final int WIDE = 1280;
   private static final int NARROW = 390;
   private static final int HEIGHT = 900;
@@ -271,6 +275,7 @@ class PageIT {
   @Test
   void batchFileIsValidatedLineByLineThenStarted() {
     go("new-batch");
+    page().getByText("Batch file (JSONL)").click();
     page()
         .setInputFiles(
             "#drop-file", write("bad.jsonl", line("a", "x") + "no json\n" + line("a", "x")));
@@ -314,10 +319,11 @@ class PageIT {
     Path documents = Files.createDirectories(folder().resolve("same"));
     Path one = Files.writeString(documents.resolve("one.txt"), "A river bends.");
     Path two = Files.writeString(documents.resolve("two.txt"), "\uFEFFA clock \"ticks\".");
+    Path split = Files.writeString(documents.resolve("split.txt"), LONGER_THAN_THE_CONTEXT);
     Path schema = write("schema.json", "{\"type\":\"string\",\"minLength\":1}");
     go("new-batch");
     page().getByText("Documents and a prompt").click();
-    page().setInputFiles("#drop-documents", new Path[] {one, two});
+    page().setInputFiles("#drop-documents", new Path[] {one, split, two});
     page().getByLabel("Prompt").fill("Summarise-it.");
     page().getByLabel("Model").fill("gpt-4o-mini");
     page().getByLabel("Max. output tokens").fill("90");
@@ -325,11 +331,14 @@ class PageIT {
     button("Validate").click();
     assertThat(page().locator("#toasts")).containsText("stream is set by the page.");
     page().getByLabel("Additional request members").fill("{\"temperature\":0,\"user\":\"u\"}");
+    page().getByLabel("If a part of a long document fails").selectOption("keep");
     button("Validate").click();
+    assertThat(page().locator("main"))
+        .containsText("1 document is longer than the context length of 100,000 tokens");
     page().getByLabel("Name").fill("same");
     page().getByLabel("Budget in US dollars").fill("5");
     page().getByLabel("Stop condition").fill("30 percent");
-    button("Start 2 tasks").click();
+    button("Start 5 tasks").click();
     assertThat(page().locator("#toasts")).containsText("a percentage such as 30%");
     page().getByLabel("Stop condition").fill("30%");
     page().getByLabel("Cut-off answers").selectOption("fail");
@@ -343,14 +352,15 @@ class PageIT {
             page()
                 .waitForRequest(
                     request -> request.url().endsWith("/v1/batches"),
-                    () -> button("Start 2 tasks").click())
+                    () -> button("Start 5 tasks").click())
                 .postData());
 
     assertThat(heading(page())).hasText("same");
     String command =
         ("summarize %s --no-wait --model gpt-4o-mini --prompt Summarise-it. --max-tokens 90"
                 + " --param temperature=0 --param user=u --name same --budget 5"
-                + " --stop-after 30%%/100 --cut-off fail --reuse 7d --check %s --re-ask 1")
+                + " --stop-after 30%%/100 --cut-off fail --partial keep --reuse 7d --check %s"
+                + " --re-ask 1")
             .formatted(documents, schema);
     JsonNode fromCommand = requestOf(command.split(" ", -1));
     assertThat(withoutFile(fromPage)).isEqualTo(withoutFile(fromCommand));
@@ -400,7 +410,7 @@ class PageIT {
     assertThat(sample).containsText("Estimated cost of all documents: ");
     shot(page(), "new-sample");
 
-    button("Start the other 1 task").click();
+    button("Start the other 1 document").click();
 
     assertThat(heading(page())).hasText("with a sample");
     assertThat(page().locator(".tasks tbody tr")).hasCount(1);
