@@ -10,9 +10,9 @@ export function tokensOf(text) {
   let quarters = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    const letter = code | 0x20;
+    const lower = code | 0x20;
     if (code >= FIRST_IDEOGRAPH) quarters += 4;
-    else quarters += code === 0x20 || (letter >= 0x61 && letter <= 0x7a) ? 1 : 2;
+    else quarters += code === 0x20 || (lower >= 0x61 && lower <= 0x7a) ? 1 : 2;
   }
   return Math.ceil(quarters / 4);
 }

@@ -53,7 +53,8 @@ final class DocumentReader implements AutoCloseable {
         : content;
   }
 
-  private static boolean needsExtraction(Path file) throws IOException {
+  /** Whether the text is read by the extractor, so that it may be shorter than the file. */
+  static boolean needsExtraction(Path file) throws IOException {
     if (DocumentFormat.ofName(file.toString()).isPresent()) {
       return true;
     }

@@ -2,6 +2,7 @@ package dev.sluice.cli.summarize;
 
 import dev.sluice.api.batch.ContextBudget;
 import dev.sluice.cli.batch.RequestBuilder;
+import dev.sluice.cli.batch.RequestFile;
 import dev.sluice.cli.client.ServedModels;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.terminal.CommandException;
@@ -48,7 +49,7 @@ final class LongDocumentOptions {
 
   /**
    * Finds the documents that are too long; queries the producer for the context length, unless all
-   * files are so small that they fit any model.
+   * files are so small that they fit any model, or too large for a request.
    */
   LongDocuments longDocuments(
       SluiceClient client, List<Document> documents, RequestBuilder requestBuilder, String prompt)
@@ -57,7 +58,7 @@ final class LongDocumentOptions {
       return new LongDocuments(contextTokens, "--context-tokens", partial, requestBuilder, prompt);
     }
     long ofRoute =
-        documents.stream().anyMatch(LongDocumentOptions::isLarge)
+        documents.stream().anyMatch(LongDocumentOptions::mayBeLong)
             ? ServedModels.of(client).contextTokens(requestBuilder.model())
             : 0;
     return ofRoute > 0
@@ -70,9 +71,12 @@ final class LongDocumentOptions {
             prompt);
   }
 
-  private static boolean isLarge(Document document) {
+  private static boolean mayBeLong(Document document) {
     try {
-      return Files.size(document.path()) > MIN_BYTES;
+      long bytes = Files.size(document.path());
+      return bytes > MIN_BYTES
+          && (bytes < RequestFile.MAX_REQUEST_BYTES
+              || DocumentReader.needsExtraction(document.path()));
     } catch (IOException unreadable) {
       return false; // reported when it is read
     }

@@ -1,6 +1,9 @@
 package dev.sluice.producer.batch.split;
 
-import java.util.Locale;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -10,58 +13,40 @@ final class PageRange {
 
   private final String text;
 
+  /** By their positions; found once, because a document may have thousands of parts. */
+  private final NavigableMap<Integer, Page> pages = new TreeMap<>();
+
+  private record Page(String unit, String number) {}
+
   PageRange(String text) {
     this.text = text;
-  }
-
-  /** For example {@code p. 41-60}; empty for a text without markers. */
-  String of(TextSplitter.Part part) {
-    String unit = "";
-    String first = "";
-    String last = "";
-    Matcher matcher = MARKER.matcher(text).region(part.start(), part.end());
+    Matcher matcher = MARKER.matcher(text);
     while (matcher.find()) {
-      unit = matcher.group(1);
-      last = matcher.group(2);
-      if (first.isEmpty()) {
-        boolean isAtStart = text.substring(part.start(), matcher.start()).isBlank();
-        String before = isAtStart ? "" : pageAt(part.start());
-        first = before.isEmpty() ? last : before;
-      }
+      pages.put(matcher.start(), new Page(matcher.group(1), matcher.group(2)));
     }
-    if (first.isEmpty()) {
-      first = pageAt(part.start());
-      last = first;
-      unit = first.isEmpty() ? "" : unitAt(part.start());
-    }
-    return first.isEmpty()
-        ? ""
-        : "%s %s"
-            .formatted(unit, first.equals(last) ? first : first + "-" + last)
-            .toLowerCase(Locale.ROOT);
   }
 
-  /** The page of a position; empty before the first marker. */
-  private String pageAt(int position) {
-    return lastMarker(position, 2);
-  }
-
-  private String unitAt(int position) {
-    return lastMarker(position, 1);
-  }
-
-  private String lastMarker(int position, int group) {
-    int at = Math.max(text.lastIndexOf("[p. ", position), text.lastIndexOf("[slide ", position));
-    while (at >= 0) {
-      Matcher matcher = MARKER.matcher(text).region(at, text.length());
-      if (matcher.lookingAt()) {
-        return matcher.group(group);
-      }
-      at =
-          at == 0
-              ? -1
-              : Math.max(text.lastIndexOf("[p. ", at - 1), text.lastIndexOf("[slide ", at - 1));
+  /** For example {@code p. 41-60}; empty before the first marker, and for a text without any. */
+  String of(TextSplitter.Part part) {
+    NavigableMap<Integer, Page> inside = pages.subMap(part.start(), true, part.end(), false);
+    Map.Entry<Integer, Page> before = pages.lowerEntry(part.start());
+    List<Page> named = List.copyOf(inside.values());
+    if (before == null) {
+      return named.isEmpty() ? "" : range(named.getFirst(), named.getLast());
     }
-    return "";
+    if (named.isEmpty()) {
+      return range(before.getValue(), before.getValue());
+    }
+    boolean startsWithPage = text.substring(part.start(), inside.firstKey()).isBlank();
+    return range(startsWithPage ? named.getFirst() : before.getValue(), named.getLast());
+  }
+
+  private static String range(Page first, Page last) {
+    return "%s %s"
+        .formatted(
+            last.unit(),
+            first.number().equals(last.number())
+                ? first.number()
+                : first.number() + "-" + last.number());
   }
 }
