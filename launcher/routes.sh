@@ -2,7 +2,8 @@
 # shellcheck disable=SC2034 # read by the other parts
 # The routes file that `dev` writes if --routes is not set: one route to one provider.
 
-SIMULATOR_MODELS="gpt-4o-mini, gpt-4o, gpt-4.1-mini, gpt-4.1-nano, gpt-5-mini, text-embedding-3-small, text-embedding-3-large"
+SIMULATOR_MODELS="gpt-4o-mini, gpt-4o, gpt-4.1-mini, gpt-4.1-nano, gpt-5-mini, claude-sonnet-4-5, claude-haiku-4-5"
+SIMULATOR_MODELS+=", text-embedding-3-small, text-embedding-3-large"
 
 # simulated_prices: the simulator is free; prices make costs and budgets visible.
 simulated_prices() {

@@ -8,7 +8,7 @@ from langchain_anthropic import ChatAnthropic
 from langchain_core.tools import tool
 from pydantic import BaseModel
 
-MODEL = "claude-sonnet-4-5"
+MODEL = "claude-haiku-4-5"
 seen = {}
 client = anthropic.Anthropic(max_retries=0)
 

@@ -3,7 +3,7 @@ import Anthropic from "@anthropic-ai/sdk";
 
 const client = new Anthropic({ maxRetries: 0 });
 const seen = {};
-const model = "claude-sonnet-4-5";
+const model = "claude-haiku-4-5";
 const ask = (content, more = {}) => ({ model, max_tokens: 200, messages: [{ role: "user", content }], ...more });
 const tools = [{ name: "weather", input_schema: { type: "object", properties: {} } }];
 

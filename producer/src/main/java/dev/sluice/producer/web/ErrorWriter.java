@@ -5,6 +5,7 @@ import dev.sluice.common.wire.MessagesApi;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.function.BiConsumer;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
@@ -40,15 +41,24 @@ public class ErrorWriter {
    * Serializes an error as JSON.
    *
    * @param path the path of the request
+   * @param headers gets the header {@value #REQUEST_ID} on the paths of Anthropic's API
    */
-  byte[] bytes(String path, int status, ApiError error) {
-    return json.writeValueAsBytes(
-        MessagesApi.contains(path) ? AnthropicError.of(status, error) : error);
+  byte[] bytes(String path, int status, ApiError error, BiConsumer<String, String> headers) {
+    if (!MessagesApi.contains(path)) {
+      return json.writeValueAsBytes(error);
+    }
+    AnthropicError converted = AnthropicError.of(status, error);
+    headers.accept(REQUEST_ID, converted.requestId());
+    return json.writeValueAsBytes(converted);
   }
 
-  /** Serializes a rejection as JSON. */
+  /** Serializes a rejection as JSON, for a response whose headers are sent. */
   public byte[] bytes(HttpServletRequest request, ApiException rejection) {
-    return bytes(request.getServletPath(), rejection.status().value(), rejection.body());
+    return bytes(
+        request.getServletPath(),
+        rejection.status().value(),
+        rejection.body(),
+        (name, value) -> {});
   }
 
   /** 401, as OpenAI returns it for an invalid key. */
@@ -86,6 +96,8 @@ public class ErrorWriter {
       throws IOException {
     response.setStatus(status.value());
     response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-    response.getOutputStream().write(bytes(request.getServletPath(), status.value(), error));
+    byte[] body =
+        bytes(request.getServletPath(), status.value(), error, response::setHeader);
+    response.getOutputStream().write(body);
   }
 }

@@ -64,10 +64,8 @@ final class TomcatErrorValve extends ErrorReportValve {
       response.setCharacterEncoding(StandardCharsets.UTF_8);
       ApiError error = error(request, response); // may change the status
       String path = Objects.requireNonNullElse(request.getDecodedRequestURI(), "");
-      response
-          .getReporter()
-          .write(
-              new String(errors.bytes(path, response.getStatus(), error), StandardCharsets.UTF_8));
+      byte[] body = errors.bytes(path, response.getStatus(), error, response::setHeader);
+      response.getReporter().write(new String(body, StandardCharsets.UTF_8));
       response.finishResponse();
     } catch (IOException disconnected) {
       LOG.debug("A client disconnected before it read an error: {}", disconnected.getMessage());

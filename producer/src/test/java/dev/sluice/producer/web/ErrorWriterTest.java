@@ -1,9 +1,12 @@
 package dev.sluice.producer.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.sluice.api.ApiError;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,18 +32,26 @@ class ErrorWriterTest {
     "/v1/messages, 504, timeout_error"
   })
   void errorsOnAnthropicsPathsHaveItsShape(String path, int status, String type) {
-    JsonNode error = JSON.readTree(errors.bytes(path, status, ERROR));
+    Map<String, String> headers = new HashMap<>();
+
+    JsonNode error = JSON.readTree(errors.bytes(path, status, ERROR, headers::put));
 
     assertThat(error.propertyNames()).containsExactly("type", "error", "request_id");
     assertThat(error.path("type").asString()).isEqualTo("error");
     assertThat(error.path("error").toString())
         .isEqualTo("{\"type\":\"%s\",\"message\":\"Too many.\"}".formatted(type));
     assertThat(error.path("request_id").asString()).startsWith("req_");
+    assertThat(headers).containsExactly(entry("request-id", error.path("request_id").asString()));
   }
 
   @Test
   void errorsOnOtherPathsHaveOpenAisShape() {
-    assertThat(new String(errors.bytes("/v1/messagesx", 429, ERROR), StandardCharsets.UTF_8))
+    Map<String, String> headers = new HashMap<>();
+
+    byte[] error = errors.bytes("/v1/messagesx", 429, ERROR, headers::put);
+
+    assertThat(headers).isEmpty();
+    assertThat(new String(error, StandardCharsets.UTF_8))
         .isEqualTo(
             "{\"error\":{\"message\":\"Too many.\",\"type\":\"requests\",\"param\":null,\"code\":\"code\"}}");
   }

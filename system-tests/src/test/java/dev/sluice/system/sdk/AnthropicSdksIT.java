@@ -81,7 +81,7 @@ class AnthropicSdksIT {
             "unknown":"NotFoundError 404 not_found_error id",\
             "key":"AuthenticationError 401 authentication_error id",\
             "invalid":"BadRequestError 400 invalid_request_error id",\
-            "timeout":"InternalServerError 504 timeout_error id",\
+            "timeout":"GatewayTimeoutError 504 timeout_error id",\
             "clientTimeout":"APIConnectionTimeoutError undefined undefined -",\
             "broken":"APIError undefined api_error id"}""");
   }
