@@ -170,6 +170,11 @@ class DependenciesIT {
       assertThat(ended.path("request_counts").path("completed").asInt())
           .isEqualTo(9 + second.size());
       assertThat(prompt(worker.received.getLast()).strip()).isEqualTo("short\n\nshort\n\nshort");
+      JsonNode documents = producer().get("/api/batches/" + batch).path("documents");
+      assertThat(documents.path("total").asInt()).isEqualTo(1);
+      assertThat(documents.path("ended").asInt()).isEqualTo(1);
+      assertThat(documents.path("parts").asInt()).isEqualTo(8);
+      assertThat(documents.path("parts_ended").asInt()).isEqualTo(8);
     }
   }
 

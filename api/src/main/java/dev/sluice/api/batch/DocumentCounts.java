@@ -2,7 +2,7 @@ package dev.sluice.api.batch;
 
 /**
  * Counts the tasks of a batch whose long documents were split. A document is a task that no other
- * task waits for; a part is a task whose answer another task is made from.
+ * task waits for; a part is a task of the input whose answer another task is made from.
  *
  * <pre>{@code
  * {"total": 1240, "ended": 812, "split": 6, "parts": 52, "parts_ended": 37}
@@ -11,7 +11,7 @@ package dev.sluice.api.batch;
  * @param total number of documents
  * @param ended documents whose task has ended
  * @param split documents that are made from parts
- * @param parts number of parts, of all levels
+ * @param parts number of parts, without the tasks that combine answers in levels
  * @param partsEnded parts that have ended
  */
 public record DocumentCounts(long total, long ended, long split, long parts, long partsEnded) {}

@@ -107,33 +107,37 @@ public class BlockedDependents {
         .single();
   }
 
-  /** The documents and parts of these batches, of which tasks wait for others, by batch. */
+  /**
+   * The documents and parts of these batches, of which tasks wait for others, by batch. Tasks that
+   * combine answers are neither.
+   */
   public Map<UUID, DocumentCounts> counts(Collection<UUID> batches) {
     Map<UUID, DocumentCounts> counts = new HashMap<>();
     jdbc.sql(
             """
             select b.id, b.dependents, b.total,
-              b.completed + b.failed + b.expired + b.cancelled as ended,
-              parts.total as parts, parts.ended as parts_ended
+              b.completed + b.failed + b.expired + b.cancelled as ended, d.*
             from batches b cross join lateral (
-              select count(*) as total,
-                count(*) filter (where t.state not in ('blocked', 'queued', 'submitted')) as ended
-              from tasks t
-              where t.id in (select p.task_id from dependencies p where p.batch_id = b.id)) parts
+              select count(*) as others, count(*) filter (where p.ended) as others_ended,
+                count(*) filter (where p.level = 1) as parts,
+                count(*) filter (where p.level = 1 and p.ended) as parts_ended
+              from (
+                select min(p.level) as level,
+                  bool_and(t.state not in ('blocked', 'queued', 'submitted')) as ended
+                from dependencies p join tasks t on t.id = p.task_id
+                where p.batch_id = b.id group by p.task_id) p) d
             where b.id = any(:ids::uuid[]) and b.dependents > 0""")
         .param("ids", SqlValues.array(batches))
         .query(
             row -> {
-              long parts = row.getLong("parts");
-              long partsEnded = row.getLong("parts_ended");
               counts.put(
                   row.getObject("id", UUID.class),
                   new DocumentCounts(
-                      row.getLong("total") - parts,
-                      row.getLong("ended") - partsEnded,
+                      row.getLong("total") - row.getLong("others"),
+                      row.getLong("ended") - row.getLong("others_ended"),
                       row.getLong("dependents"),
-                      parts,
-                      partsEnded));
+                      row.getLong("parts"),
+                      row.getLong("parts_ended")));
             });
     return counts;
   }

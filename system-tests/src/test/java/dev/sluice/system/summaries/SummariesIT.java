@@ -113,7 +113,8 @@ class SummariesIT {
   @Test
   void killedCommandContinuesALongBookAndItsSummaryHasAllOfIt() throws Exception {
     Path book = Files.createDirectories(folder().resolve("book")).resolve("book.txt");
-    Files.writeString(book, LongBook.text(1024 * 1024));
+    // Without a slow part, the batch may end before the second command asks for it.
+    Files.writeString(book, LongBook.text(1024 * 1024) + "\n\n[[sluice:slow=8s]]\n");
     Path file = folder().resolve("book.jsonl");
     String[] command = arguments("book", file, "--context-tokens", "12000", "--max-tokens", "400");
     int before = sluice().calls().size();
