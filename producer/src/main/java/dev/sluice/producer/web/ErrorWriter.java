@@ -96,8 +96,7 @@ public class ErrorWriter {
       throws IOException {
     response.setStatus(status.value());
     response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-    byte[] body =
-        bytes(request.getServletPath(), status.value(), error, response::setHeader);
+    byte[] body = bytes(request.getServletPath(), status.value(), error, response::setHeader);
     response.getOutputStream().write(body);
   }
 }

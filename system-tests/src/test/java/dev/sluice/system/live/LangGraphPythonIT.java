@@ -43,8 +43,11 @@ class LangGraphPythonIT {
     Path requirements = EXAMPLES.resolve("langgraph-python/requirements.txt");
     Simulator simulator = LangGraphIT.provider(RPM);
     provider = simulator;
+    Path routes = Files.writeString(folder().resolve("routes.yaml"), routes(simulator));
     CompletableFuture<RunningSluice> starting =
-        CompletableFuture.supplyAsync(() -> start(simulator), Thread::startVirtualThread);
+        CompletableFuture.supplyAsync(
+            () -> RunningSluice.start(folder().resolve("home"), "--routes", routes.toString()),
+            Thread::startVirtualThread);
     try {
       python =
           PythonEnvironment.create(
@@ -54,9 +57,18 @@ class LangGraphPythonIT {
     }
   }
 
-  private static RunningSluice start(Simulator simulator) {
-    return RunningSluice.start(
-        folder().resolve("home"), "--provider-url", simulator.url() + "", "--provider-key", KEY);
+  /** With a price, which the budget of a batch needs. */
+  private static String routes(Simulator simulator) {
+    return """
+        sluice:
+          routes:
+            - name: default
+              models: ["*"]
+              provider: {url: "%s", api-key: "%s"}
+              concurrency: 8
+              prices: [{input-per-million: 1, output-per-million: 1, as-of: 2000-01-01}]
+        """
+        .formatted(simulator.url(), KEY);
   }
 
   @AfterAll

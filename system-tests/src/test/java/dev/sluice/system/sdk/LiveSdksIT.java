@@ -201,7 +201,10 @@ class LiveSdksIT {
                       .isPresent());
     }
     try (StreamResponse<ResponseStreamEvent> stream =
-        client.responses().createStreaming(respond(TEXT).maxOutputTokens(4).build())) {
+        client
+            .responses()
+            .createStreaming(
+                respond(TEXT + " Then it fell on the hills.").maxOutputTokens(16).build())) {
       assertThat(stream.stream()).anyMatch(event -> event.incomplete().isPresent());
     }
 
