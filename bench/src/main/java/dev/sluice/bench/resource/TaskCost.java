@@ -63,9 +63,10 @@ public final class TaskCost extends Scenario {
         |---|---%s|
         """,
         tasks, workers, concurrency, before.names(), before.line());
-    Path file =
-        BatchClient.write(folder.resolve("batch.jsonl"), "", tasks, MAX_TOKENS, TaskCost::prompt);
     for (int number = 1; number <= batches; number++) {
+      Path file = folder.resolve("batch-%d.jsonl".formatted(number));
+      // the CLI continues the batch of an equal file, so each file has other ids
+      BatchClient.write(file, number + "-", tasks, MAX_TOKENS, TaskCost::prompt);
       measureBatch(sluice, file, number);
     }
     if (idle > 0) {
