@@ -16,6 +16,7 @@ import java.util.Objects;
  * @param limits limits inferred from the 429 response, and the rates after the hold; empty if none
  * @param sources the sources whose failures caused the hold, see {@link HeldSource}; empty if
  *     unknown
+ * @param projects the projects of these sources; empty if unknown
  * @param partial whether only these sources are held or released, not the whole route
  */
 public record HoldMessage(
@@ -26,6 +27,7 @@ public record HoldMessage(
     long millis,
     List<AnnouncedLimit> limits,
     List<String> sources,
+    List<String> projects,
     boolean partial) {
 
   public HoldMessage {
@@ -36,6 +38,7 @@ public record HoldMessage(
     Objects.requireNonNull(reason, "reason");
     limits = limits == null ? List.of() : List.copyOf(limits); // optional in earlier versions
     sources = sources == null ? List.of() : List.copyOf(sources);
+    projects = projects == null ? List.of() : List.copyOf(projects);
   }
 
   /** A hold or release of the whole route. */
@@ -46,7 +49,7 @@ public record HoldMessage(
       String reason,
       long millis,
       List<AnnouncedLimit> limits) {
-    this(worker, route, kind, reason, millis, limits, List.of(), false);
+    this(worker, route, kind, reason, millis, limits, List.of(), List.of(), false);
   }
 
   /**

@@ -32,6 +32,12 @@ public final class Headers {
    */
   public static final String SOURCE = "sluice-source";
 
+  /**
+   * Name of the project of a task; absent for a task without one. Failures of one project do not
+   * hold a route for the others.
+   */
+  public static final String PROJECT = "sluice-project";
+
   /** The caller's HTTP headers for the provider, as a table: see {@link RequestHeaders}. */
   public static final String REQUEST_HEADERS = "sluice-request-headers";
 

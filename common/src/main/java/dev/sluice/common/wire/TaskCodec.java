@@ -66,6 +66,7 @@ public final class TaskCodec {
     }
     AnswerCheckHeaders.write(task.check(), properties);
     WireProperties.put(properties, Headers.SOURCE, task.source());
+    WireProperties.put(properties, Headers.PROJECT, task.project());
     if (!task.requestHeaders().isEmpty()) {
       properties.setHeader(Headers.REQUEST_HEADERS, task.requestHeaders());
     }
@@ -122,6 +123,7 @@ public final class TaskCodec {
               new TaskCaller(
                   message.getMessageProperties().getReplyTo(),
                   in.text(Headers.SOURCE).filter(TaskCodec::isName).orElse(null),
+                  in.text(Headers.PROJECT).filter(TaskCodec::isName).orElse(null),
                   RequestHeaders.read(in.value(Headers.REQUEST_HEADERS))),
               in.number(Headers.TRIM).map(Math::toIntExact).orElse(0),
               new AnswerRules(

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param firstEnqueuedAt time of the first publish, UTC
  * @param deadline after this time workers no longer call the provider, UTC; null for no deadline
  * @param notBefore earliest time of the next call, UTC; null for no delay
- * @param caller who waits for a live task; {@link TaskCaller#NONE} for a batch task
+ * @param caller who owns the task, and who waits for a live one
  * @param trimTo maximum prompt length in tokens, by removing the oldest turns; 0 for no trimming
  * @param answerRules what the task requires of its answer
  * @param body the request in the provider's format
@@ -65,7 +65,7 @@ public record TaskMessage(
         firstEnqueuedAt,
         deadline,
         notBefore,
-        new TaskCaller(replyTo, null, Map.of()),
+        new TaskCaller(replyTo, null, null, Map.of()),
         trimTo,
         AnswerRules.withoutCheck(failCutOff),
         body,
@@ -116,7 +116,7 @@ public record TaskMessage(
   public TaskMessage withReplyTo(String queue, int trim) {
     return with(
         copy -> {
-          copy.caller = new TaskCaller(queue, source(), requestHeaders());
+          copy.caller = new TaskCaller(queue, source(), project(), requestHeaders());
           copy.trimTo = trim;
         });
   }
@@ -157,12 +157,19 @@ public record TaskMessage(
 
   /** A copy with the source of a live task. */
   public TaskMessage withSource(String source) {
-    return with(copy -> copy.caller = new TaskCaller(replyTo(), source, requestHeaders()));
+    return with(
+        copy -> copy.caller = new TaskCaller(replyTo(), source, project(), requestHeaders()));
+  }
+
+  /** A copy with the name of its project; null for none. */
+  public TaskMessage withProject(@Nullable String project) {
+    return with(
+        copy -> copy.caller = new TaskCaller(replyTo(), source(), project, requestHeaders()));
   }
 
   /** A copy with the caller's HTTP headers for the provider. */
   public TaskMessage withRequestHeaders(Map<String, String> headers) {
-    return with(copy -> copy.caller = new TaskCaller(replyTo(), source(), headers));
+    return with(copy -> copy.caller = new TaskCaller(replyTo(), source(), project(), headers));
   }
 
   /** Reply queue of a live task; null for a batch task. */
@@ -173,6 +180,11 @@ public record TaskMessage(
   /** The caller of a live task; null if its batch or reply queue is its source. */
   public @Nullable String source() {
     return caller.source();
+  }
+
+  /** The name of its project; null if it has none, or if its sender is of an earlier version. */
+  public @Nullable String project() {
+    return caller.project();
   }
 
   /** The caller's HTTP headers for the provider. */

@@ -72,7 +72,7 @@ class FleetContractTest {
         .isEqualTo(
             """
             {"worker":"worker-a","route":"mini","kind":"rate_limit","reason":"Slow down.","millis":7000,\
-            "limits":[{"limit":"requests","perMinute":250.0,"targetPerMinute":212.5}],"sources":[],"partial":false}\
+            "limits":[{"limit":"requests","perMinute":250.0,"targetPerMinute":212.5}],"sources":[],"projects":[],"partial":false}\
             """);
     assertThat(FleetCodec.hold(message)).contains(hold);
   }
@@ -146,7 +146,15 @@ class FleetContractTest {
   void holdOfSourcesAndTaskCancellationHaveContractJson() {
     HoldMessage hold =
         new HoldMessage(
-            "worker-a", "mini", "breaker", "HTTP 500", 1000, List.of(), List.of("batch_1 m"), true);
+            "worker-a",
+            "mini",
+            "breaker",
+            "HTTP 500",
+            1000,
+            List.of(),
+            List.of("batch_1 m"),
+            List.of("team-a"),
+            true);
     TaskCancellationMessage cancellation =
         new TaskCancellationMessage(
             3_600_000, List.of(new TaskCancellationMessage.CancelledRun("task-1", 2)));
@@ -155,7 +163,7 @@ class FleetContractTest {
         .isEqualTo(
             """
             {"worker":"worker-a","route":"mini","kind":"breaker","reason":"HTTP 500","millis":1000,\
-            "limits":[],"sources":["batch_1 m"],"partial":true}\
+            "limits":[],"sources":["batch_1 m"],"projects":["team-a"],"partial":true}\
             """);
     assertThat(FleetCodec.hold(FleetCodec.write(hold))).contains(hold);
     assertThat(new String(FleetCodec.write(cancellation).getBody(), UTF_8))

@@ -58,6 +58,23 @@ class WireContractTest {
   }
 
   @Test
+  void theProjectIsOptionalAndKeptByEachRetry() {
+    Message written = TaskCodec.write(task());
+    written.getMessageProperties().getHeaders().remove("sluice-project");
+
+    assertThat(TaskCodec.read(written, "openai-mini", NOW))
+        .isEqualTo(new TaskReadResult.Task(task().withProject(null)));
+    assertThat(
+            task()
+                .nextAttempt(NOW)
+                .withSource("key:1")
+                .withReplyTo("reply", 0)
+                .withRequestHeaders(Map.of())
+                .project())
+        .isEqualTo("team-a");
+  }
+
+  @Test
   void recoveriesAreReadAsWritten() {
     TaskIds lost =
         new TaskIds("t", null, "/v1/embeddings", "openai-mini", Lane.BATCH, "t", null, 3, 2);
@@ -198,6 +215,7 @@ class WireContractTest {
             new TaskCaller(
                 shortText,
                 "€".repeat(200),
+                "p".repeat(200),
                 Map.of("anthropic-beta", "b".repeat(1000), "anthropic-version", "v".repeat(1000))),
             Integer.MAX_VALUE,
             new AnswerRules(true, check),
@@ -316,17 +334,18 @@ class WireContractTest {
 
   private static TaskMessage task() {
     return new TaskMessage(
-        IDS,
-        2,
-        3,
-        NOW,
-        Instant.parse("2026-11-02T10:00:00Z"),
-        Instant.parse("2026-11-01T10:00:20Z"),
-        null,
-        0,
-        false,
-        Payload.of(REQUEST),
-        HISTORY);
+            IDS,
+            2,
+            3,
+            NOW,
+            Instant.parse("2026-11-02T10:00:00Z"),
+            Instant.parse("2026-11-01T10:00:20Z"),
+            null,
+            0,
+            false,
+            Payload.of(REQUEST),
+            HISTORY)
+        .withProject("team-a");
   }
 
   private static String rendered(Message message) {

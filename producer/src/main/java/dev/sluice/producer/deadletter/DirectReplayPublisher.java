@@ -3,6 +3,7 @@ package dev.sluice.producer.deadletter;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.producer.access.Project;
 import dev.sluice.producer.dispatch.TaskPublisher;
 import java.time.Clock;
 import java.util.List;
@@ -47,7 +48,10 @@ class DirectReplayPublisher {
             failed.customId(),
             null,
             failed.run() + 1);
-    TaskMessage task = TaskMessage.first(ids, clock.instant(), null, edited.body());
+    Project project = failed.project();
+    TaskMessage task =
+        TaskMessage.first(ids, clock.instant(), null, edited.body())
+            .withProject(project == null ? null : project.name());
     if (!publisher.publish(List.of(task)).confirmed().contains(failed.id())) {
       throw new DeadLetterBusyException(
           "The broker did not confirm the task. Try again in a few seconds.");

@@ -57,6 +57,7 @@ class LiveCallFactory {
     return new LiveCall(
         task(request)
             .withSource(HeldSource.ofKey(caller.key()))
+            .withProject(caller.project().name())
             .withRequestHeaders(request.headers()),
         caller,
         stepStats.name(caller.project(), request.step()),

@@ -273,6 +273,7 @@ class TaskSelector {
             now,
             deadline == null ? batch.expires() : deadline.toInstant(),
             Payload.of(row.getBytes("body")))
+        .withProject(batch.inQueue().project())
         .withAnswerRules(batch.answerRules());
   }
 }

@@ -40,6 +40,7 @@ final class HoldMapper {
               millis(hold.duration()),
               limits(hold.inferred()),
               List.copyOf(hold.suspects()),
+              List.copyOf(hold.projects()),
               /* partial= */ false);
       case Release release ->
           new HoldMessage(
@@ -51,10 +52,22 @@ final class HoldMapper {
               /* limits= */ List.of());
       case SourceHold hold ->
           ofSources(
-              worker, route, hold.kind(), hold.reason(), millis(hold.duration()), hold.sources());
+              worker,
+              route,
+              hold.kind(),
+              hold.reason(),
+              millis(hold.duration()),
+              hold.sources(),
+              hold.projects());
       case SourceRelease release ->
           ofSources(
-              worker, route, release.kind(), release.reason(), RELEASE_MILLIS, release.sources());
+              worker,
+              route,
+              release.kind(),
+              release.reason(),
+              RELEASE_MILLIS,
+              release.sources(),
+              List.of());
     };
   }
 
@@ -64,7 +77,8 @@ final class HoldMapper {
       HoldKind kind,
       String reason,
       long millis,
-      Collection<String> sources) {
+      Collection<String> sources,
+      Collection<String> projects) {
     return new HoldMessage(
         worker,
         route,
@@ -73,6 +87,7 @@ final class HoldMapper {
         millis,
         /* limits= */ List.of(),
         List.copyOf(sources),
+        List.copyOf(projects),
         /* partial= */ true);
   }
 
@@ -100,6 +115,7 @@ final class HoldMapper {
   private static HoldAnnouncement fromWire(HoldKind kind, HoldMessage message) {
     String reason = message.reason();
     Set<String> sources = Set.copyOf(message.sources());
+    Set<String> projects = Set.copyOf(message.projects());
     if (message.millis() <= RELEASE_MILLIS) {
       return message.partial()
           ? new SourceRelease(kind, reason, sources)
@@ -107,8 +123,8 @@ final class HoldMapper {
     }
     Duration duration = Duration.ofMillis(Math.min(message.millis(), MAX_HOLD.toMillis()));
     return message.partial()
-        ? new SourceHold(kind, reason, duration, sources)
-        : new Hold(kind, reason, duration, inferred(message.limits()), sources);
+        ? new SourceHold(kind, reason, duration, sources, projects)
+        : new Hold(kind, reason, duration, inferred(message.limits()), sources, projects);
   }
 
   private static Map<LimitKind, InferredLimit> inferred(List<AnnouncedLimit> limits) {

@@ -8,13 +8,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a call comes from: its task, the batch or caller of the task, and the model. Model and
- * digest are read from the request when they are first needed, which is rare while no call fails.
- * Not thread-safe; guarded by the limiter's lock.
+ * Where a call comes from: its task, the batch or caller of the task, its project, and the model.
+ * Model and digest are read from the request when they are first needed, which is rare while no
+ * call fails. Not thread-safe; guarded by the limiter's lock.
  */
 public final class CallOrigin {
   private final String task;
   private final String caller;
+  private final String project;
   private final Payload request;
   private @Nullable String source;
 
@@ -23,8 +24,16 @@ public final class CallOrigin {
    * @param caller the batch, or the live caller, or the client of the task
    */
   public CallOrigin(String task, String caller, Payload request) {
+    this(task, caller, null, request);
+  }
+
+  /**
+   * @param project the project of the caller; null if unknown: then each caller counts as one
+   */
+  public CallOrigin(String task, String caller, @Nullable String project, Payload request) {
     this.task = task;
     this.caller = caller;
+    this.project = Objects.requireNonNullElse(project, caller);
     this.request = request;
   }
 
@@ -36,7 +45,7 @@ public final class CallOrigin {
             () ->
                 Objects.requireNonNullElseGet(
                     task.source(), () -> Objects.requireNonNullElse(task.replyTo(), "amqp")));
-    return new CallOrigin(task.ids().taskId(), caller, task.body());
+    return new CallOrigin(task.ids().taskId(), caller, task.project(), task.body());
   }
 
   String task() {
@@ -45,6 +54,11 @@ public final class CallOrigin {
 
   String caller() {
     return caller;
+  }
+
+  /** The project of the caller; the caller if it is unknown. */
+  String project() {
+    return project;
   }
 
   /** The caller with the model. */

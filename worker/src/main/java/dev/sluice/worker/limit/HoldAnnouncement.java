@@ -16,14 +16,22 @@ public sealed interface HoldAnnouncement {
    * @param duration from now, above 0
    * @param inferred limits that the worker inferred from 429s
    * @param suspects the sources whose failures caused the hold; empty if unknown
+   * @param projects the projects of these sources; empty if unknown
    */
   record Hold(
       HoldKind kind,
       String reason,
       Duration duration,
       Map<LimitKind, InferredLimit> inferred,
-      Set<String> suspects)
-      implements HoldAnnouncement {}
+      Set<String> suspects,
+      Set<String> projects)
+      implements HoldAnnouncement {
+
+    /** The same hold for its suspects only. */
+    SourceHold ofSources() {
+      return new SourceHold(kind, reason, duration, suspects, projects);
+    }
+  }
 
   /**
    * A probe succeeded: the holds of this kind have ended, of the route and of all sources.
@@ -37,8 +45,10 @@ public sealed interface HoldAnnouncement {
    *
    * @param reason a sentence for operators
    * @param duration from now, above 0
+   * @param projects the projects of these sources; empty if unknown
    */
-  record SourceHold(HoldKind kind, String reason, Duration duration, Set<String> sources)
+  record SourceHold(
+      HoldKind kind, String reason, Duration duration, Set<String> sources, Set<String> projects)
       implements HoldAnnouncement {}
 
   /**

@@ -2,7 +2,6 @@ package dev.sluice.worker.limit;
 
 import dev.sluice.common.fleet.HeldSource;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,8 @@ import java.util.stream.Stream;
  *   the same kind of failure                               blame
  *   of an isolated source or task                          REQUEST; a long Retry-After: SOURCE
  *   of several callers, and enough of them (see below)     ROUTE
- *   of one caller, and enough of them                      SOURCE
+ *   of one caller, or of one of several active projects,
+ *   and enough of them                                     SOURCE
  *   5xx of at least two tasks, not yet enough              OUTAGE
  *   any other                                              REQUEST
  *
@@ -41,9 +41,6 @@ import java.util.stream.Stream;
  * <p>Not thread-safe; guarded by the limiter's lock. Times are nanoseconds of any monotonic clock.
  */
 final class HoldPolicy {
-  /** The provider's health may have changed since an older success of another source. */
-  private static final long SOURCE_ISOLATION = Duration.ofSeconds(30).toNanos();
-
   private static final long TASK_ISOLATION = Duration.ofMinutes(10).toNanos();
 
   /** Evidence expires if it is not renewed. */
@@ -63,51 +60,9 @@ final class HoldPolicy {
     ROUTE
   }
 
-  /** The failures of one source since the last success. */
-  private static final class Failures {
-    private final String caller;
-    private final long firstAt;
-    private final Set<String> tasks = new HashSet<>();
-    private final Set<Integer> requests = new HashSet<>();
-    private HoldKind kind;
-    private long latestAt;
-    private int count;
-    private boolean othersSucceeded;
-    private long othersSucceededAt;
-
-    Failures(String caller, HoldKind kind, long now) {
-      this.caller = caller;
-      this.kind = kind;
-      this.firstAt = now;
-      this.latestAt = now;
-    }
-
-    void add(String task, int request, HoldKind failureKind, long now) {
-      if (failureKind != kind) {
-        reset();
-        kind = failureKind;
-      }
-      latestAt = now;
-      count++;
-      if (tasks.size() < MAX_ENTRIES) {
-        tasks.add(task);
-        requests.add(request);
-      }
-    }
-
-    void reset() {
-      count = 0;
-      tasks.clear();
-      requests.clear();
-    }
-
-    boolean isIsolated(long now) {
-      return othersSucceeded && now - othersSucceededAt <= SOURCE_ISOLATION;
-    }
-  }
-
   private final int failuresToOpen;
-  private final Map<String, Failures> bySource = bounded();
+  private final ActiveProjects active = new ActiveProjects();
+  private final Map<String, SourceFailures> bySource = bounded();
 
   /** The first failure of each task that has not succeeded since. */
   private final Map<String, Long> firstFailures = bounded();
@@ -121,6 +76,16 @@ final class HoldPolicy {
    */
   HoldPolicy(int failuresToOpen) {
     this.failuresToOpen = failuresToOpen;
+  }
+
+  /** A call is the next to be sent: its project is active. */
+  void onCall(CallOrigin call, long now) {
+    active.onCall(call.project(), now);
+  }
+
+  /** Whether this project alone failed, and other projects send calls too. */
+  boolean isOneOfSeveral(Set<String> projects, long now) {
+    return projects.size() == 1 && active.hasOthers(projects.iterator().next(), now);
   }
 
   /**
@@ -138,15 +103,7 @@ final class HoldPolicy {
     successEndedAt = now;
     firstFailures.remove(call.task());
     bySource.remove(call.source());
-    bySource.values().forEach(failures -> onOthersSuccess(failures, startedAt, now));
-  }
-
-  private static void onOthersSuccess(Failures failures, long startedAt, long now) {
-    failures.reset();
-    if (startedAt - failures.firstAt >= 0) {
-      failures.othersSucceeded = true;
-      failures.othersSucceededAt = now;
-    }
+    bySource.values().forEach(failures -> failures.onOthersSuccess(startedAt, now));
   }
 
   /** A peer's calls of other sources succeed: these sources are isolated. */
@@ -154,15 +111,21 @@ final class HoldPolicy {
     bySource.forEach(
         (source, failures) -> {
           if (sources.contains(source)) {
-            onOthersSuccess(failures, now, now);
+            failures.onOthersSuccess(now, now);
           }
         });
   }
 
-  /** A peer holds these sources: their failures are evidence here too. */
-  void onPeerHold(Set<String> sources, HoldKind kind, long now) {
+  /**
+   * A peer holds these sources: their failures are evidence here too.
+   *
+   * @param projects the projects of these sources; empty if unknown
+   */
+  void onPeerHold(Set<String> sources, Set<String> projects, HoldKind kind, long now) {
     for (String source : sources) {
-      Failures failures = failures(source, HeldSource.callerOf(source), kind, now);
+      String caller = HeldSource.callerOf(source);
+      String project = projects.size() == 1 ? projects.iterator().next() : caller;
+      SourceFailures failures = failures(source, caller, project, kind, now);
       for (int i = 0; i < Math.max(3, failuresToOpen); i++) {
         failures.add("peer " + source + i, source.hashCode() + i, kind, now);
       }
@@ -172,8 +135,8 @@ final class HoldPolicy {
   /** The provider is reachable, although it did not complete the call: no outage. */
   void onReachable() {
     bySource.values().stream()
-        .filter(failures -> failures.kind == HoldKind.BREAKER)
-        .forEach(Failures::reset);
+        .filter(failures -> failures.kind() == HoldKind.BREAKER)
+        .forEach(SourceFailures::reset);
   }
 
   /** Counts a failed call, and returns the cause. */
@@ -181,7 +144,7 @@ final class HoldPolicy {
     expire(now);
     boolean isIsolatedTask = isIsolatedTask(call, now);
     firstFailures.putIfAbsent(call.task(), now);
-    Failures own = failures(call.source(), call.caller(), kind, now);
+    SourceFailures own = failures(call.source(), call.caller(), call.project(), kind, now);
     boolean isIsolated = own.isIsolated(now);
     if (isIsolated || !isIsolatedTask) {
       own.add(call.task(), call.digest(), kind, now);
@@ -192,8 +155,10 @@ final class HoldPolicy {
     if (isIsolated || isIsolatedTask) {
       return kind == HoldKind.RATE_LIMIT ? Blame.SOURCE : Blame.REQUEST;
     }
-    List<Failures> same = sameKind(kind, now).toList();
-    boolean several = Math.min(distinct(same, one -> Set.of(one.caller)), requests(same)) > 1;
+    List<SourceFailures> same = sameKind(kind, now).toList();
+    boolean several =
+        Math.min(distinct(same, one -> Set.of(one.caller())), requests(same)) > 1
+            && !isOneOfSeveral(projectsOf(same), now);
     if (isEnough(kind, same, several)) {
       return several ? Blame.ROUTE : Blame.SOURCE;
     }
@@ -205,11 +170,20 @@ final class HoldPolicy {
     Set<String> suspects = new TreeSet<>();
     bySource.forEach(
         (source, failures) -> {
-          if (failures.kind == kind && failures.count > 0 && !failures.isIsolated(now)) {
+          if (failures.isEvidence(kind, now)) {
             suspects.add(source);
           }
         });
     return suspects;
+  }
+
+  /** Returns the projects of sources that have failed. */
+  Set<String> projectsOf(Set<String> sources) {
+    return projectsOf(sources.stream().filter(bySource::containsKey).map(bySource::get).toList());
+  }
+
+  private static Set<String> projectsOf(List<SourceFailures> failed) {
+    return failed.stream().map(SourceFailures::project).collect(Collectors.toSet());
   }
 
   /** Forgets all failures: an operator or a new key has changed the cause. */
@@ -219,14 +193,14 @@ final class HoldPolicy {
     hasSucceeded = false;
   }
 
-  private Failures failures(String source, String caller, HoldKind kind, long now) {
-    return bySource.computeIfAbsent(source, unused -> new Failures(caller, kind, now));
+  private SourceFailures failures(
+      String source, String caller, String project, HoldKind kind, long now) {
+    return bySource.computeIfAbsent(
+        source, unused -> new SourceFailures(caller, project, kind, now));
   }
 
-  private Stream<Failures> sameKind(HoldKind kind, long now) {
-    return bySource.values().stream()
-        .filter(failures -> failures.kind == kind && failures.count > 0)
-        .filter(failures -> !failures.isIsolated(now));
+  private Stream<SourceFailures> sameKind(HoldKind kind, long now) {
+    return bySource.values().stream().filter(failures -> failures.isEvidence(kind, now));
   }
 
   private boolean isIsolatedTask(CallOrigin call, long now) {
@@ -237,10 +211,11 @@ final class HoldPolicy {
         && now - successEndedAt <= TASK_ISOLATION;
   }
 
-  private boolean isEnough(HoldKind kind, List<Failures> same, boolean several) {
+  private boolean isEnough(HoldKind kind, List<SourceFailures> same, boolean several) {
     int tasks = tasks(same);
     return switch (kind) {
-      case BREAKER -> tasks > 1 && same.stream().mapToInt(one -> one.count).sum() >= failuresToOpen;
+      case BREAKER ->
+          tasks > 1 && same.stream().mapToInt(SourceFailures::count).sum() >= failuresToOpen;
       case API_KEY, MODEL_NOT_FOUND -> tasks >= (several ? 2 : 3);
       case QUOTA -> tasks >= 2;
       case RATE_LIMIT -> true;
@@ -248,15 +223,16 @@ final class HoldPolicy {
     };
   }
 
-  private static int tasks(List<Failures> same) {
-    return distinct(same, one -> one.tasks);
+  private static int tasks(List<SourceFailures> same) {
+    return distinct(same, SourceFailures::tasks);
   }
 
-  private static int requests(List<Failures> same) {
-    return distinct(same, one -> one.requests);
+  private static int requests(List<SourceFailures> same) {
+    return distinct(same, SourceFailures::requests);
   }
 
-  private static <T> int distinct(List<Failures> same, Function<Failures, Set<T>> values) {
+  private static <T> int distinct(
+      List<SourceFailures> same, Function<SourceFailures, Set<T>> values) {
     return same.stream()
         .flatMap(failures -> values.apply(failures).stream())
         .collect(Collectors.toSet())
@@ -264,7 +240,7 @@ final class HoldPolicy {
   }
 
   private void expire(long now) {
-    bySource.values().removeIf(failures -> now - failures.latestAt > MEMORY);
+    bySource.values().removeIf(failures -> now - failures.latestAt() > MEMORY);
     firstFailures.values().removeIf(firstFailure -> now - firstFailure > MEMORY);
   }
 

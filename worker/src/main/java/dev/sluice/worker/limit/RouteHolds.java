@@ -47,24 +47,12 @@ final class RouteHolds {
   }
 
   /**
-   * A call that is a probe.
-   *
-   * @param source the source whose hold it probes; null for the route's
-   * @param generation of the hold when the probe was sent
-   * @param isEarly whether it need not wait for the end of the hold
-   */
-  record Probe(@Nullable String source, int generation, boolean isEarly) {
-    boolean isOfRoute() {
-      return source == null;
-    }
-  }
-
-  /**
    * Returns what the next caller must do.
    *
    * @param waiting the origins of all waiting calls
    */
   HoldAdmission admission(CallOrigin origin, Collection<CallOrigin> waiting, long now) {
+    policy.onCall(origin, now);
     apply(new HoldState.Event.TimePassed(), now);
     if (route.endsByProbe()) {
       return suspects.admission(route, origin, waiting, now);
@@ -74,25 +62,25 @@ final class RouteHolds {
   }
 
   /** Marks a call as the probe. Returns null if it is none: the hold may have ended. */
-  @Nullable Probe startProbe(CallOrigin origin, long now) {
+  @Nullable HoldProbe startProbe(CallOrigin origin, long now) {
     if (route.endsByProbe()) {
       apply(new HoldState.Event.ProbeSent(), now);
       boolean isEarly = suspects.isEarlyProbe(origin);
       if (isEarly) {
         suspects.onEarlyProbeSent();
       }
-      return new Probe(null, route.generation(), isEarly);
+      return new HoldProbe(null, route.generation(), isEarly);
     }
     HoldState ofSource = sources.of(origin);
     if (ofSource == null) {
       return null;
     }
     sources.onProbeSent(origin, now);
-    return new Probe(origin.source(), ofSource.generation(), false);
+    return new HoldProbe(origin.source(), ofSource.generation(), false);
   }
 
   /** Returns the probe that has ended; null if its hold has ended before. */
-  @Nullable Probe onProbeEnded(Probe probe, long now) {
+  @Nullable HoldProbe onProbeEnded(HoldProbe probe, long now) {
     if (probe.isEarly()) {
       suspects.onEarlyProbeEnded();
     }
@@ -111,7 +99,7 @@ final class RouteHolds {
    * @param startedAt when the call was sent
    * @param probe null if the call was none
    */
-  void onSuccess(CallOrigin origin, long startedAt, @Nullable Probe probe, long now) {
+  void onSuccess(CallOrigin origin, long startedAt, @Nullable HoldProbe probe, long now) {
     policy.onSuccess(origin, startedAt, now);
     apply(new HoldState.Event.Succeeded(probe != null && probe.isOfRoute()), now);
     if (!sources.isEmpty()) {
@@ -148,12 +136,13 @@ final class RouteHolds {
    * @param probe null if the call was none
    */
   RouteHealth onFailure(
-      CallOrigin origin, HoldKind kind, String reason, @Nullable Probe probe, long now) {
+      CallOrigin origin, HoldKind kind, String reason, @Nullable HoldProbe probe, long now) {
     HoldPolicy.Blame blame = policy.onFailure(origin, kind, now);
     boolean isHeld = route.endsByProbe() || sources.of(origin) != null;
     boolean ofRoute = probe != null && probe.isOfRoute();
     if (ofRoute || (blame == HoldPolicy.Blame.ROUTE && currentOfRoute(now) == null)) {
-      suspects.add(suspectsWith(origin, kind, now));
+      Set<String> all = suspectsWith(origin, kind, now);
+      suspects.add(all, policy.projectsOf(all));
       sources.clear();
       holdRoute(kind, reason, retryAfter(kind), now);
       isHeld = true;
@@ -176,7 +165,9 @@ final class RouteHolds {
         durations.next(kind, retryAfter(kind), sources.consecutiveHolds(origin, now));
     HoldState.Event event = new HoldState.Event.OwnHold(kind, reason, duration, true);
     held.forEach(source -> sources.hold(source, event, now));
-    announce(new HoldAnnouncement.SourceHold(kind, reason, duration, held), now);
+    announce(
+        new HoldAnnouncement.SourceHold(kind, reason, duration, held, policy.projectsOf(held)),
+        now);
   }
 
   private Set<String> suspectsWith(CallOrigin origin, HoldKind kind, long now) {
@@ -199,6 +190,9 @@ final class RouteHolds {
       case HoldAnnouncement.SourceRelease release -> {
         sources.release(release.kind(), release.sources());
         policy.onPeerSuccess(release.sources(), now);
+        if (!suspects().isEmpty() && release.sources().containsAll(suspects())) {
+          apply(new HoldState.Event.Released(release.kind()), now);
+        }
       }
     }
   }
@@ -207,13 +201,15 @@ final class RouteHolds {
     Duration duration = hold.duration();
     if (hold.kind() == HoldKind.RATE_LIMIT) {
       onPeerHold(hold, capped(duration), Duration.ZERO, now);
+    } else if (policy.isOneOfSeveral(hold.projects(), now)) { // the peer sees only one
+      onPeerSourceHold(hold.ofSources(), now);
     } else if (!route.probesBefore(now + duration.toNanos())) {
       onPeerHold(hold, duration, probeGrace(), now);
     }
   }
 
   private void onPeerHold(HoldAnnouncement.Hold hold, Duration duration, Duration grace, long now) {
-    suspects.add(hold.suspects());
+    suspects.add(hold.suspects(), hold.projects());
     apply(new HoldState.Event.PeerHold(hold.kind(), hold.reason(), duration, grace), now);
   }
 
@@ -223,7 +219,7 @@ final class RouteHolds {
   }
 
   private void onPeerSourceHold(HoldAnnouncement.SourceHold hold, long now) {
-    policy.onPeerHold(hold.sources(), hold.kind(), now);
+    policy.onPeerHold(hold.sources(), hold.projects(), hold.kind(), now);
     for (String source : hold.sources()) {
       sources.hold(
           source,
@@ -249,6 +245,11 @@ final class RouteHolds {
   /** Returns the sources whose failures hold the route. */
   Set<String> suspects() {
     return suspects.sources();
+  }
+
+  /** Returns the projects of these sources. */
+  Set<String> suspectProjects() {
+    return suspects.projects();
   }
 
   /** Returns the hold of the route, or else of sources; null if there is none. */

@@ -255,13 +255,12 @@ final class RouteLimiter implements RateLimiter {
           long now = clock.nanos();
           InFlightCall call =
               state.startCall(request.origin(), request.estimate().usage(), reserved, now);
-          RouteHolds.Probe probe = asProbe ? state.startProbe(request.origin(), now) : null;
+          HoldProbe probe = asProbe ? state.startProbe(request.origin(), now) : null;
           return feedback -> endCall(call, feedback, probe);
         });
   }
 
-  private RouteHealth endCall(
-      InFlightCall call, CallFeedback feedback, RouteHolds.@Nullable Probe probe) {
+  private RouteHealth endCall(InFlightCall call, CallFeedback feedback, @Nullable HoldProbe probe) {
     RouteHealth health =
         locked(
             () -> {

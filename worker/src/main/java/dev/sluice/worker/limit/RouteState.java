@@ -59,7 +59,7 @@ final class RouteState {
   }
 
   /** Marks a call as the probe. Returns null if it is none: the hold may have ended. */
-  RouteHolds.@Nullable Probe startProbe(CallOrigin origin, long now) {
+  @Nullable HoldProbe startProbe(CallOrigin origin, long now) {
     return holds.startProbe(origin, now);
   }
 
@@ -114,8 +114,8 @@ final class RouteState {
    * @param probe null if the call was none
    */
   RouteHealth onCallEnded(
-      InFlightCall call, CallFeedback feedback, RouteHolds.@Nullable Probe probe, long now) {
-    RouteHolds.Probe current = probe == null ? null : holds.onProbeEnded(probe, now);
+      InFlightCall call, CallFeedback feedback, @Nullable HoldProbe probe, long now) {
+    HoldProbe current = probe == null ? null : holds.onProbeEnded(probe, now);
     return switch (feedback) {
       case CallFeedback.Succeeded succeeded -> onSuccess(call, succeeded, current, now);
       case CallFeedback.Rejected rejected -> onRejected(call, rejected, current, now);
@@ -135,10 +135,7 @@ final class RouteState {
   }
 
   private RouteHealth onSuccess(
-      InFlightCall call,
-      CallFeedback.Succeeded succeeded,
-      RouteHolds.@Nullable Probe probe,
-      long now) {
+      InFlightCall call, CallFeedback.Succeeded succeeded, @Nullable HoldProbe probe, long now) {
     isolatedRejections.onAdmitted();
     double seconds = (now - call.startedAt()) / 1e9;
     TokenCost used = succeeded.used();
@@ -157,10 +154,7 @@ final class RouteState {
   }
 
   private RouteHealth onRejected(
-      InFlightCall call,
-      CallFeedback.Rejected rejected,
-      RouteHolds.@Nullable Probe probe,
-      long now) {
+      InFlightCall call, CallFeedback.Rejected rejected, @Nullable HoldProbe probe, long now) {
     rateController.onAdvertised(call.sent(), rejected.advertised(), now);
     holds.onSuccess(call.origin(), call.startedAt(), probe, now);
     return RouteHealth.HEALTHY;
@@ -174,7 +168,7 @@ final class RouteState {
       InFlightCall call,
       CallFeedback.Throttled throttled,
       boolean isEarlyProbe,
-      RouteHolds.@Nullable Probe probe,
+      @Nullable HoldProbe probe,
       long now) {
     calls.onThrottled();
     holds.onReachable();
@@ -202,7 +196,7 @@ final class RouteState {
   private RouteHealth onUnavailable(
       InFlightCall call,
       CallFeedback.RouteUnavailable unavailable,
-      RouteHolds.@Nullable Probe probe,
+      @Nullable HoldProbe probe,
       long now) {
     holds.onReachable();
     rateController.onAdvertised(call.sent(), unavailable.advertised(), now);
@@ -211,7 +205,7 @@ final class RouteState {
 
   /** A provider that was not reached is an outage, whatever the request. */
   private RouteHealth onFailed(
-      InFlightCall call, CallFeedback.Failed failed, RouteHolds.@Nullable Probe probe, long now) {
+      InFlightCall call, CallFeedback.Failed failed, @Nullable HoldProbe probe, long now) {
     RouteHealth health =
         holds.onFailure(call.origin(), HoldKind.BREAKER, failed.reason(), probe, now);
     return failed.reached() ? health : new RouteHealth(health.holdFor(), true);
@@ -277,7 +271,8 @@ final class RouteState {
                   hold.reason(),
                   hold.remaining(now),
                   rateController.inferred(now),
-                  holds.suspects()));
+                  holds.suspects(),
+                  holds.suspectProjects()));
       case HoldEffect.Announce(HoldAnnouncement announcement) -> peerWorkers.announce(announcement);
     }
   }

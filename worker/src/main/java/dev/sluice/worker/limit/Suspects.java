@@ -6,7 +6,8 @@ import java.util.TreeSet;
 
 /**
  * The sources whose failures hold a route. These sources may themselves be the cause; therefore the
- * calls of other sources are the better probes.
+ * calls of other sources are the better probes. While a call of another project waits, all sources
+ * of their projects are suspects.
  *
  * <pre>
  *   caller           hold not over                         hold over
@@ -17,15 +18,17 @@ import java.util.TreeSet;
  *                    else waits
  * </pre>
  *
- * <p>With many suspects it is an outage: then all callers wait for the end of the hold.
+ * <p>With many suspects (of many projects, for a caller of another project) it is an outage: then
+ * all callers wait for the end of the hold.
  *
  * <p>Not thread-safe; guarded by the limiter's lock. Times are nanoseconds of any monotonic clock.
  */
 final class Suspects {
-  /** In an outage, this many sources send a probe before the first one is due. */
+  /** In an outage, this many sources or projects send a probe before the first one is due. */
   private static final int MAX = 10;
 
   private Set<String> sources = Set.of();
+  private Set<String> projects = Set.of();
   private int earlyProbes;
 
   /** The rate limit of the last early probe, which does not extend the hold. */
@@ -44,14 +47,25 @@ final class Suspects {
     return sources.size() < MAX ? sources : Set.of();
   }
 
-  void add(Set<String> more) {
-    Set<String> all = new TreeSet<>(sources);
+  /** The projects of the sources. */
+  Set<String> projects() {
+    return projects;
+  }
+
+  void add(Set<String> moreSources, Set<String> moreProjects) {
+    sources = union(sources, moreSources);
+    projects = union(projects, moreProjects);
+  }
+
+  private static Set<String> union(Set<String> some, Set<String> more) {
+    Set<String> all = new TreeSet<>(some);
     all.addAll(more);
-    sources = all;
+    return all;
   }
 
   void clear() {
     sources = Set.of();
+    projects = Set.of();
   }
 
   /** Whether a probe of this origin need not wait for the end of the hold. */
@@ -83,9 +97,11 @@ final class Suspects {
     if (sources.isEmpty()) {
       return admission;
     }
-    return contains(origin)
+    boolean isSuspect =
+        contains(origin) || (!isOfOther(origin) && waiting.stream().anyMatch(this::isOfOther));
+    return isSuspect
         ? ofSuspect(admission, route.probes() > 0, waiting, now)
-        : ofOther(admission, now);
+        : ofOther(origin, admission, now);
   }
 
   private HoldAdmission ofSuspect(
@@ -102,8 +118,9 @@ final class Suspects {
     };
   }
 
-  private HoldAdmission ofOther(HoldAdmission admission, long now) {
-    if (earlyProbes > 0 || sources.size() >= MAX) {
+  private HoldAdmission ofOther(CallOrigin origin, HoldAdmission admission, long now) {
+    int suspects = isOfOther(origin) ? projects.size() : sources.size();
+    if (earlyProbes > 0 || suspects >= MAX) {
       return admission;
     }
     if (now - noEarlyProbeUntil >= 0) {
@@ -112,6 +129,11 @@ final class Suspects {
     return admission instanceof HoldAdmission.Held held && held.until() - noEarlyProbeUntil > 0
         ? new HoldAdmission.Held(noEarlyProbeUntil)
         : admission;
+  }
+
+  /** Whether neither its source nor its project is suspect. */
+  private boolean isOfOther(CallOrigin origin) {
+    return !projects.contains(origin.project()) && !contains(origin);
   }
 
   private boolean contains(CallOrigin origin) {

@@ -64,6 +64,11 @@ class ApiKeyWatcherTest {
   private void hold(HoldKind kind) {
     limiter.onPeerAnnouncement(
         new HoldAnnouncement.Hold(
-            kind, "announced by another worker", Duration.ofMinutes(5), Map.of(), Set.of()));
+            kind,
+            "announced by another worker",
+            Duration.ofMinutes(5),
+            Map.of(),
+            Set.of(),
+            Set.of()));
   }
 }

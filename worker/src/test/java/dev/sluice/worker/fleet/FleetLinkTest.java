@@ -69,7 +69,7 @@ class FleetLinkTest {
 
     peers.announce(
         new HoldAnnouncement.Hold(
-            HoldKind.BREAKER, "HTTP 503", Duration.ofSeconds(1), Map.of(), Set.of()));
+            HoldKind.BREAKER, "HTTP 503", Duration.ofSeconds(1), Map.of(), Set.of(), Set.of()));
     peers.announce(new HoldAnnouncement.Release(HoldKind.BREAKER, "HTTP 503"));
 
     await().until(() -> template.sentMillis.size() == 2);

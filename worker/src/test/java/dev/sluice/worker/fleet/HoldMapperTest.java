@@ -25,10 +25,11 @@ class HoldMapperTest {
             "HTTP 429",
             Duration.ofSeconds(3),
             Map.of(LimitKind.REQUESTS, new InferredLimit(10, 8)),
-            Set.of("b/gpt")),
+            Set.of("b/gpt"),
+            Set.of("p")),
         new HoldAnnouncement.Release(HoldKind.BREAKER, "HTTP 503"),
         new HoldAnnouncement.SourceHold(
-            HoldKind.BREAKER, "HTTP 503", Duration.ofSeconds(3), Set.of("b/gpt")),
+            HoldKind.BREAKER, "HTTP 503", Duration.ofSeconds(3), Set.of("b/gpt"), Set.of("p")),
         new HoldAnnouncement.SourceRelease(HoldKind.BREAKER, "HTTP 503", Set.of("b/gpt")));
   }
 
@@ -49,12 +50,22 @@ class HoldMapperTest {
             "w",
             "r",
             new HoldAnnouncement.Hold(
-                HoldKind.RATE_LIMIT, "HTTP 429", Duration.ofNanos(1), Map.of(), Set.of()));
+                HoldKind.RATE_LIMIT,
+                "HTTP 429",
+                Duration.ofNanos(1),
+                Map.of(),
+                Set.of(),
+                Set.of()));
 
     assertThat(HoldMapper.fromWire(message))
         .contains(
             new HoldAnnouncement.Hold(
-                HoldKind.RATE_LIMIT, "HTTP 429", Duration.ofMillis(1), Map.of(), Set.of()));
+                HoldKind.RATE_LIMIT,
+                "HTTP 429",
+                Duration.ofMillis(1),
+                Map.of(),
+                Set.of(),
+                Set.of()));
   }
 
   @Test

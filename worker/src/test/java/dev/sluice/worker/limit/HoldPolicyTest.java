@@ -59,6 +59,49 @@ class HoldPolicyTest {
         .isEqualTo(blame);
   }
 
+  /**
+   * As above, with a project before each batch: {@code p:a1!} is a failed call of the project p.
+   * {@code 20s} is a time without calls.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    // only one project is active: its batches are the evidence
+    "api_key,    p:a1! p:b1!,                             ROUTE",
+    "quota,      p:a1! p:b1!,                             ROUTE",
+    "breaker,    p:a1! p:b1! p:c1! p:d1! p:e1!,           ROUTE",
+    "rate_limit, p:a1! p:b1!,                             ROUTE",
+    // several are active, and one of them fails: its batches are held, not the route
+    "api_key,    q:x p:a1! p:b1!,                         REQUEST",
+    "api_key,    q:x p:a1! p:b1! p:c1!,                   SOURCE",
+    "quota,      q:x p:a1! p:b1!,                         SOURCE",
+    "breaker,    q:x p:a1! p:b1! p:c1! p:d1!,             OUTAGE",
+    "breaker,    q:x p:a1! p:b1! p:c1! p:d1! p:e1!,       SOURCE",
+    "breaker,    q:x p:a1! p:b1! p:c1! p:d1! p:e1! p:f1!, SOURCE",
+    "rate_limit, q:x p:a1! p:b1!,                         SOURCE",
+    // several are active, and several fail: as fast as with one
+    "api_key,    p:a1! q:x1!,                             ROUTE",
+    "quota,      p:a1! q:x1!,                             ROUTE",
+    "breaker,    p:a1! q:x1! p:b1! q:y1! p:c1!,           ROUTE",
+    "breaker,    q:x p:a1! p:b1! p:c1! p:d1! q:x1!,       ROUTE",
+    "breaker,    q:x p:a1! p:b1! p:c1! p:d1! p:e1! q:x1!, ROUTE",
+    // the other has sent no call for more than 30 s
+    "quota,      q:x 31s p:a1! p:b1!,                     ROUTE",
+    "quota,      q:x 20s p:a1! p:b1!,                     SOURCE",
+  })
+  void onlyFailuresOfSeveralActiveProjectsHoldTheRoute(String kind, String calls, Blame blame) {
+    assertThat(blameOfLast(HoldKind.valueOf(kind.toUpperCase(java.util.Locale.ROOT)), calls))
+        .isEqualTo(blame);
+  }
+
+  @Test
+  void theHoldOfAPeerIsEvidenceOfItsProject() {
+    policy.onPeerHold(Set.of("a ", "b "), Set.of("p"), HoldKind.QUOTA, now);
+    policy.onCall(call("q:x"), now);
+
+    assertThat(fail("p:c1", HoldKind.QUOTA)).isEqualTo(Blame.SOURCE);
+    assertThat(fail("q:x1", HoldKind.QUOTA)).isEqualTo(Blame.ROUTE);
+  }
+
   @Test
   void aSuccessOfACallSentBeforeTheFailureDoesNotIsolateTheSource() {
     long before = now;
@@ -144,7 +187,7 @@ class HoldPolicyTest {
 
   @Test
   void aHoldOfAPeerIsEvidence() {
-    policy.onPeerHold(Set.of("a "), HoldKind.API_KEY, now);
+    policy.onPeerHold(Set.of("a "), Set.of(), HoldKind.API_KEY, now);
 
     assertThat(fail("b1", HoldKind.API_KEY)).isEqualTo(Blame.ROUTE);
   }
@@ -160,7 +203,9 @@ class HoldPolicyTest {
   private Blame blameOfLast(HoldKind kind, String calls) {
     Blame blame = Blame.REQUEST;
     for (String step : Arrays.asList(calls.split(" "))) {
-      if (step.endsWith("!")) {
+      if (step.endsWith("s")) {
+        now += Duration.parse("PT" + step).toNanos();
+      } else if (step.endsWith("!")) {
         blame = fail(step.substring(0, step.length() - 1), kind);
       } else {
         succeed(step);
@@ -171,6 +216,7 @@ class HoldPolicyTest {
 
   private Blame fail(String task, HoldKind kind) {
     now += SECOND;
+    policy.onCall(call(task), now);
     return policy.onFailure(call(task), kind, now);
   }
 
@@ -181,6 +227,7 @@ class HoldPolicyTest {
 
   private void succeed(String batch) {
     now += SECOND;
+    policy.onCall(call(batch), now);
     policy.onSuccess(call(batch), now - SECOND / 2, now);
   }
 
@@ -190,6 +237,11 @@ class HoldPolicyTest {
   }
 
   private static CallOrigin call(String task) {
+    int colon = task.indexOf(':');
+    if (colon > 0) {
+      String batch = task.substring(colon + 1, colon + 2);
+      return new CallOrigin(task, batch, task.substring(0, colon), Payload.of(task));
+    }
     return new CallOrigin(task, task.substring(0, 1), Payload.of(task));
   }
 

@@ -64,10 +64,20 @@ class RouteLimiterHoldTest extends RouteLimiterSuite {
     long start = clock.nanos();
     limiter.onPeerAnnouncement(
         new HoldAnnouncement.Hold(
-            HoldKind.RATE_LIMIT, "a peer's hold", Duration.ofMillis(700), Map.of(), Set.of()));
+            HoldKind.RATE_LIMIT,
+            "a peer's hold",
+            Duration.ofMillis(700),
+            Map.of(),
+            Set.of(),
+            Set.of()));
     limiter.onPeerAnnouncement(
         new HoldAnnouncement.Hold(
-            HoldKind.RATE_LIMIT, "a peer's hold", Duration.ofMillis(1), Map.of(), Set.of()));
+            HoldKind.RATE_LIMIT,
+            "a peer's hold",
+            Duration.ofMillis(1),
+            Map.of(),
+            Set.of(),
+            Set.of()));
 
     permit(limiter);
 
@@ -110,7 +120,12 @@ class RouteLimiterHoldTest extends RouteLimiterSuite {
     long start = clock.nanos();
     limiter.onPeerAnnouncement(
         new HoldAnnouncement.Hold(
-            HoldKind.RATE_LIMIT, "a peer's hold", Duration.ofMillis(700), Map.of(), Set.of()));
+            HoldKind.RATE_LIMIT,
+            "a peer's hold",
+            Duration.ofMillis(700),
+            Map.of(),
+            Set.of(),
+            Set.of()));
     limiter.applyOverride(new RouteOverride("maintenance", Map.of()));
     limiter.applyOverride(RouteOverride.NONE);
 
@@ -181,14 +196,14 @@ class RouteLimiterHoldTest extends RouteLimiterSuite {
 
     limiter.onPeerAnnouncement(
         new HoldAnnouncement.Hold(
-            HoldKind.QUOTA, "no quota", Duration.ofSeconds(50), Map.of(), Set.of()));
+            HoldKind.QUOTA, "no quota", Duration.ofSeconds(50), Map.of(), Set.of(), Set.of()));
     assertThat(hold(limiter).remaining())
         .as("the own probe is first")
         .isLessThan(Duration.ofSeconds(33));
 
     limiter.onPeerAnnouncement(
         new HoldAnnouncement.Hold(
-            HoldKind.QUOTA, "no quota", Duration.ofSeconds(25), Map.of(), Set.of()));
+            HoldKind.QUOTA, "no quota", Duration.ofSeconds(25), Map.of(), Set.of(), Set.of()));
     assertThat(hold(limiter).remaining())
         .as("the peer's probe is first")
         .isGreaterThan(Duration.ofSeconds(33));

@@ -70,6 +70,40 @@ class RouteStateTest {
   }
 
   @Test
+  void theBatchesOfOneProjectHoldNothingForAnotherAlsoInItsPeers() {
+    state.holdState(origin("q1", "q"), List.of(), now);
+    state.onPeerAnnouncement(
+        new HoldAnnouncement.Hold(
+            HoldKind.API_KEY,
+            "bad key",
+            Duration.ofSeconds(30),
+            Map.of(),
+            Set.of("a ", "b "),
+            Set.of("p")),
+        now);
+
+    assertThat(hold().partial()).as("the peer has no calls of q").isTrue();
+    assertThat(state.holdState(origin("a1", "p"), List.of(), now))
+        .isInstanceOf(HoldAdmission.SourceHeld.class);
+    assertThat(state.holdState(origin("q1", "q"), List.of(), now))
+        .isInstanceOf(HoldAdmission.Open.class);
+  }
+
+  @Test
+  void theRouteIsReleasedIfAPeersCallsOfAnotherProjectSucceed() {
+    call("a1", BAD_KEY);
+    call("b1", BAD_KEY);
+    state.onPeerAnnouncement(
+        new HoldAnnouncement.SourceRelease(HoldKind.API_KEY, "bad key", Set.of("a ")), now);
+    assertThat(hold().partial()).as("b may still show an outage").isFalse();
+
+    state.onPeerAnnouncement(
+        new HoldAnnouncement.SourceRelease(HoldKind.API_KEY, "bad key", Set.of("a ", "b ")), now);
+
+    assertThat(state.currentHold(now)).isNull();
+  }
+
+  @Test
   void theSlowProbeOfABatchThatCausedTheHoldDoesNotDelayOthers() {
     call("a1", BAD_KEY);
     call("b1", BAD_KEY);
@@ -131,7 +165,7 @@ class RouteStateTest {
   void theHoldOfAnEarlierWorkerForADayIsProbedAfterFiveMinutes() {
     state.onPeerAnnouncement(
         new HoldAnnouncement.Hold(
-            HoldKind.RATE_LIMIT, "rate limit", Duration.ofDays(1), Map.of(), Set.of()),
+            HoldKind.RATE_LIMIT, "rate limit", Duration.ofDays(1), Map.of(), Set.of(), Set.of()),
         now);
 
     assertThat(hold().remaining()).isEqualTo(Duration.ofMinutes(5));
@@ -143,7 +177,12 @@ class RouteStateTest {
   void aSourceThatDidNotCauseAPeersHoldProbesAtOnce() {
     state.onPeerAnnouncement(
         new HoldAnnouncement.Hold(
-            HoldKind.API_KEY, "bad key", Duration.ofSeconds(30), Map.of(), Set.of("a ", "b ")),
+            HoldKind.API_KEY,
+            "bad key",
+            Duration.ofSeconds(30),
+            Map.of(),
+            Set.of("a ", "b "),
+            Set.of()),
         now);
 
     assertThat(stateOf("a1")).isInstanceOf(HoldAdmission.SourceHeld.class);
@@ -155,7 +194,7 @@ class RouteStateTest {
   void aFailedProbeOfAReleasedHoldDoesNotHoldTheRouteAgain() {
     call("a1", BAD_KEY);
     call("b1", BAD_KEY);
-    RouteHolds.@Nullable Probe stale = state.startProbe(origin("c1"), now);
+    @Nullable HoldProbe stale = state.startProbe(origin("c1"), now);
     state.release(HoldKind.API_KEY, now);
 
     end("c1", BAD_KEY, stale);
@@ -167,7 +206,7 @@ class RouteStateTest {
   void aProbeOfAReleasedHoldDoesNotEndTheCountOfANewerProbe() {
     call("a1", BAD_KEY);
     call("b1", BAD_KEY);
-    RouteHolds.@Nullable Probe stale = state.startProbe(origin("a2"), now);
+    @Nullable HoldProbe stale = state.startProbe(origin("a2"), now);
     state.release(HoldKind.API_KEY, now);
     call("a3", BAD_KEY);
     call("b2", BAD_KEY);
@@ -183,7 +222,7 @@ class RouteStateTest {
   void aFailedProbeOfAReleasedSourceDoesNotHoldItAgain() {
     call("a1", A_DAY);
     now += Duration.ofMinutes(6).toNanos();
-    RouteHolds.@Nullable Probe stale = state.startProbe(origin("a2"), now);
+    @Nullable HoldProbe stale = state.startProbe(origin("a2"), now);
     state.release(HoldKind.RATE_LIMIT, now);
 
     end("a2", BAD_KEY, stale);
@@ -263,12 +302,12 @@ class RouteStateTest {
 
   private RouteHealth call(String task, CallFeedback feedback) {
     CallOrigin origin = origin(task);
-    RouteHolds.@Nullable Probe probe =
+    @Nullable HoldProbe probe =
         stateOf(task) instanceof HoldAdmission.Probe ? state.startProbe(origin, now) : null;
     return end(task, feedback, probe);
   }
 
-  private RouteHealth end(String task, CallFeedback feedback, RouteHolds.@Nullable Probe probe) {
+  private RouteHealth end(String task, CallFeedback feedback, @Nullable HoldProbe probe) {
     InFlightCall call = state.startCall(origin(task), EstimatedUsage.NONE, TokenCost.NONE, now);
     now += Duration.ofMillis(100).toNanos();
     return state.onCallEnded(call, feedback, probe, now);
@@ -280,6 +319,10 @@ class RouteStateTest {
 
   private LimiterStatus.Hold hold() {
     return Objects.requireNonNull(state.currentHold(now));
+  }
+
+  private static CallOrigin origin(String task, String project) {
+    return new CallOrigin(task, task.substring(0, 1), project, Payload.of(task));
   }
 
   /** A task of the batch that its first character names. */

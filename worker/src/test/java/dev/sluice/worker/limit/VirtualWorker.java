@@ -157,11 +157,11 @@ final class VirtualWorker {
     running++;
     InFlightCall call =
         state.startCall(ORIGIN, sent.estimate().usage(), current.spend(grant.lateNanos()), now);
-    RouteHolds.Probe probe = grant.asProbe() ? state.startProbe(ORIGIN, now) : null;
+    HoldProbe probe = grant.asProbe() ? state.startProbe(ORIGIN, now) : null;
     fleet.send(sent.task(), feedback -> end(call, feedback, probe));
   }
 
-  private void end(InFlightCall call, CallFeedback feedback, RouteHolds.@Nullable Probe probe) {
+  private void end(InFlightCall call, CallFeedback feedback, @Nullable HoldProbe probe) {
     running--;
     freeConsumers++;
     state.onCallEnded(call, feedback, probe, events.nanos());
