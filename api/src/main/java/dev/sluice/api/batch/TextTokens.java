@@ -2,8 +2,8 @@ package dev.sluice.api.batch;
 
 /**
  * Estimates the tokens of a text without a tokenizer, so that command and producer divide long
- * texts alike. A letter or space counts as a quarter of a token, another ASCII character or a
- * letter of another alphabet as a half, and an ideograph or emoji as a whole token.
+ * texts alike. A space or a character from A to Z counts as a quarter of a token, another ASCII
+ * character or one of another alphabet as a half, and an ideograph or emoji as a whole token.
  */
 public final class TextTokens {
   private static final int QUARTERS = 4;
