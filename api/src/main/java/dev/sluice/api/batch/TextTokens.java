@@ -2,11 +2,8 @@ package dev.sluice.api.batch;
 
 /**
  * Estimates the tokens of a text without a tokenizer, so that command and producer divide long
- * <<<<<<< .merge_file_Ftntpp texts in the same way. An alphabetic ASCII character or a space counts
- * as a quarter of a token, any other character below the ideographs as a half, and an ideograph or
- * emoji as a whole token. ======= texts alike. A space or a character from A to Z counts as a
- * quarter of a token, another ASCII character or one of another alphabet as a half, and an
- * ideograph or emoji as a whole token. >>>>>>> .merge_file_IOupxL
+ * texts in the same way. A space or a character from A to Z counts as a quarter of a token, any
+ * other character below the ideographs as a half, and an ideograph or emoji as a whole token.
  */
 public final class TextTokens {
   private static final int QUARTERS = 4;
