@@ -49,6 +49,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 class LiveSdksIT {
   private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final String LONG_SENTENCE =
+      "Rain fell on the town all night and the river rose over its banks and into the streets.";
+
   private static final String TEXT = "Rain fell on the town and the river rose over its banks.";
   private static final String PIXEL =
       "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
@@ -201,10 +204,7 @@ class LiveSdksIT {
                       .isPresent());
     }
     try (StreamResponse<ResponseStreamEvent> stream =
-        client
-            .responses()
-            .createStreaming(
-                respond(TEXT + " Then it fell on the hills.").maxOutputTokens(16).build())) {
+        client.responses().createStreaming(respond(LONG_SENTENCE).maxOutputTokens(16).build())) {
       assertThat(stream.stream()).anyMatch(event -> event.incomplete().isPresent());
     }
 
