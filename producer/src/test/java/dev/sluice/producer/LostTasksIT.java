@@ -32,6 +32,7 @@ import org.springframework.amqp.core.Binding;
 import org.springframework.amqp.core.Declarables;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.core.QueueInformation;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
@@ -226,12 +227,19 @@ class LostTasksIT {
             FleetCodec.write(new WorkerReport(WORKER, validity.toMillis(), false, List.of(route))));
   }
 
+  /** A batch whose tasks are in the queue. They are recorded as submitted before that. */
   private static String submittedBatch() throws Exception {
     String batch = producer().batch(RunningProducer.lines(LINES));
     await()
         .atMost(SOON)
         .until(() -> count(batch, "state = 'submitted'") == RunningProducer.MAX_TASKS_IN_BROKER);
+    await().atMost(SOON).until(() -> messages() == RunningProducer.MAX_TASKS_IN_BROKER);
     return batch;
+  }
+
+  private static long messages() {
+    QueueInformation queue = admin().getQueueInfo(TASKS);
+    return queue == null ? 0 : queue.getMessageCount();
   }
 
   private static long nextRuns(String batch) {
