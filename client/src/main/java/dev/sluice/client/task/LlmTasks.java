@@ -125,10 +125,13 @@ public final class LlmTasks implements SmartLifecycle {
   private void onMessage(LiveMessage message) {
     CompletableFuture<LlmAnswer> future = pending.get(message.taskId());
     switch (message) {
-      case LiveMessage.Claim claim when future == null ->
-          send("", claim.replyTo(), new LiveMessage.Cancelled(claim.taskId()));
-      case LiveMessage.Claim claim when claim.awaitsAnswer() ->
-          send("", claim.replyTo(), new LiveMessage.Proceed(claim.taskId()));
+      case LiveMessage.Claim claim ->
+          send(
+              "",
+              claim.replyTo(),
+              future == null
+                  ? new LiveMessage.Cancelled(claim.taskId())
+                  : new LiveMessage.Proceed(claim.taskId()));
       case LiveMessage.Reply reply when future != null ->
           future.complete(
               new LlmAnswer(reply.status(), reply.headers(), reply.body().text(), reply.stats()));

@@ -43,9 +43,6 @@ public final class LiveCodec {
       case LiveMessage.Claim claim -> {
         properties.setReplyTo(claim.replyTo());
         properties.setHeader(Headers.WORKER, claim.worker());
-        if (!claim.awaitsAnswer()) {
-          properties.setHeader(Headers.NO_ANSWER, true);
-        }
       }
       case LiveMessage.Proceed proceed -> {}
       case LiveMessage.Cancelled cancelled -> {}
@@ -105,13 +102,7 @@ public final class LiveCodec {
     return switch (type) {
       case "claim" ->
           Optional.ofNullable(in.getReplyTo())
-              .map(
-                  replyTo ->
-                      new LiveMessage.Claim(
-                          id,
-                          text(in, Headers.WORKER),
-                          replyTo,
-                          !text(in, Headers.NO_ANSWER).equals("true")));
+              .map(replyTo -> new LiveMessage.Claim(id, text(in, Headers.WORKER), replyTo));
       case "proceed" -> Optional.of(new LiveMessage.Proceed(id));
       case "cancelled" -> Optional.of(new LiveMessage.Cancelled(id));
       case "reply" -> {

@@ -8,9 +8,9 @@ import java.util.Map;
 /**
  * Messages between workers and the process that waits for a live task (the caller).
  *
- * <p>A worker sends {@link Claim} before it calls the provider, and waits for {@link Proceed}
- * unless the task is fresh. Then it sends either one {@link Reply}, or {@link Chunk}s and a {@link
- * StreamEnd}, or {@link Failed}. The caller can send {@link Cancelled} at any time.
+ * <p>A worker sends {@link Claim} before it calls the provider, and waits for {@link Proceed}. Then
+ * it sends either one {@link Reply}, or {@link Chunk}s and a {@link StreamEnd}, or {@link Failed}.
+ * The caller can send {@link Cancelled} at any time.
  */
 public sealed interface LiveMessage {
 
@@ -22,20 +22,8 @@ public sealed interface LiveMessage {
    *
    * @param worker name of the worker
    * @param replyTo queue for the answer
-   * @param awaitsAnswer whether the worker waits for {@link Proceed}. If not, the caller answers
-   *     only if it has disconnected
    */
-  record Claim(String taskId, String worker, String replyTo, boolean awaitsAnswer)
-      implements LiveMessage {
-    public Claim(String taskId, String worker, String replyTo) {
-      this(taskId, worker, replyTo, /* awaitsAnswer= */ true);
-    }
-
-    /** The claim of a worker that calls without waiting. */
-    public Claim withoutAnswer() {
-      return new Claim(taskId, worker, replyTo, /* awaitsAnswer= */ false);
-    }
-  }
+  record Claim(String taskId, String worker, String replyTo) implements LiveMessage {}
 
   /** To the worker: the caller still waits; make the call. */
   record Proceed(String taskId) implements LiveMessage {}

@@ -109,9 +109,6 @@ public final class Headers {
   /** Type of a message about a live task, such as {@code claim} or {@code reply}. */
   public static final String LIVE_TYPE = "sluice-live-type";
 
-  /** {@code true} in a claim whose worker does not wait for the answer. */
-  public static final String NO_ANSWER = "sluice-no-answer";
-
   /** Number of a stream's chunk, from 0; in the last message, the number of chunks. */
   public static final String CHUNK = "sluice-chunk";
 

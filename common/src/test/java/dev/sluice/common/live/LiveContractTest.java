@@ -31,7 +31,6 @@ class LiveContractTest {
   private static Stream<LiveMessage> messages() {
     return Stream.of(
         new LiveMessage.Claim(ID, "worker-a", "sluice.live.of-worker-a"),
-        new LiveMessage.Claim(ID, "worker-a", "sluice.live.of-worker-a").withoutAnswer(),
         new LiveMessage.Proceed(ID),
         new LiveMessage.Cancelled(ID),
         new LiveMessage.Reply(ID, 200, HEADERS, STATS, Payload.of("{\"id\":\"Grüße\"}")),
@@ -83,15 +82,6 @@ class LiveContractTest {
         .isEqualTo(
             new TreeMap<String, Object>(
                 Map.of("sluice-live-type", "claim", "sluice-worker", "worker-a")));
-  }
-
-  @Test
-  void claimThatAwaitsNoAnswerSaysSo() {
-    MessageProperties properties =
-        LiveCodec.write(new LiveMessage.Claim(ID, "worker-a", "sluice.live.x").withoutAnswer())
-            .getMessageProperties();
-
-    assertThat(properties.<Object>getHeader("sluice-no-answer")).isEqualTo(true);
   }
 
   @Test

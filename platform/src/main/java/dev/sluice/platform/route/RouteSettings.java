@@ -18,7 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     API allows one model per file. Default: true.
  * @param provider the provider endpoint. Its URL is required.
  * @param concurrency maximum concurrent calls per worker in the batch lane, 1-1000. Default: 8.
- * @param liveConcurrency maximum concurrent calls per worker in the live lane, 1-1000. Default: 64.
+ * @param liveConcurrency maximum concurrent calls per worker in the live lane, 1-1000. Default: 8.
  * @param fleetConcurrency maximum concurrent calls of all workers together, 0-100000; 0 for no
  *     limit. Default: 0.
  * @param limits the provider's rate limits. Default: learned.
@@ -39,7 +39,7 @@ public record RouteSettings(
     @DefaultValue("true") boolean allowMixedModels,
     Provider provider,
     @DefaultValue("8") int concurrency,
-    @DefaultValue("64") int liveConcurrency,
+    @DefaultValue("8") int liveConcurrency,
     @DefaultValue("0") int fleetConcurrency,
     @DefaultValue Limits limits,
     @DefaultValue List<ErrorRule> errorRules,

@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Bounded admission queue for the live calls of one route.
  *
- * <p>The broker's queue is FIFO, so it is kept short: as many unclaimed tasks as {@link
- * UnclaimedLimit} permits. This queue dispatches in the order of {@link LiveFairQueue}. A call
- * whose client disconnects while it is queued here is never sent.
+ * <p>The broker's queue is FIFO, so it is kept short: at most two unclaimed tasks per worker. This
+ * queue dispatches in the order of {@link LiveFairQueue}. A call whose client disconnects while it
+ * is queued here is never sent.
  */
 final class LiveAdmissionQueue {
+  private static final int MAX_UNCLAIMED_PER_WORKER = 2;
   private static final long AVAILABILITY_TTL_NANOS = Duration.ofMillis(200).toNanos();
 
   private final String route;
@@ -21,7 +22,6 @@ final class LiveAdmissionQueue {
   private final LiveSettings settings;
   private final KeyLimiter limiter;
   private final LiveFairQueue queued = new LiveFairQueue();
-  private final UnclaimedLimit unclaimedLimit = new UnclaimedLimit();
   private @Nullable RouteAvailability availability;
   private long availabilityAt;
   private long lastRetryAt = System.nanoTime();
@@ -91,7 +91,6 @@ final class LiveAdmissionQueue {
 
   /** Makes room for the next call when a worker has claimed this one. */
   synchronized void onClaimed(LiveCall call) {
-    unclaimedLimit.onClaimed(call.sinceDispatch());
     unclaimed--;
     waiting--;
     waitingBytes -= call.task().body().size();
@@ -114,7 +113,7 @@ final class LiveAdmissionQueue {
 
   /** Dispatches calls while workers have room. Call it regularly: key rates depend on time. */
   synchronized void dispatch() {
-    long max = unclaimedLimit.perWorker() * Math.max(1, availability().workers());
+    long max = MAX_UNCLAIMED_PER_WORKER * Math.max(1, availability().workers());
     for (LiveCall next = unclaimed < max ? next() : null;
         next != null;
         next = unclaimed < max ? next() : null) {

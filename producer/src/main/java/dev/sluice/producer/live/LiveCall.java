@@ -42,7 +42,6 @@ final class LiveCall {
   private int chunks;
   private boolean ended;
   private volatile boolean claimed;
-  private volatile long dispatchedAt = arrivedAt;
 
   /**
    * @param unreadBytes buffered bytes of all calls, which this call adds to
@@ -92,17 +91,11 @@ final class LiveCall {
     return claimed;
   }
 
-  /** The time since the call was dispatched. */
-  Duration sinceDispatch() {
-    return Duration.ofNanos(System.nanoTime() - dispatchedAt);
-  }
-
   Duration waited() {
     return Duration.ofNanos(System.nanoTime() - arrivedAt);
   }
 
   void dispatch() {
-    dispatchedAt = System.nanoTime();
     events.add(DISPATCHED);
   }
 

@@ -64,11 +64,11 @@ class LiveCallRegistry implements MessageListener, ConnectionListener {
     LiveCall call = waiting.get(message.taskId());
     if (message instanceof LiveMessage.Claim claim) {
       boolean proceed = call != null && claim(call, claim);
-      if (!proceed) {
-        publisher.sendTo(claim.replyTo(), new LiveMessage.Cancelled(claim.taskId()));
-      } else if (claim.awaitsAnswer()) {
-        publisher.sendTo(claim.replyTo(), new LiveMessage.Proceed(claim.taskId()));
-      }
+      publisher.sendTo(
+          claim.replyTo(),
+          proceed
+              ? new LiveMessage.Proceed(claim.taskId())
+              : new LiveMessage.Cancelled(claim.taskId()));
     } else if (call != null) {
       call.receive(message);
     }

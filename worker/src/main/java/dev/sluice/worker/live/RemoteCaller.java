@@ -69,7 +69,7 @@ final class RemoteCaller implements LiveCaller {
 
   @Override
   public void announceClaim() {
-    channel.send(claim.withoutAnswer());
+    channel.send(claim);
   }
 
   @Override
