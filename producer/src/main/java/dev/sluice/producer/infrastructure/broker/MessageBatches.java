@@ -16,8 +16,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.core.Message;
+import org.springframework.amqp.rabbit.connection.ChannelProxy;
 import org.springframework.amqp.rabbit.listener.api.ChannelAwareBatchMessageListener;
 import org.springframework.amqp.rabbit.listener.api.ChannelAwareMessageListener;
 
@@ -54,6 +54,9 @@ final class MessageBatches implements ChannelAwareMessageListener {
     this.maxSize = maxSize;
   }
 
+  /**
+   * @param channel the channel that has delivered the message
+   */
   private record Delivery(Message message, Channel channel) {
     long tag() {
       return message.getMessageProperties().getDeliveryTag();
@@ -63,7 +66,9 @@ final class MessageBatches implements ChannelAwareMessageListener {
   @Override
   public void onMessage(Message message, @Nullable Channel channel) {
     Delivery delivery =
-        new Delivery(message, Objects.requireNonNull(channel, "the container passes the channel"));
+        new Delivery(
+            message,
+            ownChannel(Objects.requireNonNull(channel, "the container passes the channel")));
     lock.lock();
     try {
       deliveries.add(delivery);
@@ -71,6 +76,14 @@ final class MessageBatches implements ChannelAwareMessageListener {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * The channel behind Spring's cached channel. After a lost connection the cached channel opens
+   * another one, which has its own delivery tags.
+   */
+  private static Channel ownChannel(Channel channel) {
+    return channel instanceof ChannelProxy cached ? cached.getTargetChannel() : channel;
   }
 
   /** Starts the thread. */
@@ -170,8 +183,10 @@ final class MessageBatches implements ChannelAwareMessageListener {
         (channel, tag) -> {
           try {
             settling.settle(channel, tag);
-          } catch (IOException | AlreadyClosedException | AmqpException closed) {
+          } catch (IOException | AlreadyClosedException closed) {
             LOG.debug("The channel is closed; the broker delivers again: {}", closed.toString());
+          } catch (RuntimeException failed) { // the thread must not end
+            LOG.error("Cannot settle the messages until {}; the broker keeps them", tag, failed);
           }
         });
   }

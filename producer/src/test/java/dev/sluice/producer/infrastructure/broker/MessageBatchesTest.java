@@ -3,17 +3,21 @@ package dev.sluice.producer.infrastructure.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.ShutdownSignalException;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageProperties;
+import org.springframework.amqp.rabbit.connection.ChannelProxy;
 
 class MessageBatchesTest {
   private static final int MAX_SIZE = 3;
@@ -74,6 +78,36 @@ class MessageBatchesTest {
   }
 
   @Test
+  void settlesOnTheChannelOfTheDeliveryAlsoIfTheCachedChannelHasOpenedAnother() {
+    AtomicReference<Channel> target = new AtomicReference<>(channel("a"));
+    Channel cached = cached(target);
+    batches.start();
+    batches.onMessage(message(5), cached);
+    await().until(() -> sizes.size() == 1);
+    target.set(channel("b"));
+    batches.onMessage(message(1), cached);
+    release.countDown();
+
+    await().until(() -> settled.size() == 2);
+    assertThat(settled).containsExactly("a basicAck 5 [true]", "b basicAck 1 [true]");
+  }
+
+  @Test
+  void closedChannelDoesNotStopTheBatches() {
+    release.countDown();
+    batches.start();
+
+    batches.onMessage(
+        message(1), closed(new IllegalStateException("Channel closed; cannot ack/nack")));
+    await().until(() -> sizes.size() == 1);
+    batches.onMessage(message(2), closed(new AlreadyClosedException(shutdown())));
+    await().until(() -> sizes.size() == 2);
+    batches.onMessage(message(3), channel("a"));
+
+    await().until(() -> settled.equals(List.of("a basicAck 3 [true]")));
+  }
+
+  @Test
   void stopWaitsForTheCurrentBatchAndLeavesTheOthersToTheBroker() {
     batches.start();
     batches.onMessage(message(1), channel("a"));
@@ -104,6 +138,36 @@ class MessageBatchesTest {
     MessageProperties properties = new MessageProperties();
     properties.setDeliveryTag(tag);
     return new Message(new byte[0], properties);
+  }
+
+  private static ShutdownSignalException shutdown() {
+    return new ShutdownSignalException(
+        /* hardError= */ true, /* initiatedByApplication= */ false, null, null);
+  }
+
+  /** Spring's cached channel. */
+  private static Channel cached(AtomicReference<Channel> target) {
+    return (Channel)
+        Proxy.newProxyInstance(
+            Channel.class.getClassLoader(),
+            new Class<?>[] {ChannelProxy.class},
+            (self, method, arguments) ->
+                method.getName().equals("getTargetChannel")
+                    ? target.get()
+                    : method.invoke(target.get(), arguments));
+  }
+
+  private static Channel closed(RuntimeException failure) {
+    return (Channel)
+        Proxy.newProxyInstance(
+            Channel.class.getClassLoader(),
+            new Class<?>[] {Channel.class},
+            (self, method, arguments) -> {
+              if (method.getName().equals("hashCode")) {
+                return 1;
+              }
+              throw failure;
+            });
   }
 
   /** Records the calls that settle deliveries. Two of the same name are equal. */
