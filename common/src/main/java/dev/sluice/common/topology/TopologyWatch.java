@@ -2,7 +2,9 @@ package dev.sluice.common.topology;
 
 import dev.sluice.common.process.FatalErrors;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,8 +22,11 @@ public final class TopologyWatch implements SmartLifecycle {
 
   private final AmqpAdmin admin;
   private final WatchedQueues queues;
+
+  /** Found missing, and not yet reported as declared. A declaration can fail after some queues. */
+  private final Set<String> undeclared = new LinkedHashSet<>();
+
   private boolean failing;
-  private boolean incomplete;
   private @Nullable Thread thread;
 
   public TopologyWatch(AmqpAdmin admin, WatchedQueues queues) {
@@ -59,7 +64,7 @@ public final class TopologyWatch implements SmartLifecycle {
     }
   }
 
-  private void check(List<String> due) {
+  void check(List<String> due) {
     try {
       declareMissing(due);
       failing = false;
@@ -76,16 +81,13 @@ public final class TopologyWatch implements SmartLifecycle {
    * Reads each queue twice, because {@code RabbitAdmin} also returns null for a broken connection.
    */
   private void declareMissing(List<String> due) {
-    List<String> missing = due.stream().filter(this::isMissing).filter(this::isMissing).toList();
-    if (missing.isEmpty() && !incomplete) {
+    due.stream().filter(this::isMissing).filter(this::isMissing).forEach(undeclared::add);
+    if (undeclared.isEmpty()) {
       return;
     }
-    incomplete = true; // until the bindings are declared too
     admin.initialize();
-    incomplete = false;
-    if (!missing.isEmpty()) {
-      log.warn("Declared deleted queues again: {}. Their messages are lost.", missing);
-    }
+    log.warn("Declared deleted queues again: {}. Their messages are lost.", undeclared);
+    undeclared.clear();
   }
 
   private boolean isMissing(String queue) {
