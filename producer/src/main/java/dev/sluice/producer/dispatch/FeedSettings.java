@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record FeedSettings(@DefaultValue("5m") Duration lostAfter) {
   private static final Duration MIN_LOST_AFTER = Duration.ofSeconds(1);
   private static final Duration MAX_OUTCOME_TIME = Duration.ofMinutes(1);
+  private static final Duration MAX_CHECK_INTERVAL = Duration.ofSeconds(5);
 
   FeedSettings {
     if (lostAfter.compareTo(MIN_LOST_AFTER) < 0) {
@@ -30,6 +31,15 @@ record FeedSettings(@DefaultValue("5m") Duration lostAfter) {
    * {@code lostAfter} if that is less. A longer call is repeated; a lost task does not wait longer.
    */
   Duration outcomeTime() {
-    return lostAfter.compareTo(MAX_OUTCOME_TIME) < 0 ? lostAfter : MAX_OUTCOME_TIME;
+    return atMostLostAfter(MAX_OUTCOME_TIME);
+  }
+
+  /** How often tasks are checked: every 5 s, or every {@code lostAfter} if that is less. */
+  Duration checkInterval() {
+    return atMostLostAfter(MAX_CHECK_INTERVAL);
+  }
+
+  private Duration atMostLostAfter(Duration time) {
+    return lostAfter.compareTo(time) < 0 ? lostAfter : time;
   }
 }

@@ -27,26 +27,32 @@ import org.jspecify.annotations.Nullable;
  * is lost only if two consecutive reads do not find it.
  */
 final class LostTaskDetector {
-  static final Duration IDLE_TIME = Duration.ofSeconds(10);
+  static final Duration MAX_IDLE_TIME = Duration.ofSeconds(10);
   private static final Duration SETTLEMENT_TIME = Duration.ofSeconds(60);
-  private static final Duration MIN_READ_INTERVAL = Duration.ofSeconds(5);
+  private static final Duration MAX_READ_INTERVAL = Duration.ofSeconds(5);
 
   private final long lostAfter;
+  private final long idleTime;
+  private final long minReadInterval;
   private final long lostWhileCalled;
   private final Map<SubmittedTasks.Submission, Long> missingSince = new HashMap<>();
   private @Nullable Long idleSince;
   private @Nullable Long lastReadAt;
-  private long readInterval = MIN_READ_INTERVAL.toNanos();
+  private long readInterval;
 
   /** The due tasks that the last read did not find. */
   private Set<UUID> suspects = new HashSet<>();
 
   /**
-   * @param lostAfter how long a task must be missing before it counts as lost
+   * @param lostAfter how long a task must be missing before it counts as lost. The route must be
+   *     idle for 10 s, or this time if that is less; the reads are 5 s apart, or this time
    * @param callTimeout the maximum duration of a call
    */
   LostTaskDetector(Duration lostAfter, Duration callTimeout) {
     this.lostAfter = lostAfter.toNanos();
+    this.idleTime = Math.min(MAX_IDLE_TIME.toNanos(), this.lostAfter);
+    this.minReadInterval = Math.min(MAX_READ_INTERVAL.toNanos(), this.lostAfter);
+    this.readInterval = minReadInterval;
     this.lostWhileCalled = callTimeout.plus(SETTLEMENT_TIME).toNanos();
   }
 
@@ -87,7 +93,7 @@ final class LostTaskDetector {
     readInterval =
         due.isEmpty()
             ? Math.max(readInterval, Math.min(2 * readInterval, lostAfter))
-            : MIN_READ_INTERVAL.toNanos();
+            : minReadInterval;
     Set<UUID> lost = new HashSet<>(due);
     lost.retainAll(suspects);
     suspects = due;
@@ -95,7 +101,7 @@ final class LostTaskDetector {
   }
 
   private Set<UUID> due(long nanoTime) {
-    boolean idle = idleSince != null && nanoTime - idleSince >= IDLE_TIME.toNanos();
+    boolean idle = idleSince != null && nanoTime - idleSince >= idleTime;
     Set<UUID> due = new HashSet<>();
     missingSince.forEach(
         (submission, since) -> {
@@ -108,7 +114,7 @@ final class LostTaskDetector {
 
   private boolean isDue(boolean cancelled, boolean idle, long missing) {
     return cancelled
-        ? missing >= (idle ? IDLE_TIME.toNanos() : lostWhileCalled)
+        ? missing >= (idle ? idleTime : lostWhileCalled)
         : idle && missing >= lostAfter;
   }
 }

@@ -9,7 +9,6 @@ import dev.sluice.producer.infrastructure.loop.BackgroundTask;
 import dev.sluice.producer.infrastructure.loop.LoopWatch;
 import dev.sluice.producer.store.SubmittedTasks;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,7 +31,6 @@ import org.springframework.util.function.SingletonSupplier;
 @Component
 class LostTaskRecovery extends BackgroundTask {
   private static final Logger LOG = LoggerFactory.getLogger(LostTaskRecovery.class);
-  private static final Duration INTERVAL = Duration.ofSeconds(5);
 
   private final Map<String, LostTaskDetector> detectors = new HashMap<>();
   private final Map<String, BusyRouteSearch> searches = new HashMap<>();
@@ -41,7 +39,7 @@ class LostTaskRecovery extends BackgroundTask {
   private final SearchedRoutes searchedRoutes;
   private final Leases leases;
   private final MeterRegistry metrics;
-  private final BackgroundLoop loop = new BackgroundLoop("lost-tasks", INTERVAL, this::round);
+  private final BackgroundLoop loop;
 
   LostTaskRecovery(
       Routes routes,
@@ -56,6 +54,7 @@ class LostTaskRecovery extends BackgroundTask {
     this.searchedRoutes = searchedRoutes;
     this.leases = leases;
     this.metrics = metrics;
+    this.loop = new BackgroundLoop("lost-tasks", settings.checkInterval(), this::round);
     for (RouteSettings route : routes.all()) {
       detectors.put(
           route.name(), new LostTaskDetector(settings.lostAfter(), route.provider().callTimeout()));

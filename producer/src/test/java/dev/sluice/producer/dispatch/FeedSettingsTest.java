@@ -17,6 +17,14 @@ class FeedSettingsTest {
   }
 
   @Test
+  void checkIntervalIsFiveSecondsOrLostAfterIfThatIsLess() {
+    assertThat(new FeedSettings(Duration.ofMinutes(5)).checkInterval())
+        .isEqualTo(Duration.ofSeconds(5));
+    assertThat(new FeedSettings(Duration.ofSeconds(2)).checkInterval())
+        .isEqualTo(Duration.ofSeconds(2));
+  }
+
+  @Test
   void lostAfterIsAtLeastOneSecond() {
     assertThatThrownBy(() -> new FeedSettings(Duration.ofMillis(999)))
         .isInstanceOf(StartupException.class)

@@ -38,7 +38,7 @@ class LostTaskDetectorTest {
   @Test
   void missingTaskOfACancelledBatchIsLostAfterTenSeconds() {
     assertThat(check(true, RUNNING, CANCELLED)).isEmpty();
-    advance(LostTaskDetector.IDLE_TIME);
+    advance(LostTaskDetector.MAX_IDLE_TIME);
     assertLostAtTheSecondRead(true, CANCELLED, RUNNING, CANCELLED);
   }
 
@@ -48,7 +48,7 @@ class LostTaskDetectorTest {
     advance(LOST_AFTER.multipliedBy(3));
     assertThat(check(false, RUNNING)).isEmpty();
     assertThat(check(true, RUNNING)).as("a report may be some seconds old").isEmpty();
-    advance(LostTaskDetector.IDLE_TIME);
+    advance(LostTaskDetector.MAX_IDLE_TIME);
     assertLostAtTheSecondRead(true, RUNNING, RUNNING);
   }
 

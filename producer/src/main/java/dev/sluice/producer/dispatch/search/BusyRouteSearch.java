@@ -46,20 +46,25 @@ public final class BusyRouteSearch {
   /** A worker keeps the ids of a search, and answers with those that it has found. */
   static final int MAX_TASKS = 200;
 
-  static final Duration SETTLING_TIME = Duration.ofSeconds(10);
-  private static final Duration READ_INTERVAL = Duration.ofSeconds(5);
+  static final Duration MAX_SETTLING_TIME = Duration.ofSeconds(10);
+  private static final Duration MAX_READ_INTERVAL = Duration.ofSeconds(5);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
 
   private final long lostAfter;
+  private final long settlingTime;
+  private final long readInterval;
   private final Map<Submission, Long> submittedSince = new HashMap<>();
   private @Nullable Search current;
   private @Nullable Long lastListAt;
 
   /**
-   * @param lostAfter how long a task must be submitted before it is searched
+   * @param lostAfter how long a task must be submitted before it is searched; a shorter time also
+   *     shortens the waits between the steps
    */
   public BusyRouteSearch(Duration lostAfter) {
     this.lostAfter = lostAfter.toNanos();
+    this.settlingTime = Math.min(MAX_SETTLING_TIME.toNanos(), this.lostAfter);
+    this.readInterval = Math.min(MAX_READ_INTERVAL.toNanos(), this.lostAfter);
   }
 
   private enum Step {
@@ -93,8 +98,8 @@ public final class BusyRouteSearch {
       stepSince = nanoTime;
     }
 
-    boolean isOlderThan(Duration time, long nanoTime) {
-      return nanoTime - stepSince >= time.toNanos();
+    boolean isOlderThan(long nanos, long nanoTime) {
+      return nanoTime - stepSince >= nanos;
     }
   }
 
@@ -149,7 +154,7 @@ public final class BusyRouteSearch {
         yield Set.of();
       }
       case SETTLING -> {
-        if (search.isOlderThan(SETTLING_TIME, nanoTime)) {
+        if (search.isOlderThan(settlingTime, nanoTime)) {
           awaitQueue(search, route, nanoTime);
         }
         yield Set.of();
@@ -191,7 +196,7 @@ public final class BusyRouteSearch {
                   return answer != null && answer.round() >= round;
                 });
     answers.values().forEach(answer -> search.missing.keySet().removeAll(answer.found()));
-    if (!complete && search.isOlderThan(ANSWER_TIMEOUT, nanoTime)) {
+    if (!complete && search.isOlderThan(ANSWER_TIMEOUT.toNanos(), nanoTime)) {
       stop(route); // a worker of an earlier version does not answer
     }
     return complete;
@@ -200,7 +205,7 @@ public final class BusyRouteSearch {
   /** A task may move from one delay queue to the next during one read, so there are two. */
   private void readDelayed(Search search, RouteView route, long nanoTime) {
     boolean second = search.step == Step.DELAYED_AGAIN;
-    if (second && !search.isOlderThan(READ_INTERVAL, nanoTime)) {
+    if (second && !search.isOlderThan(readInterval, nanoTime)) {
       return;
     }
     Set<UUID> delayed = route.delayedTasks().orElse(null);
