@@ -45,10 +45,10 @@ const batchPath = (batch, action, root = '/api') =>
 const finished = ({completed, failed, expired, cancelled}) =>
   completed + failed + expired + cancelled;
 
-/** The finished tasks of a batch, by how they ended. */
+/** The finished tasks of a batch, by how they finished. */
 export function progressBar(batch) {
   const {total, completed, failed, expired, cancelled, in_broker: inBroker} = batch.progress;
-  const ended = finished(batch.progress);
+  const finished = finished(batch.progress);
   const ratio = (n) => (total ? (100 * n) / total : 0);
   return h(
     'div',
@@ -57,8 +57,8 @@ export function progressBar(batch) {
       role: 'progressbar',
       'aria-valuemin': 0,
       'aria-valuemax': total,
-      'aria-valuenow': ended,
-      'aria-label': `${count(ended)} of ${count(total)} tasks finished`,
+      'aria-valuenow': finished,
+      'aria-label': `${count(finished)} of ${count(total)} tasks finished`,
     },
     h('i', {class: 'green', 'fill%': ratio(completed)}),
     h('i', {class: 'red', 'fill%': ratio(failed)}),
@@ -70,8 +70,8 @@ export function progressBar(batch) {
 export function progressText(batch) {
   const {total, status} = batch.progress;
   if (!total) return isUnfinished(batch) ? humanize(status) : 'no tasks';
-  const ended = finished(batch.progress);
-  return `${count(ended)} of ${count(total)} · ${percent(ended / total)}`;
+  const finished = finished(batch.progress);
+  return `${count(finished)} of ${count(total)} · ${percent(finished / total)}`;
 }
 
 /** The measured rate of a batch; 0 while no call of it starts. */
@@ -140,13 +140,13 @@ export function cutOffChip(batch) {
 export function documentsChip(batch) {
   const {documents} = batch.progress;
   if (!documents) return null;
-  const ended = `${count(documents.ended)} of ${count(documents.total)} documents`;
-  const parts = `${count(documents.parts_ended)} of ${count(documents.parts)} parts`;
+  const finished = `${count(documents.finished)} of ${count(documents.total)} documents`;
+  const parts = `${count(documents.parts_finished)} of ${count(documents.parts)} parts`;
   const long = `${count(documents.split)} long ${documents.split === 1 ? 'one' : 'ones'}`;
   const title =
     'Documents that are longer than the context length of the model are split into parts. Each ' +
     'part is a task, and so is each request that combines answers.';
-  return h('span', {class: 'chip grey', title}, `${ended} · ${parts} of ${long}`);
+  return h('span', {class: 'chip grey', title}, `${finished} · ${parts} of ${long}`);
 }
 
 /** The number of tasks that were answered with a stored result. */

@@ -10,7 +10,7 @@ const MAX_CALLS = 20;
 
 export const runName = (run) => `Run ${run}`;
 
-/** The sum of a number over all runs of a task; the current run counts once it has ended. */
+/** The sum of a number over all runs of a task; the current run counts once it has finished. */
 const sumOfRuns = ({task, earlier_runs: earlier}, name) =>
   earlier.reduce((sum, run) => sum + run[name], task.finished_at ? task[name] : 0);
 
@@ -95,7 +95,7 @@ const runSection = (run, summary, content) =>
     typeof content === 'string' ? h('p', {class: 'dim'}, content) : content,
   );
 
-/** The sum of a number over all runs; a dash before the first run has ended. */
+/** The sum of a number over all runs; a dash before the first run has finished. */
 export const sumText = (view, name) =>
   view.task.finished_at || view.run > 1 ? count(sumOfRuns(view, name)) : '–';
 

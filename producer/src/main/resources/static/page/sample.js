@@ -50,8 +50,8 @@ function sampleText(batch) {
   if (!ENDED.includes(status)) return progressText(batch);
   const most = batch.failures[0]?.code;
   const answered = `${count(completed - cutOff)} answered, ${count(cutOff)} cut off`;
-  const ended = `${answered}, ${count(failed)} failed${most ? ` (most: ${most})` : ''}.`;
-  return documents ? `${ended} These are tasks, with the parts of long documents.` : ended;
+  const finished = `${answered}, ${count(failed)} failed${most ? ` (most: ${most})` : ''}.`;
+  return documents ? `${finished} These are tasks, with the parts of long documents.` : finished;
 }
 
 function costOfAll(batch, {bytes, totalBytes}) {

@@ -85,19 +85,19 @@ final class FakeProducer implements AutoCloseable {
           "limits":[
            {"limit":"requests","per_minute":500,"source":"configured","target_per_minute":495,"remaining":12},
            {"limit":"tokens","per_minute":200000,"source":"advertised","target_per_minute":198000,"remaining":null}],
-          "limit_storage":"redis","calls_ended":10120,"throttled":1,"avg_latency_ms":3000,"tokens_per_call":330,
+          "limit_storage":"redis","calls_finished":10120,"throttled":1,"avg_latency_ms":3000,"tokens_per_call":330,
           "input_tokens_per_call":null,"output_tokens_per_call":null,
           "per_worker":[
            {"name":"host-1","stopping":false,"running":8,"waiting":3,"waits_for":"requests per minute","limit_fraction":1.0,
-            "calls_ended":10000,"throttled":1,"avg_latency_ms":3000,"tokens_per_call":330},
+            "calls_finished":10000,"throttled":1,"avg_latency_ms":3000,"tokens_per_call":330},
            {"name":"host-2","stopping":true,"running":8,"waiting":0,"waits_for":null,"limit_fraction":1.0,
-            "calls_ended":120,"throttled":0,"avg_latency_ms":null,"tokens_per_call":null}]},
+            "calls_finished":120,"throttled":0,"avg_latency_ms":null,"tokens_per_call":null}]},
          {"name":"claude","models":["claude-*"],"provider":"api.anthropic.com",
           "concurrency":4,"fleet_concurrency":20,"workers":1,"running":0,"waiting":4,
           "queued":0,"in_broker":412,"waits_for":"hold: quota, next probe in 20 s",
           "hold":{"kind":"quota","until":"2026-11-01T12:00:20Z","probing":false,
            "reason":"Your credit balance is too low to access the API. Please go to Plans & Billing to upgrade or purchase credits."},
-          "limits":[],"limit_storage":"worker","calls_ended":0,"throttled":0,"avg_latency_ms":null,
+          "limits":[],"limit_storage":"worker","calls_finished":0,"throttled":0,"avg_latency_ms":null,
           "tokens_per_call":null,"per_worker":[]}]}
         """);
     reply("GET /api/plan", "{\"plans\":[%s,%s]}".formatted(plan(10_120, 1898, 1215), PLAN_UNKNOWN));

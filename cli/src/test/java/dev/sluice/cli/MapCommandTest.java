@@ -148,7 +148,7 @@ class MapCommandTest {
             review,answer,error
             A,go,cut_off: The provider cut off the answer at its token limit.
             B,,cut_off: The provider cut off the answer.
-            C,,no_result: The batch ended (cancelled) before this request was processed.
+            C,,no_result: The batch finished (cancelled) before this request was processed.
             """);
     assertThat(commandRun.err())
         .endsWith(

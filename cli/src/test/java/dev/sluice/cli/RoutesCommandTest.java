@@ -146,9 +146,9 @@ class RoutesCommandTest {
         "GET /api/routes",
         """
         {"routes":[{"name":"mini","limit_storage":"partitioned","per_worker":[
-         {"name":"host-1","running":0,"waiting":1,"limit_fraction":0.3333,"calls_ended":7,"throttled":0,"avg_latency_ms":640,
+         {"name":"host-1","running":0,"waiting":1,"limit_fraction":0.3333,"calls_finished":7,"throttled":0,"avg_latency_ms":640,
           "waits_for":"hold: rate limit until 2026-11-01T12:00:07Z"},
-         {"name":"host-2","running":0,"waiting":1,"limit_fraction":0.6667,"calls_ended":0,"throttled":0,"avg_latency_ms":null,
+         {"name":"host-2","running":0,"waiting":1,"limit_fraction":0.6667,"calls_finished":0,"throttled":0,"avg_latency_ms":null,
           "waits_for":"breaker open, next probe in 8 s"}]}]}
         """);
 

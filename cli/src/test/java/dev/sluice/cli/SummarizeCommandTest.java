@@ -172,7 +172,7 @@ class SummarizeCommandTest {
     assertThat(commandRun.out())
         .isEqualTo(
             """
-            {"file":"a.txt","error":{"code":"no_result","message":"The batch ended (completed) before this request was processed."}}
+            {"file":"a.txt","error":{"code":"no_result","message":"The batch finished (completed) before this request was processed."}}
             {"file":"b.txt","error":{"code":"context_length_exceeded","message":"Too long."}}
             {"file":"c.txt","summary":"On c."}
             """);
@@ -239,7 +239,7 @@ class SummarizeCommandTest {
     write("note.txt", "A note.");
     producer.state(
         "in_progress",
-        "\"created_at\":900,\"total\":9,\"completed\":4,\"documents\":{\"total\":2,\"ended\":1,\"split\":1,\"parts\":7,\"parts_ended\":3}");
+        "\"created_at\":900,\"total\":9,\"completed\":4,\"documents\":{\"total\":2,\"finished\":1,\"split\":1,\"parts\":7,\"parts_finished\":3}");
     completed(9, 1);
     producer.file("file-err", "");
     producer.file(
@@ -518,7 +518,7 @@ class SummarizeCommandTest {
     assertThat(commandRun.out())
         .isEqualTo(
             """
-            {"event":"ended","batch":"batch_1","status":"completed","total":1,"completed":1,"failed":0,"expired":0,"cancelled":0,"cut_off":0,"reused":0,"rate_limits_absorbed":17,"prompt_tokens":182304,"completion_tokens":21411,"seconds":31,"output_file_id":"file-out","error_file_id":null,"output":"%s","errors":[]}
+            {"event":"finished","batch":"batch_1","status":"completed","total":1,"completed":1,"failed":0,"expired":0,"cancelled":0,"cut_off":0,"reused":0,"rate_limits_absorbed":17,"prompt_tokens":182304,"completion_tokens":21411,"seconds":31,"output_file_id":"file-out","error_file_id":null,"output":"%s","errors":[]}
             """
                 .formatted(out));
   }

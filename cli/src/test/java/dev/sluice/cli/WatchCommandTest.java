@@ -166,7 +166,7 @@ class WatchCommandTest {
             {"event":"progress","batch":"batch_1","status":"in_progress","total":4,"completed":1,"failed":0,"expired":0,"cancelled":0,"cut_off":0,"reused":0,"rate_limits_absorbed":0,"waiting":3,"per_minute":null,"eta_seconds":null}
             """)
         .contains("\"rate_limits_absorbed\":3,\"waiting\":2,\"per_minute\":")
-        .contains("{\"event\":\"ended\",\"batch\":\"batch_1\",\"status\":\"cancelled\"");
+        .contains("{\"event\":\"finished\",\"batch\":\"batch_1\",\"status\":\"cancelled\"");
     assertThat(commandRun.out().lines()).hasSize(4);
     assertThat(commandRun.err()).contains("The batch is cancelled. 1 of 4 done");
   }

@@ -281,7 +281,7 @@ const workerRow = (route, worker, previousName) =>
     h('td', {class: 'text'}, route.name),
     h('td', null, slots(worker.running, route.concurrency)),
     h('td', {class: 'dim text'}, limitingFactor(worker.waits_for) ?? '–'),
-    h('td', {class: 'number'}, count(worker.calls_ended)),
+    h('td', {class: 'number'}, count(worker.calls_finished)),
     h('td', {class: 'number'}, count(worker.throttled)),
     h('td', {class: 'number'}, millis(worker.avg_latency_ms)),
   );

@@ -78,7 +78,7 @@ function card(state, route) {
       fact('In broker', count(route.in_broker), h('small', null, 'in RabbitMQ')),
       fact('Waiting', count(route.waiting), h('small', null, 'in workers')),
       fact('Running calls', `${count(route.running)} of ${count(maxCalls(route))} allowed`),
-      fact('Finished calls', count(route.calls_ended), sinceStart()),
+      fact('Finished calls', count(route.calls_finished), sinceStart()),
       fact('429s', count(route.throttled), sinceStart()),
       fact('Avg. latency', millis(route.avg_latency_ms), ofRecentCalls()),
       fact('Avg. tokens per call', count(route.tokens_per_call), ofRecentCalls()),

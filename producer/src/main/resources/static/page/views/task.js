@@ -62,7 +62,7 @@ function details({id, view, deadLetter}, project, render) {
       view.run > 1 && badge(runName(view.run), 'blue'),
       h('span', {class: 'dim'}, `line ${count(task.line)} · route ${task.route}`),
     ),
-    why.kind !== 'ended' && h('p', {class: 'panel reason big'}, withLocalTimes(why.sentence)),
+    why.kind !== 'finished' && h('p', {class: 'panel reason big'}, withLocalTimes(why.sentence)),
     task.failure_code && failure(task, view.failure_detail, deadLetter),
     facts(task, view),
     runHistory(view),

@@ -77,7 +77,7 @@ class DeadLettersIT {
     AtomicBoolean fixed = new AtomicBoolean();
     try (FakeWorker worker = failingWorker(task -> isLine(task, 1) && !fixed.get())) {
       String batch = producer.batch(RunningProducer.lines(3));
-      JsonNode before = producer.ended(batch);
+      JsonNode before = producer.finished(batch);
       assertThat(before.path("request_counts").path("failed").asInt()).isEqualTo(1);
       JsonNode deadLetter = onlyDeadLetter();
       assertThat(deadLetter.path("batch_id").asString()).isEqualTo(batch);
@@ -138,7 +138,7 @@ class DeadLettersIT {
     AtomicBoolean fixed = new AtomicBoolean();
     try (FakeWorker worker = failingWorker(task -> !fixed.get())) {
       String batch = producer.batch(RunningProducer.lines(2));
-      assertThat(producer.ended(batch).path("output_file_id").isNull()).isTrue();
+      assertThat(producer.finished(batch).path("output_file_id").isNull()).isTrue();
       await().atMost(SOON).until(() -> deadLetters("").size() == 2);
       String results = "/api/batches/" + batch + "/results";
       JsonNode last = results(results).getLast();
@@ -173,7 +173,7 @@ class DeadLettersIT {
   void replayDoesNotWaitForANewerBatch() throws Exception {
     String first = producer.batch(RunningProducer.lines(300));
     try (FakeWorker worker = failingWorker(task -> isLine(task, 0))) {
-      producer.ended(first);
+      producer.finished(first);
       assertThat(worker.received).hasSize(300);
     }
     String newer = producer.batch(RunningProducer.lines(300));
@@ -181,7 +181,7 @@ class DeadLettersIT {
     resolve(onlyDeadLetter(), "replay", "");
 
     try (FakeWorker worker = producer.worker()) {
-      producer.ended(newer);
+      producer.finished(newer);
       await().atMost(SOON).until(() -> completed(first) == 300);
       List<Integer> runs = worker.received.stream().map(task -> task.ids().run()).toList();
       assertThat(runs.indexOf(2)).isLessThan(2 * RunningProducer.MAX_TASKS_IN_BROKER);
@@ -199,7 +199,7 @@ class DeadLettersIT {
               return true;
             })) {
       batch = producer.batch(RunningProducer.line("late", "a prompt"));
-      producer.ended(batch);
+      producer.finished(batch);
       assertThat(worker.received).hasSize(1);
     }
     resolve(onlyDeadLetter(), "replay", "");
@@ -217,7 +217,7 @@ class DeadLettersIT {
   void oneOfTwoConcurrentReplaysIsRejected() throws Exception {
     try (FakeWorker worker = failingWorker(task -> task.ids().run() == 1)) {
       String batch = producer.batch(RunningProducer.line("twice", "a prompt"));
-      producer.ended(batch);
+      producer.finished(batch);
       JsonNode deadLetter = onlyDeadLetter();
       Callable<Integer> replay = () -> resolve(deadLetter, "replay", "").statusCode();
       List<Integer> statuses = new ArrayList<>();
@@ -235,7 +235,7 @@ class DeadLettersIT {
   void replayMayEditTheRequest() throws Exception {
     try (FakeWorker worker = failingWorker(task -> task.ids().run() == 1)) {
       String batch = producer.batch(RunningProducer.line("edited", "a prompt"));
-      producer.ended(batch);
+      producer.finished(batch);
       JsonNode deadLetter = onlyDeadLetter();
       assertThat(resolve(deadLetter, "replay", "\"model\":\"unserved\",").statusCode())
           .isEqualTo(400);
@@ -251,7 +251,7 @@ class DeadLettersIT {
   @Test
   void replayToARouteThatDoesNotServeTheModelIsRejected() throws Exception {
     try (FakeWorker worker = failingWorker(task -> true)) {
-      producer.ended(producer.batch(RunningProducer.line("elsewhere", "a prompt")));
+      producer.finished(producer.batch(RunningProducer.line("elsewhere", "a prompt")));
       assertThat(worker.received).hasSize(1);
     }
     JsonNode deadLetter = onlyDeadLetter();
@@ -269,7 +269,7 @@ class DeadLettersIT {
     String batch;
     try (FakeWorker worker = failingWorker(task -> true)) {
       batch = producer.batch(RunningProducer.line("cancelled", "a prompt"));
-      producer.ended(batch);
+      producer.finished(batch);
       assertThat(worker.received).hasSize(1);
     }
     JsonNode deadLetter = onlyDeadLetter();
@@ -289,7 +289,7 @@ class DeadLettersIT {
   @Test
   void discardCancelsAReplayThatWasLostAndPublishedAgain() throws Exception {
     try (FakeWorker worker = failingWorker(task -> true)) {
-      producer.ended(producer.batch(RunningProducer.line("recovered", "a prompt")));
+      producer.finished(producer.batch(RunningProducer.line("recovered", "a prompt")));
       assertThat(worker.received).hasSize(1);
     }
     JsonNode deadLetter = onlyDeadLetter();
@@ -314,7 +314,7 @@ class DeadLettersIT {
     JsonNode first;
     JsonNode second;
     try (FakeWorker worker = failingWorker(task -> true)) {
-      producer.ended(producer.batch(RunningProducer.line("failed again", "a prompt")));
+      producer.finished(producer.batch(RunningProducer.line("failed again", "a prompt")));
       first = onlyDeadLetter();
       resolve(first, "replay", "");
       second = onlyDeadLetter();
@@ -325,7 +325,7 @@ class DeadLettersIT {
     HttpResponse<String> rejected = resolve(first, "discard", "");
 
     assertThat(rejected.statusCode()).isEqualTo(409);
-    assertThat(rejected.body()).contains("has ended");
+    assertThat(rejected.body()).contains("has finished");
   }
 
   @Test
@@ -333,7 +333,7 @@ class DeadLettersIT {
     String batch;
     try (FakeWorker worker = failingWorker(task -> true)) {
       batch = producer.batch(RunningProducer.lines(3));
-      producer.ended(batch);
+      producer.finished(batch);
       await().atMost(SOON).until(() -> deadLetters("").size() == 3);
       assertThat(worker.received).hasSize(3);
     }
@@ -357,7 +357,7 @@ class DeadLettersIT {
   void replayWithAnotherModelUsesItsRoute() throws Exception {
     try (FakeWorker worker = failingWorker(task -> true)) {
       String batch = producer.batch(RunningProducer.line("moved", "a prompt"));
-      producer.ended(batch);
+      producer.finished(batch);
       resolve(onlyDeadLetter(), "replay", "\"model\":\"gpt-4o\",");
       String queue = QueueNames.tasks(RunningProducer.OTHER_ROUTE, Lane.BATCH);
       RabbitTemplate template = new RabbitTemplate(producer.bean(ConnectionFactory.class));
@@ -374,7 +374,7 @@ class DeadLettersIT {
     AtomicBoolean fixed = new AtomicBoolean();
     try (FakeWorker worker = failingWorker(task -> !fixed.get())) {
       String batch = producer.batch(RunningProducer.lines(12));
-      producer.ended(batch);
+      producer.finished(batch);
       await().atMost(SOON).until(() -> deadLetters("").size() == 12);
       fixed.set(true);
       String order =
@@ -414,7 +414,7 @@ class DeadLettersIT {
   @Test
   void modelFilterAndOpenCountFollowTheDeadLetters() throws Exception {
     try (FakeWorker worker = failingWorker(task -> true)) {
-      producer.ended(producer.batch(RunningProducer.lines(3)));
+      producer.finished(producer.batch(RunningProducer.lines(3)));
       await().atMost(SOON).until(() -> deadLetters("?model=gpt-4o-mini").size() == 3);
       assertThat(deadLetters("?model=gpt-4o")).isEmpty();
       assertThat(worker.received).hasSize(3);
@@ -431,7 +431,7 @@ class DeadLettersIT {
   @Test
   void discardedDeadLetterIsNoLongerOpen() throws Exception {
     try (FakeWorker worker = failingWorker(task -> true)) {
-      producer.ended(producer.batch(RunningProducer.line("gone", "a prompt")));
+      producer.finished(producer.batch(RunningProducer.line("gone", "a prompt")));
       assertThat(worker.received).hasSize(1);
     }
     JsonNode deadLetter = onlyDeadLetter();
@@ -455,7 +455,7 @@ class DeadLettersIT {
     String batch;
     try (FakeWorker worker = producer.worker(DeadLettersIT::invalidOutput)) {
       batch = producer.batch(RunningProducer.lines(2), check);
-      JsonNode done = producer.ended(batch);
+      JsonNode done = producer.finished(batch);
       assertThat(done.path("request_counts").path("failed").asInt()).isEqualTo(1);
       assertThat(done.path("sluice").path("re_asks").asInt()).isEqualTo(2);
       assertThat(worker.received)
@@ -499,7 +499,7 @@ class DeadLettersIT {
   @Test
   void onlyAnInvalidAnswerCanBeAccepted() throws Exception {
     try (FakeWorker worker = failingWorker(task -> true)) {
-      producer.ended(producer.batch(RunningProducer.line("rejected", "a prompt")));
+      producer.finished(producer.batch(RunningProducer.line("rejected", "a prompt")));
       assertThat(worker.received).hasSize(1);
     }
     HttpResponse<String> response = resolve(onlyDeadLetter(), "accept", "");
@@ -513,7 +513,7 @@ class DeadLettersIT {
     AtomicBoolean hasFailed = new AtomicBoolean();
     try (FakeWorker worker = failingWorker(task -> !hasFailed.getAndSet(true))) {
       String batch = producer.batch(RunningProducer.line("cancelled", "a prompt"));
-      producer.ended(batch);
+      producer.finished(batch);
       assertThat(worker.received).hasSize(1);
       producer
           .jdbc()
@@ -527,7 +527,7 @@ class DeadLettersIT {
   @Test
   void projectSeesOnlyItsOwnDeadLetters() throws Exception {
     try (FakeWorker worker = failingWorker(task -> true)) {
-      producer.ended(producer.batch(RunningProducer.line("mine", "a prompt")));
+      producer.finished(producer.batch(RunningProducer.line("mine", "a prompt")));
       assertThat(worker.received).hasSize(1);
     }
     JsonNode deadLetter = onlyDeadLetter();
@@ -553,7 +553,7 @@ class DeadLettersIT {
     AtomicBoolean fixed = new AtomicBoolean();
     try (FakeWorker worker = failingWorker(task -> !fixed.get())) {
       String batch = producer.batch(RunningProducer.lines(3));
-      producer.ended(batch);
+      producer.finished(batch);
       await().atMost(SOON).until(() -> deadLetters("").size() == 3);
       fixed.set(true);
       producer
@@ -591,7 +591,7 @@ class DeadLettersIT {
                         ? rejected(task)
                         : OutcomeMessage.expired(task.ids(), FakeWorker.stats(0), task.body())))) {
       String batch = producer.batch(RunningProducer.line("late", "a prompt"));
-      producer.ended(batch);
+      producer.finished(batch);
       resolve(onlyDeadLetter(), "replay", "");
       await().atMost(SOON).until(() -> deadLetters("").size() == 1);
       assertThat(worker.received).hasSize(2);
@@ -632,7 +632,7 @@ class DeadLettersIT {
   @Test
   void oldResolvedDeadLettersAreDeletedAndOthersAreKept() throws Exception {
     try (FakeWorker worker = failingWorker(task -> true)) {
-      producer.ended(producer.batch(RunningProducer.lines(3)));
+      producer.finished(producer.batch(RunningProducer.lines(3)));
       assertThat(worker.received).hasSize(3);
     }
     await().atMost(SOON).until(() -> deadLetters("").size() == 3);

@@ -66,8 +66,8 @@ class DependenciesIT {
             + line("compare", "A: {{answer:1}} B: {{answer:2}}", "{\"depends_on\":[\"a\",\"b\"]}");
     try (FakeWorker worker = worker(task -> false)) {
       String batch = producer().batch(lines);
-      JsonNode ended = producer().ended(batch);
-      assertThat(ended.path("request_counts").path("completed").asInt()).isEqualTo(3);
+      JsonNode finished = producer().finished(batch);
+      assertThat(finished.path("request_counts").path("completed").asInt()).isEqualTo(3);
       assertThat(worker.received).hasSize(3);
       TaskMessage last = worker.received.getLast();
       assertThat(last.ids().customId()).isEqualTo("compare");
@@ -101,7 +101,7 @@ class DependenciesIT {
             .sql("drop trigger refuse_release on tasks; drop function refuse()")
             .update();
       }
-      assertThat(producer().ended(batch).path("request_counts").path("completed").asInt())
+      assertThat(producer().finished(batch).path("request_counts").path("completed").asInt())
           .isEqualTo(3);
       assertThat(worker.received).as("no call is repeated").hasSize(3);
     }
@@ -113,7 +113,7 @@ class DependenciesIT {
     try (FakeWorker worker = worker(task -> false)) {
       String batch =
           producer().batch(line("book.txt", text, split("fail")) + RunningProducer.line("s", "S"));
-      producer().ended(batch);
+      producer().finished(batch);
       Map<String, String> prompts =
           worker.received.stream()
               .collect(Collectors.toMap(task -> task.ids().customId(), DependenciesIT::prompt));
@@ -129,10 +129,10 @@ class DependenciesIT {
           .contains("[part 1]\n\"answer\" of book.txt#1/" + parts, "[part " + parts + "]\n");
       JsonNode documents = producer().get("/api/batches/" + batch).path("documents");
       assertThat(documents.path("total").asInt()).isEqualTo(2);
-      assertThat(documents.path("ended").asInt()).isEqualTo(2);
+      assertThat(documents.path("finished").asInt()).isEqualTo(2);
       assertThat(documents.path("split").asInt()).isEqualTo(1);
       assertThat(documents.path("parts").asInt()).isEqualTo(parts);
-      assertThat(documents.path("parts_ended").asInt()).isEqualTo(parts);
+      assertThat(documents.path("parts_finished").asInt()).isEqualTo(parts);
       assertThat(counters(batch)).isEqualTo("0/0/0");
     }
   }
@@ -159,22 +159,22 @@ class DependenciesIT {
                           .mapToObj(i -> "\"p" + i + "\"")
                           .collect(Collectors.joining(",")))));
       String batch = producer().batch(lines.toString());
-      JsonNode ended = producer().ended(batch);
+      JsonNode finished = producer().finished(batch);
       List<String> second =
           worker.received.stream()
               .map(task -> task.ids().customId())
               .filter(id -> id.startsWith("all#2:"))
               .toList();
       assertThat(second).hasSizeBetween(2, 4);
-      assertThat(ended.path("request_counts").path("total").asInt()).isEqualTo(9 + second.size());
-      assertThat(ended.path("request_counts").path("completed").asInt())
+      assertThat(finished.path("request_counts").path("total").asInt()).isEqualTo(9 + second.size());
+      assertThat(finished.path("request_counts").path("completed").asInt())
           .isEqualTo(9 + second.size());
       assertThat(prompt(worker.received.getLast()).strip()).isEqualTo("short\n\nshort\n\nshort");
       JsonNode documents = producer().get("/api/batches/" + batch).path("documents");
       assertThat(documents.path("total").asInt()).isEqualTo(1);
-      assertThat(documents.path("ended").asInt()).isEqualTo(1);
+      assertThat(documents.path("finished").asInt()).isEqualTo(1);
       assertThat(documents.path("parts").asInt()).isEqualTo(8);
-      assertThat(documents.path("parts_ended").asInt()).isEqualTo(8);
+      assertThat(documents.path("parts_finished").asInt()).isEqualTo(8);
     }
   }
 
@@ -187,9 +187,9 @@ class DependenciesIT {
                   TWO_OFFERS
                       + line(
                           "c", "{{answers}}", "{\"depends_on\":[\"a\",\"b\"],\"max_tokens\":150}"));
-      JsonNode ended = producer().ended(batch);
-      assertThat(ended.path("status").asString()).isEqualTo("completed");
-      assertThat(producer().content(ended.path("error_file_id").asString()))
+      JsonNode finished = producer().finished(batch);
+      assertThat(finished.path("status").asString()).isEqualTo("completed");
+      assertThat(producer().content(finished.path("error_file_id").asString()))
           .contains("\"custom_id\":\"c\"", "\"code\":\"does_not_converge\"");
       assertThat(worker.received).hasSize(2);
     }
@@ -201,9 +201,9 @@ class DependenciesIT {
     try (FakeWorker worker = worker(task -> task.ids().customId().equals("b") && !fixed[0])) {
       String batch =
           producer().batch(TWO_OFFERS + line("c", "{{answers}}", "{\"depends_on\":[\"a\",\"b\"]}"));
-      JsonNode ended = producer().ended(batch);
-      assertThat(ended.path("request_counts").path("failed").asInt()).isEqualTo(2);
-      assertThat(producer().content(ended.path("error_file_id").asString()))
+      JsonNode finished = producer().finished(batch);
+      assertThat(finished.path("request_counts").path("failed").asInt()).isEqualTo(2);
+      assertThat(producer().content(finished.path("error_file_id").asString()))
           .contains("\"code\":\"part_failed\"", "b (invalid_request)");
 
       fixed[0] = true;
@@ -221,11 +221,11 @@ class DependenciesIT {
   void keptDocumentNamesTheMissingPart() throws Exception {
     try (FakeWorker worker = worker(task -> task.ids().customId().startsWith("book#2/"))) {
       String batch = producer().batch(line("book", sentences(400), split("keep")));
-      JsonNode ended = producer().ended(batch);
-      assertThat(ended.path("request_counts").path("failed").asInt()).isEqualTo(1);
+      JsonNode finished = producer().finished(batch);
+      assertThat(finished.path("request_counts").path("failed").asInt()).isEqualTo(1);
       JsonNode result =
           producer()
-              .content(ended.path("output_file_id").asString())
+              .content(finished.path("output_file_id").asString())
               .lines()
               .map(JSON::readTree)
               .filter(line -> line.path("custom_id").asString().equals("book"))
@@ -251,8 +251,8 @@ class DependenciesIT {
         .isEqualTo("Waits for the answers of 2 of 2 tasks: a, b.");
 
     producer().send("POST", "/v1/batches/" + batch + "/cancel", "");
-    JsonNode ended = producer().ended(batch);
-    assertThat(ended.path("status").asString()).isEqualTo("cancelled");
+    JsonNode finished = producer().finished(batch);
+    assertThat(finished.path("status").asString()).isEqualTo("cancelled");
     await().atMost(SOON).until(() -> count(batch, "cancelled") == 3);
     assertThat(counters(batch)).isEqualTo("0/0/0");
   }
@@ -275,8 +275,8 @@ class DependenciesIT {
                     List.of(
                         OutcomeMessage.expired(
                             task.ids(), CallStats.none(0, 0, "fake"), task.body())))) {
-      JsonNode ended = producer().ended(batch);
-      assertThat(ended.path("status").asString()).isEqualTo("expired");
+      JsonNode finished = producer().finished(batch);
+      assertThat(finished.path("status").asString()).isEqualTo("expired");
       assertThat(count(batch, "expired")).isEqualTo(3);
       assertThat(counters(batch)).isEqualTo("0/0/0");
       assertThat(expiring.received).hasSizeLessThanOrEqualTo(2);
@@ -287,15 +287,15 @@ class DependenciesIT {
   void storedResultsOfPartsAreReused() throws Exception {
     String offers = RunningProducer.line("a", "reuse A") + RunningProducer.line("b", "reuse B");
     try (FakeWorker worker = worker(task -> false)) {
-      producer().ended(producer().batch(offers));
+      producer().finished(producer().batch(offers));
       int before = worker.received.size();
       String batch =
           producer()
               .batch(
                   offers + line("c", "{{answers}}", "{\"depends_on\":[\"a\",\"b\"]}"),
                   "\"reuse\":\"7d\",");
-      JsonNode ended = producer().ended(batch);
-      assertThat(ended.path("request_counts").path("completed").asInt()).isEqualTo(3);
+      JsonNode finished = producer().finished(batch);
+      assertThat(finished.path("request_counts").path("completed").asInt()).isEqualTo(3);
       assertThat(worker.received).hasSize(before + 1);
       assertThat(prompt(worker.received.getLast())).contains("of a\n\n", "of b");
     }
@@ -327,10 +327,10 @@ class DependenciesIT {
             + line("e", "{{answer:2}}", "{\"depends_on\":[\"later\"],\"typo\":1}")
             + line("self", "{{answers}}", "{\"depends_on\":[\"self\"]}")
             + line("f", "x", "{\"split\":{\"context_tokens\":5}}");
-    JsonNode ended = producer().ended(producer().batch(lines));
-    assertThat(ended.path("status").asString()).isEqualTo("failed");
+    JsonNode finished = producer().finished(producer().batch(lines));
+    assertThat(finished.path("status").asString()).isEqualTo("failed");
     assertThat(
-            StreamSupport.stream(ended.path("errors").path("data").spliterator(), false)
+            StreamSupport.stream(finished.path("errors").path("data").spliterator(), false)
                 .map(error -> error.path("line").asInt() + " " + error.path("message").asString()))
         .containsExactly(
             "1 'sluice.depends_on' has \"later\", which is not the custom_id of an earlier line.",

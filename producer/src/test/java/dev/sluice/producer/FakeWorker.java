@@ -2,8 +2,8 @@ package dev.sluice.producer;
 
 import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
-import dev.sluice.common.wire.Attempt;
-import dev.sluice.common.wire.AttemptHistory;
+import dev.sluice.common.wire.CallRecord;
+import dev.sluice.common.wire.CallHistory;
 import dev.sluice.common.wire.CallStats;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeCodec;
@@ -51,11 +51,11 @@ final class FakeWorker implements AutoCloseable {
   }
 
   static CallStats stats(int status) {
-    Attempt throttled =
-        new Attempt(Instant.parse("2026-03-01T12:00:00Z"), "fake", 429, "throttled", 1_000L);
-    Attempt last =
-        new Attempt(Instant.parse("2026-03-01T12:00:01Z"), "fake", status, "ended", null);
-    AttemptHistory history = new AttemptHistory(List.of(throttled, last));
+    CallRecord throttled =
+        new CallRecord(Instant.parse("2026-03-01T12:00:00Z"), "fake", 429, "throttled", 1_000L);
+    CallRecord last =
+        new CallRecord(Instant.parse("2026-03-01T12:00:01Z"), "fake", status, "completed", null);
+    CallHistory history = new CallHistory(List.of(throttled, last));
     return new CallStats(1, 2, status, "req_1", 10, 5, Duration.ofMillis(20), "fake", history);
   }
 

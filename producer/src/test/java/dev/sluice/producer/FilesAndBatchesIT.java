@@ -134,7 +134,7 @@ class FilesAndBatchesIT {
                 RunningProducer.line("a", "x"),
                 "\"output_expires_after\":{\"anchor\":\"created_at\",\"seconds\":7200},");
     try (FakeWorker worker = producer().worker()) {
-      JsonNode done = producer().ended(batch);
+      JsonNode done = producer().finished(batch);
       assertThat(worker.received).isNotEmpty();
       assertThat(done.path("model").asString()).isEqualTo("gpt-4o-mini");
       JsonNode output = producer().get("/v1/files/" + done.path("output_file_id").asString());
@@ -167,7 +167,7 @@ class FilesAndBatchesIT {
   @Test
   void fileWithTooManyLinesFailsItsBatch() throws Exception {
     String batch = producer().batch(RunningProducer.lines(RunningProducer.MAX_LINES + 1));
-    JsonNode error = producer().ended(batch).path("errors").path("data").get(0);
+    JsonNode error = producer().finished(batch).path("errors").path("data").get(0);
     assertThat(error.path("code").asString()).isEqualTo("too_many_lines");
     assertThat(error.path("line").asInt()).isEqualTo(RunningProducer.MAX_LINES + 1);
   }
@@ -233,7 +233,7 @@ class FilesAndBatchesIT {
           .doesNotHaveDuplicates()
           .contains("completed line-0", "completed line-19");
       assertThat(worker.received).hasSize(20);
-      producer().ended(batch);
+      producer().finished(batch);
     }
     admin.deleteQueue("client-results");
   }
@@ -243,8 +243,8 @@ class FilesAndBatchesIT {
     String old = producer().batch(RunningProducer.lines(3));
     String young = producer().batch(RunningProducer.lines(2));
     try (FakeWorker worker = producer().worker()) {
-      producer().ended(young);
-      String output = producer().ended(old).path("output_file_id").asString();
+      producer().finished(young);
+      String output = producer().finished(old).path("output_file_id").asString();
       assertThat(worker.received).hasSizeGreaterThanOrEqualTo(5);
       producer()
           .jdbc()

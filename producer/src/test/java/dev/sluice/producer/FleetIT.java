@@ -88,7 +88,7 @@ class FleetIT {
     assertThat(route.path("per_worker").get(0).toString())
         .startsWith("{\"name\":\"worker-a\",\"stopping\":false,\"running\":2,\"waiting\":1,")
         .endsWith(
-            "\"limit_fraction\":1.0,\"calls_ended\":10,\"throttled\":1,\"avg_latency_ms\":800,\"tokens_per_call\":330,\"clock_offset_seconds\":null}");
+            "\"limit_fraction\":1.0,\"calls_finished\":10,\"throttled\":1,\"avg_latency_ms\":800,\"tokens_per_call\":330,\"clock_offset_seconds\":null}");
 
     String metrics = producer().send(producer().request("/actuator/prometheus")).body();
     assertThat(metrics)

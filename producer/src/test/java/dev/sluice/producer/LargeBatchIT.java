@@ -198,7 +198,7 @@ class LargeBatchIT {
   /**
    * Inserts a batch of tasks in the same state.
    *
-   * @param age the time since the batch ended; ignored for queued tasks
+   * @param age the time since the batch finished; ignored for queued tasks
    */
   private static UUID insert(int tasks, String state, Duration age) {
     UUID batch = UUID.randomUUID();

@@ -32,7 +32,7 @@ class LostConfirmIT {
 
       try (FakeWorker worker = producer.worker()) {
         await().atMost(SOON).until(() -> unconfirmed(producer) == 0);
-        assertThat(producer.ended(batch).path("status").asString()).isEqualTo("completed");
+        assertThat(producer.finished(batch).path("status").asString()).isEqualTo("completed");
         assertThat(worker.received).extracting(task -> task.ids().taskId()).doesNotHaveDuplicates();
         assertThat(worker.received).hasSize(TASKS);
       }

@@ -76,8 +76,8 @@ class LostTasksIT {
 
     await().atMost(SOON).until(() -> nextRuns(batch) >= RunningProducer.MAX_TASKS_IN_BROKER);
     try (FakeWorker worker = producer().worker()) {
-      JsonNode ended = producer().ended(batch);
-      assertThat(ended.path("request_counts").path("completed").asInt()).isEqualTo(LINES);
+      JsonNode finished = producer().finished(batch);
+      assertThat(finished.path("request_counts").path("completed").asInt()).isEqualTo(LINES);
       assertThat(worker.received).extracting(task -> task.ids().taskId()).doesNotHaveDuplicates();
     }
   }
@@ -105,7 +105,7 @@ class LostTasksIT {
                 task ->
                     List.of(
                         OutcomeMessage.expired(task.ids(), FakeWorker.stats(0), task.body())))) {
-      producer().ended(batch);
+      producer().finished(batch);
       assertThat(worker.received).hasSizeLessThanOrEqualTo(LINES);
     }
     JsonNode progress = producer().get("/api/batches/" + batch);
@@ -120,9 +120,9 @@ class LostTasksIT {
 
     producer().send("POST", "/v1/batches/" + batch + "/cancel", "");
 
-    JsonNode ended = producer().ended(batch);
-    assertThat(ended.path("status").asString()).isEqualTo("cancelled");
-    assertThat(producer().content(ended.path("error_file_id").asString()).lines())
+    JsonNode finished = producer().finished(batch);
+    assertThat(finished.path("status").asString()).isEqualTo("cancelled");
+    assertThat(producer().content(finished.path("error_file_id").asString()).lines())
         .hasSize(LINES)
         .allMatch(line -> line.contains("\"code\":\"batch_cancelled\""));
   }
@@ -139,7 +139,7 @@ class LostTasksIT {
         .atMost(SOON)
         .until(() -> nextRuns(batch) >= RunningProducer.MAX_TASKS_IN_BROKER - delayed.size());
     try (FakeWorker worker = producer().worker()) {
-      producer().ended(batch);
+      producer().finished(batch);
       assertThat(worker.received)
           .filteredOn(task -> task.ids().run() == 1)
           .extracting(task -> task.ids().taskId())
@@ -158,8 +158,8 @@ class LostTasksIT {
     report(Duration.ofMinutes(10));
     try (FakeWorker worker = producer().worker();
         SearchAnswers answers = new SearchAnswers(worker)) {
-      JsonNode ended = producer().ended(batch);
-      assertThat(ended.path("request_counts").path("completed").asInt()).isEqualTo(LINES);
+      JsonNode finished = producer().finished(batch);
+      assertThat(finished.path("request_counts").path("completed").asInt()).isEqualTo(LINES);
       assertThat(worker.received)
           .filteredOn(task -> task.ids().run() > 1)
           .extracting(task -> task.ids().taskId())

@@ -91,11 +91,11 @@ class OverviewIT {
                 .asString())
         .startsWith("No workers connected");
     try (FakeWorker worker = producer().worker()) {
-      producer().ended(batch);
+      producer().finished(batch);
       assertThat(worker.received).hasSizeGreaterThanOrEqualTo(70);
     }
     assertThat(producer().get("/api/batches/" + batch + "/why").path("sentence").asString())
-        .isEqualTo("Not waiting; the batch has ended.");
+        .isEqualTo("Not waiting; the batch has finished.");
   }
 
   @Test
@@ -128,7 +128,7 @@ class OverviewIT {
                     + RunningProducer.line("good", "x")
                     + RunningProducer.line("other", "x"));
     try (FakeWorker worker = producer().worker(OverviewIT::rejectHostile)) {
-      producer().ended(batch);
+      producer().finished(batch);
       assertThat(worker.received).hasSizeGreaterThanOrEqualTo(3);
     }
     assertThat(tasks(batch, "")).hasSize(3);
@@ -167,7 +167,7 @@ class OverviewIT {
 
     String batch = producer().batch(lines);
     try (FakeWorker worker = producer().worker()) {
-      producer().ended(batch);
+      producer().finished(batch);
       assertThat(worker.received).hasSizeGreaterThanOrEqualTo(10);
     }
     JsonNode cost = producer().get("/api/batches/" + batch + "/cost").path("cost");
@@ -217,7 +217,7 @@ class OverviewIT {
                   .statusCode())
           .isEqualTo(400);
       producer().send("PUT", "/api/batches/" + batch + "/budget", "{\"dollars\":1000}");
-      assertThat(producer().ended(batch).path("request_counts").path("completed").asInt())
+      assertThat(producer().finished(batch).path("request_counts").path("completed").asInt())
           .isEqualTo(200);
       assertThat(worker.received).hasSizeGreaterThanOrEqualTo(200);
     }
@@ -231,7 +231,7 @@ class OverviewIT {
     producer().send("PUT", "/api/budget?project=poor", "{\"dollars\":1}");
     String first = poor.batch(RunningProducer.lines(1));
     try (FakeWorker worker = producer().worker()) {
-      poor.ended(first);
+      poor.finished(first);
       assertThat(poor.get("/api/budget").path("spent").asDouble()).isEqualTo(2);
       String second = poor.batch(RunningProducer.lines(300));
       String other = rich.batch(RunningProducer.lines(3));
@@ -243,9 +243,9 @@ class OverviewIT {
                       .path("paused_by")
                       .asString("")
                       .equals("project_budget"));
-      rich.ended(other);
+      rich.finished(other);
       producer().send("PUT", "/api/budget?project=poor", "{\"dollars\":null}");
-      poor.ended(second);
+      poor.finished(second);
       assertThat(worker.received).hasSizeGreaterThanOrEqualTo(304);
     }
   }
@@ -337,7 +337,7 @@ class OverviewIT {
   @Test
   void budgetRejectsModelsWithoutAPrice() throws Exception {
     String lines = RunningProducer.lines(2).replace("gpt-4o-mini", "gpt-4o");
-    JsonNode failed = producer().ended(producer().batch(lines, "\"budget\":0.01,"));
+    JsonNode failed = producer().finished(producer().batch(lines, "\"budget\":0.01,"));
     assertThat(failed.path("errors").path("data")).hasSize(1);
     assertThat(failed.path("errors").toString())
         .contains("model_without_price", "the model 'gpt-4o' of route", "has no price");

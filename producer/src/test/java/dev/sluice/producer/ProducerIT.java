@@ -7,7 +7,7 @@ import dev.sluice.common.fleet.FleetCodec;
 import dev.sluice.common.fleet.FleetTopics;
 import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
-import dev.sluice.common.wire.AttemptHistory;
+import dev.sluice.common.wire.CallHistory;
 import dev.sluice.common.wire.CallStats;
 import dev.sluice.common.wire.CheckResult;
 import dev.sluice.common.wire.Failure;
@@ -84,7 +84,7 @@ class ProducerIT {
             + RunningProducer.line("last", "yes");
     String batch = producer().batch(lines);
     try (FakeWorker worker = producer().worker(ProducerIT::byCustomId)) {
-      JsonNode done = producer().ended(batch);
+      JsonNode done = producer().finished(batch);
       assertThat(done.path("status").asString()).isEqualTo("completed");
       assertThat(done.path("request_counts").toString())
           .isEqualTo("{\"total\":4,\"completed\":2,\"failed\":2}");
@@ -123,7 +123,7 @@ class ProducerIT {
     String lines = RunningProducer.line("short", "a") + RunningProducer.line("long", "b");
     String batch = producer().batch(lines);
     try (FakeWorker worker = producer().worker(ProducerIT::cutOffIfLong)) {
-      JsonNode done = producer().ended(batch);
+      JsonNode done = producer().finished(batch);
 
       assertThat(done.path("sluice").path("cut_off").asLong()).isEqualTo(1);
       assertThat(producer().get("/api/batches/" + batch).path("cut_off").asLong()).isEqualTo(1);
@@ -140,7 +140,7 @@ class ProducerIT {
           .containsExactly(false, true);
       assertThat(worker.received).noneMatch(TaskMessage::failCutOff);
 
-      producer().ended(producer().batch(lines, "\"cut_off\":\"fail\","));
+      producer().finished(producer().batch(lines, "\"cut_off\":\"fail\","));
       assertThat(worker.received.subList(2, 4)).allMatch(TaskMessage::failCutOff);
     }
   }
@@ -170,7 +170,7 @@ class ProducerIT {
       JsonNode resumed =
           JSON.readTree(producer().send("POST", "/api/batches/" + batch + "/resume", "").body());
       assertThat(resumed.path("paused_by").isNull()).isTrue();
-      JsonNode done = producer().ended(batch);
+      JsonNode done = producer().finished(batch);
       assertThat(done.path("request_counts").path("failed").asInt()).isEqualTo(400);
       assertThat(worker.received).hasSize(400);
     }
@@ -225,7 +225,7 @@ class ProducerIT {
             + RunningProducer.line("a", "y")
             + RunningProducer.line("b", "z").replace("gpt-4o-mini", "gpt-unknown");
     String batch = producer().batch(lines);
-    JsonNode failed = producer().ended(batch);
+    JsonNode failed = producer().finished(batch);
     assertThat(failed.path("status").asString()).isEqualTo("failed");
     assertThat(failed.path("errors").path("data").valueStream().map(ProducerIT::codeAndLine))
         .containsExactly("invalid_json_line 2", "duplicate_custom_id 3", "model_not_found 4");
@@ -236,7 +236,7 @@ class ProducerIT {
         .isZero();
     assertThat(
             producer()
-                .ended(producer().batch("\n\n"))
+                .finished(producer().batch("\n\n"))
                 .path("errors")
                 .path("data")
                 .get(0)
@@ -262,7 +262,7 @@ class ProducerIT {
         .param("id", file)
         .update();
 
-    JsonNode failed = producer().ended(createdFrom(file));
+    JsonNode failed = producer().finished(createdFrom(file));
 
     JsonNode error = failed.path("errors").path("data").get(0);
     assertThat(error.path("code").asString()).isEqualTo("file_deleted");
@@ -293,7 +293,7 @@ class ProducerIT {
       String incompressible = HexFormat.of().formatHex(random);
       String batch = producer().batch(RunningProducer.line(incompressible, "x"));
 
-      JsonNode error = producer().ended(batch).path("errors").path("data").get(0);
+      JsonNode error = producer().finished(batch).path("errors").path("data").get(0);
 
       assertThat(error.path("code").asString()).isEqualTo("unstorable_input");
     } finally {
@@ -307,7 +307,7 @@ class ProducerIT {
     byte[] content = RunningProducer.lines(3).getBytes(Charset.forName(charset));
     String file = JSON.readTree(producer().upload("utf16", content).body()).path("id").asString();
 
-    JsonNode errors = producer().ended(createdFrom(file)).path("errors").path("data");
+    JsonNode errors = producer().finished(createdFrom(file)).path("errors").path("data");
 
     assertThat(errors).hasSize(1);
     assertThat(errors.get(0).path("message").asString())
@@ -325,13 +325,13 @@ class ProducerIT {
         producer().batch(RunningProducer.line("a", "x").replace("POST", "PO\\u0000ST\\ud83d"));
     String good = producer().batch(RunningProducer.line("good", "x"));
     assertThat(
-            producer().ended(unstorable).path("errors").path("data").get(0).path("code").asString())
+            producer().finished(unstorable).path("errors").path("data").get(0).path("code").asString())
         .isEqualTo("unstorable_input");
-    JsonNode error = producer().ended(wrong).path("errors").path("data").get(0);
+    JsonNode error = producer().finished(wrong).path("errors").path("data").get(0);
     assertThat(error.path("message").asString())
         .isEqualTo("The method 'POST' is not supported. It must be POST.");
     try (FakeWorker worker = producer().worker()) {
-      assertThat(producer().ended(good).path("status").asString()).isEqualTo("completed");
+      assertThat(producer().finished(good).path("status").asString()).isEqualTo("completed");
       assertThat(worker.received).hasSize(1);
     }
     producer().jdbc().sql("alter table tasks drop constraint no_poison").update();
@@ -349,9 +349,9 @@ class ProducerIT {
     try (FakeWorker worker = producer().worker()) {
       await().atMost(SOON).until(() -> producer().status(stuck).equals("finalizing"));
       String later = producer().batch(RunningProducer.line("later", "x"));
-      assertThat(producer().ended(later).path("status").asString()).isEqualTo("completed");
+      assertThat(producer().finished(later).path("status").asString()).isEqualTo("completed");
       producer().jdbc().sql("alter table files drop constraint no_file").update();
-      assertThat(producer().ended(stuck).path("status").asString()).isEqualTo("completed");
+      assertThat(producer().finished(stuck).path("status").asString()).isEqualTo("completed");
       assertThat(worker.received).hasSize(2);
     }
   }
@@ -369,7 +369,7 @@ class ProducerIT {
             + RunningProducer.line("negative", "x");
     String batch = producer().batch(lines);
     try (FakeWorker worker = producer().worker(ProducerIT::unstorable)) {
-      JsonNode done = producer().ended(batch);
+      JsonNode done = producer().finished(batch);
       assertThat(worker.received).hasSize(4);
       assertThat(done.path("request_counts").toString())
           .isEqualTo("{\"total\":4,\"completed\":3,\"failed\":1}");
@@ -402,7 +402,7 @@ class ProducerIT {
     String response = producer().send("POST", "/v1/batches/" + first + "/cancel", "").body();
     assertThat(JSON.readTree(response).path("status").asString()).isIn("cancelling", "finalizing");
     // No worker runs; the producer withdraws the tasks from the queue.
-    JsonNode cancelled = producer().ended(first);
+    JsonNode cancelled = producer().finished(first);
     assertThat(cancelled.path("status").asString()).isEqualTo("cancelled");
     assertThat(content(cancelled, "error_file_id").lines())
         .hasSize(100)
@@ -423,7 +423,7 @@ class ProducerIT {
     await().atMost(SOON).until(() -> inBroker(second) == RunningProducer.MAX_TASKS_IN_BROKER);
     assertThat(messages()).isEqualTo(RunningProducer.MAX_TASKS_IN_BROKER);
     try (FakeWorker worker = producer().worker()) {
-      assertThat(producer().ended(second).path("status").asString()).isEqualTo("completed");
+      assertThat(producer().finished(second).path("status").asString()).isEqualTo("completed");
       assertThat(worker.received)
           .extracting(task -> task.ids().batchId())
           .hasSize(60)
@@ -466,13 +466,13 @@ class ProducerIT {
     await().atMost(SOON).until(() -> inBroker(paused) == 0 && inBroker(other) == 30);
     await().atMost(SOON).until(() -> messages() == 30); // the tasks are marked before
     try (FakeWorker worker = producer().worker()) {
-      producer().ended(other);
+      producer().finished(other);
       assertThat(producer().get("/api/batches/" + paused).path("queued").asLong()).isEqualTo(70);
       assertThat(producer().get("/v1/batches/" + paused).path("status").asString())
           .isEqualTo("in_progress");
 
       producer().send("POST", "/api/batches/" + paused + "/resume", "");
-      JsonNode done = producer().ended(paused);
+      JsonNode done = producer().finished(paused);
       assertThat(done.path("request_counts").path("completed").asLong()).isEqualTo(70);
       assertThat(worker.received).hasSize(100);
       assertThat(producer().get("/api/batches/" + paused).path("paused_at").isNull()).isTrue();
@@ -519,9 +519,9 @@ class ProducerIT {
                 extra);
     await().atMost(SOON).until(() -> producer().status(small).equals("in_progress"));
     try (FakeWorker worker = producer().worker()) {
-      producer().ended(small);
+      producer().finished(small);
       assertThat(producer().get("/api/batches/" + large).path("queued").asLong()).isPositive();
-      producer().ended(large);
+      producer().finished(large);
       assertThat(worker.received).hasSize(500 + lines);
       return 1
           + worker.received.stream().map(task -> task.ids().batchId()).toList().lastIndexOf(small);
@@ -543,7 +543,7 @@ class ProducerIT {
         .update();
     await().atMost(SOON).until(() -> messages() == 40);
     try (FakeWorker worker = producer().worker()) {
-      JsonNode done = producer().ended(batch);
+      JsonNode done = producer().finished(batch);
       await().atMost(SOON).until(() -> worker.received.size() == 40);
       assertThat(done.path("request_counts").path("completed").asLong()).isEqualTo(20);
       assertThat(content(done, "output_file_id").lines()).hasSize(20);
@@ -588,7 +588,7 @@ class ProducerIT {
       producer()
           .bean(RabbitTemplate.class)
           .send(Exchanges.OUTCOMES, last.routingKey(), OutcomeCodec.write(last));
-      producer().ended(batch);
+      producer().finished(batch);
 
       assertThat(worker.received).hasSize(3);
       assertThat(results(batch, "?after=" + cursor(second)))
@@ -607,14 +607,14 @@ class ProducerIT {
     String cutOff = RunningProducer.line("long", "an answer that is cut off");
     String failed = RunningProducer.line("refused", "a request that fails");
     try (FakeWorker worker = producer().worker(ProducerIT::firstAnswers)) {
-      producer().ended(producer().batch(same + cutOff + failed));
-      JsonNode notReused = producer().ended(producer().batch(same));
+      producer().finished(producer().batch(same + cutOff + failed));
+      JsonNode notReused = producer().finished(producer().batch(same));
       assertThat(worker.received).as("off by default").hasSize(4);
       assertThat(notReused.path("sluice").path("reused").asLong()).isZero();
 
       String changed = RunningProducer.line("changed", "another prompt");
       String again = same.replace("\"same\"", "\"same again\"") + cutOff + failed + changed;
-      JsonNode done = producer().ended(producer().batch(again, "\"reuse\":\"7d\","));
+      JsonNode done = producer().finished(producer().batch(again, "\"reuse\":\"7d\","));
 
       assertThat(worker.received).as("all but the same request are called").hasSize(7);
       assertThat(done.path("request_counts").toString())
@@ -635,12 +635,12 @@ class ProducerIT {
   void batchOfStoredResultsCompletesWithoutAWorkerOrCost() throws Exception {
     String lines = RunningProducer.line("a", "only stored") + RunningProducer.line("b", "results");
     try (FakeWorker worker = producer().worker()) {
-      producer().ended(producer().batch(lines));
+      producer().finished(producer().batch(lines));
       assertThat(worker.received).hasSize(2);
     }
 
     String batch = producer().batch(lines, "\"reuse\":\"1h\",");
-    JsonNode done = producer().ended(batch);
+    JsonNode done = producer().finished(batch);
 
     assertThat(done.path("status").asString()).isEqualTo("completed");
     assertThat(done.path("usage").path("total_tokens").asLong()).isZero();
@@ -659,11 +659,11 @@ class ProducerIT {
     String line = RunningProducer.line("a", "an old result");
     try (FakeWorker worker = producer().worker()) {
       String old = producer().batch(line);
-      producer().ended(old);
+      producer().finished(old);
       String ofAnother = "update batches set project = 'another' where id = :id";
       producer().jdbc().sql(ofAnother).param("id", RunningProducer.uuid(old)).update();
       String second = producer().batch(line, "\"reuse\":\"1h\",");
-      producer().ended(second);
+      producer().finished(second);
       assertThat(worker.received).hasSize(2);
 
       producer()
@@ -672,7 +672,7 @@ class ProducerIT {
               "update tasks set finished_at = finished_at - interval '61 minutes' where batch_id = :id")
           .param("id", RunningProducer.uuid(second))
           .update();
-      producer().ended(producer().batch(line, "\"reuse\":\"1h\","));
+      producer().finished(producer().batch(line, "\"reuse\":\"1h\","));
       assertThat(worker.received).hasSize(3);
     }
   }
@@ -683,18 +683,18 @@ class ProducerIT {
     String reuse = "\"reuse\":\"1h\",";
     String check = reuse + "\"check\":{\"schema\":{\"type\":\"object\"}},";
     try (FakeWorker unchecked = producer().worker()) {
-      producer().ended(producer().batch(line));
-      producer().ended(producer().batch(line, check));
+      producer().finished(producer().batch(line));
+      producer().finished(producer().batch(line, check));
       assertThat(unchecked.received).hasSize(2);
     }
     try (FakeWorker worker = producer().worker(ProducerIT::checked)) {
-      producer().ended(producer().batch(line, check));
+      producer().finished(producer().batch(line, check));
       assertThat(worker.received).as("neither answer was checked by a worker").hasSize(1);
 
-      producer().ended(producer().batch(line, check));
+      producer().finished(producer().batch(line, check));
       assertThat(worker.received).hasSize(1);
 
-      producer().ended(producer().batch(line, check.replace("object", "array")));
+      producer().finished(producer().batch(line, check.replace("object", "array")));
       assertThat(worker.received).as("another schema").hasSize(2);
     }
   }
@@ -738,7 +738,7 @@ class ProducerIT {
 
     String batch = producer().batch(RunningProducer.lines(10));
     try (FakeWorker worker = producer().worker(ProducerIT::twiceThenFailed)) {
-      JsonNode done = producer().ended(batch);
+      JsonNode done = producer().finished(batch);
       assertThat(worker.received).hasSize(10);
       assertThat(done.path("request_counts").toString())
           .isEqualTo("{\"total\":10,\"completed\":10,\"failed\":0}");
@@ -765,7 +765,7 @@ class ProducerIT {
         .atMost(SOON)
         .until(() -> producer().get("/api/batches/" + batch).path("expired").asLong() == 20);
     try (FakeWorker worker = producer().worker()) {
-      JsonNode done = producer().ended(batch);
+      JsonNode done = producer().finished(batch);
       assertThat(worker.received).hasSize(RunningProducer.MAX_TASKS_IN_BROKER);
       assertThat(done.path("status").asString()).isEqualTo("expired");
       assertThat(content(done, "error_file_id").lines())
@@ -929,7 +929,7 @@ class ProducerIT {
   private static OutcomeMessage completed(TaskMessage task, String requestId, long tokens) {
     Duration latency = Duration.ofMillis(20);
     CallStats stats =
-        new CallStats(1, 0, 200, requestId, tokens, tokens, latency, "fake", AttemptHistory.NONE);
+        new CallStats(1, 0, 200, requestId, tokens, tokens, latency, "fake", CallHistory.NONE);
     return OutcomeMessage.completed(task.ids(), stats, task.body());
   }
 

@@ -43,7 +43,7 @@ class ProjectsIT {
     RunningProducer blue = admin().with(key("blue").path("key").asString());
     String batch = red.batch(RunningProducer.line("a", "x"));
     try (FakeWorker worker = admin().worker()) {
-      red.ended(batch);
+      red.finished(batch);
       assertThat(worker.received).hasSize(1);
     }
     JsonNode done = red.get("/v1/batches/" + batch);
@@ -69,7 +69,7 @@ class ProjectsIT {
           .isEqualTo(404);
       assertThat(other.send(other.request("/v1/files/" + input).DELETE()).statusCode())
           .isEqualTo(404);
-      assertThat(other.ended(batchOf(other, input)).path("errors").toString())
+      assertThat(other.finished(batchOf(other, input)).path("errors").toString())
           .contains("file_not_found");
     }
     assertThat(red.get("/v1/batches").path("data")).hasSize(1);
@@ -87,8 +87,8 @@ class ProjectsIT {
     await().until(() -> patient.status(small).equals("in_progress"));
 
     try (FakeWorker worker = admin().worker()) {
-      patient.ended(small);
-      urgent.ended(large);
+      patient.finished(small);
+      urgent.finished(large);
       List<String> batches =
           worker.received.stream()
               .map(task -> Objects.requireNonNull(task.ids().batchId()))

@@ -71,7 +71,7 @@ class QuotasIT {
 
     try (FakeWorker worker = admin().worker()) {
       for (JsonNode batch : red.get("/v1/batches").path("data")) {
-        red.ended(batch.path("id").asString());
+        red.finished(batch.path("id").asString());
       }
       assertThat(worker.received).hasSizeGreaterThanOrEqualTo(ALLOWED_BATCHES * 3);
     }
@@ -86,7 +86,7 @@ class QuotasIT {
     String first = blue.batch(RunningProducer.lines(4));
     inProgress(blue, first);
 
-    JsonNode second = blue.ended(blue.batch(RunningProducer.lines(2)));
+    JsonNode second = blue.finished(blue.batch(RunningProducer.lines(2)));
 
     assertThat(second.path("status").asString()).isEqualTo("failed");
     JsonNode error = second.path("errors").path("data").path(0);
@@ -112,7 +112,7 @@ class QuotasIT {
     RunningProducer amber = project("amber");
     String lines = RunningProducer.lines(3).replace("prompt", "stored prompt");
     try (FakeWorker worker = admin().worker()) {
-      amber.ended(amber.batch(lines));
+      amber.finished(amber.batch(lines));
       assertThat(worker.received).hasSizeGreaterThanOrEqualTo(3);
     }
     set("amber", "{\"queued_tasks\":2}");

@@ -64,7 +64,7 @@ class RequestLimitsIT {
     String deep =
         RunningProducer.line("deep", "x").replace("\"x\"", "[".repeat(600) + "]".repeat(600));
 
-    JsonNode failed = producer().ended(producer().batch(RunningProducer.line("a", "x") + deep));
+    JsonNode failed = producer().finished(producer().batch(RunningProducer.line("a", "x") + deep));
 
     JsonNode error = failed.path("errors").path("data").path(0);
     assertThat(error.path("code").asString()).isEqualTo("invalid_json_line");

@@ -29,8 +29,8 @@ class RestoreIT {
       producer.jdbc().sql(Files.readString(SCRIPT)).update();
 
       try (FakeWorker worker = producer.worker()) {
-        JsonNode ended = producer.ended(batch);
-        assertThat(ended.path("request_counts").path("completed").asInt()).isEqualTo(120);
+        JsonNode finished = producer.finished(batch);
+        assertThat(finished.path("request_counts").path("completed").asInt()).isEqualTo(120);
         assertThat(worker.received)
             .filteredOn(task -> task.ids().run() == 2)
             .hasSizeGreaterThanOrEqualTo((int) lost);

@@ -176,7 +176,7 @@ record RunningProducer(ConfigurableApplicationContext context, HttpClient http, 
   }
 
   /** Waits until the batch has a terminal status, and returns it. */
-  JsonNode ended(String batch) throws IOException, InterruptedException {
+  JsonNode finished(String batch) throws IOException, InterruptedException {
     await().atMost(SOON).until(() -> TERMINAL_STATUSES.contains(status(batch)));
     return get("/v1/batches/" + batch);
   }

@@ -119,7 +119,7 @@ class TwoProducersIT {
         .update();
 
     try (FakeWorker worker = first().worker()) {
-      assertThat(first().ended(batch).path("status").asString()).isEqualTo("completed");
+      assertThat(first().finished(batch).path("status").asString()).isEqualTo("completed");
       assertThat(worker.received).extracting(task -> task.ids().taskId()).doesNotHaveDuplicates();
       assertThat(worker.received).hasSize(20);
     }
@@ -140,7 +140,7 @@ class TwoProducersIT {
                             new Failure(FailureCode.INVALID_REQUEST, "no"),
                             FakeWorker.stats(400),
                             task.body())))) {
-      first().ended(batch);
+      first().finished(batch);
       await().atMost(SOON).until(() -> deadLetters(batch, "open") == 3);
       assertThat(worker.received).hasSize(3);
     }

@@ -16,7 +16,7 @@ import dev.sluice.worker.consume.RoutePoolFactory;
 import dev.sluice.worker.fleet.FleetClock;
 import dev.sluice.worker.fleet.FleetLink;
 import dev.sluice.worker.fleet.FleetSubscriptionListener;
-import dev.sluice.worker.fleet.HeldTasks;
+import dev.sluice.worker.fleet.UnsettledTasks;
 import dev.sluice.worker.fleet.SuspendedBatches;
 import dev.sluice.worker.limit.bucket.RedisBucketStore;
 import dev.sluice.worker.live.LiveCallers;
@@ -129,8 +129,8 @@ class WorkerConfiguration {
   }
 
   @Bean
-  HeldTasks heldTasks(WorkerProperties properties) {
-    return new HeldTasks(properties.worker().name());
+  UnsettledTasks unsettledTasks(WorkerProperties properties) {
+    return new UnsettledTasks(properties.worker().name());
   }
 
   @Bean
@@ -144,14 +144,14 @@ class WorkerConfiguration {
   FleetLink fleetLink(
       WorkerProperties properties,
       SuspendedBatches suspendedBatches,
-      HeldTasks heldTasks,
+      UnsettledTasks unsettledTasks,
       FleetClock clock,
       ConnectionFactory connectionFactory,
       AmqpAdmin admin) {
     RabbitTemplate template = new RabbitTemplate(connectionFactory);
     template.setUsePublisherConnection(true); // a blocked publisher does not block consumers
     return new FleetLink(
-        properties.worker().name(), suspendedBatches, heldTasks, clock, template, admin);
+        properties.worker().name(), suspendedBatches, unsettledTasks, clock, template, admin);
   }
 
   @Bean
@@ -261,10 +261,10 @@ class WorkerConfiguration {
       ConfirmedPublisher publisher,
       LiveCallers liveCallers,
       SuspendedBatches suspendedBatches,
-      HeldTasks heldTasks,
+      UnsettledTasks unsettledTasks,
       FleetClock clock) {
     return new RoutePoolFactory(
-        contexts, connectionFactory, publisher, liveCallers, suspendedBatches, heldTasks, clock);
+        contexts, connectionFactory, publisher, liveCallers, suspendedBatches, unsettledTasks, clock);
   }
 
   @Bean

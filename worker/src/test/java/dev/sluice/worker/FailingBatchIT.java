@@ -153,7 +153,7 @@ class FailingBatchIT {
             "--sluice.routes[0].concurrency=2",
             "--sluice.routes[0].limits.learn=false",
             "--sluice.routes[0].max-attempts=3",
-            "--sluice.routes[0].breaker.probe-after=8s",
+            "--sluice.routes[0].breaker.probe-delay=8s",
             "--sluice.routes[0].backoff.base=250ms");
   }
 

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.topology.SluiceTopology;
-import dev.sluice.common.wire.Attempt;
+import dev.sluice.common.wire.CallRecord;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeCodec;
 import dev.sluice.common.wire.OutcomeMessage;
@@ -122,10 +122,10 @@ class PoisonIT {
     OutcomeMessage outcome = outcome(QueueNames.RESULTS, message -> hasId(message, "foreign"));
 
     assertThat(outcome.stats().statusCode()).isEqualTo(200);
-    assertThat(outcome.stats().history().attempts())
-        .extracting(Attempt::code)
+    assertThat(outcome.stats().history().calls())
+        .extracting(CallRecord::code)
         .containsExactly("throttled", "completed");
-    assertThat(outcome.stats().history().attempts().getFirst().retryAfterMillis()).isEqualTo(1000);
+    assertThat(outcome.stats().history().calls().getFirst().retryAfterMillis()).isEqualTo(1000);
   }
 
   @Test

@@ -11,7 +11,7 @@ import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.AnswerCheck;
 import dev.sluice.common.wire.AnswerRules;
-import dev.sluice.common.wire.Attempt;
+import dev.sluice.common.wire.CallRecord;
 import dev.sluice.common.wire.CheckResult;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.FailureCode;
@@ -331,8 +331,8 @@ class WorkerIT {
     assertThat(outcome.body()).isEqualTo(Payload.of(answer("{}").body()));
     assertThat(outcome.stats().attempts()).as("only the 503 counts").isEqualTo(2);
     assertThat(outcome.stats().promptTokens()).isEqualTo(6);
-    assertThat(outcome.stats().history().attempts())
-        .extracting(Attempt::code)
+    assertThat(outcome.stats().history().calls())
+        .extracting(CallRecord::code)
         .containsExactly("invalid_output", "unavailable", "completed");
     assertThat(provider().received(body)).hasSize(1);
     assertThat(provider().received(reAsk)).hasSize(2);

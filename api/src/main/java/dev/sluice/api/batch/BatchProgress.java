@@ -40,10 +40,10 @@ import org.jspecify.annotations.Nullable;
  * @param reAsks number of times that the model was asked again because an answer did not fit
  * @param queued tasks in PostgreSQL
  * @param inBroker tasks in the broker or at a worker
- * @param throttles rate limit errors of the ended tasks
- * @param attempts provider calls of the ended tasks
- * @param promptTokens tokens of the prompts of the ended tasks
- * @param completionTokens tokens of the answers of the ended tasks
+ * @param throttles rate limit errors of the finished tasks
+ * @param attempts provider calls of the finished tasks
+ * @param promptTokens tokens of the prompts of the finished tasks
+ * @param completionTokens tokens of the answers of the finished tasks
  * @param outputFileId id of the output file; null until it exists
  * @param errorFileId id of the error file; null until it exists
  * @param errors the errors of its input file; empty unless the status is {@code failed}
@@ -81,7 +81,7 @@ public record BatchProgress(
     @Nullable DocumentCounts documents) {
 
   /** Whether the batch is in a terminal state. Its failed tasks may be retried. */
-  public boolean hasEnded() {
+  public boolean hasFinished() {
     return isTerminal(status);
   }
 
@@ -90,7 +90,7 @@ public record BatchProgress(
    * their file: that of the first success of a retry is created about a second later.
    */
   public boolean hasAllResults() {
-    return hasEnded()
+    return hasFinished()
         && completed + unsuccessful() >= total
         && (completed == 0 || outputFileId != null);
   }

@@ -39,9 +39,9 @@ import org.jspecify.annotations.Nullable;
  * @param failedAt when its validation failed; null unless it did
  * @param expiredAt when it expired; null unless it did
  * @param cancellingAt when it was cancelled; null unless it was
- * @param cancelledAt when its last call after a cancel ended; null until then
+ * @param cancelledAt when its last call after a cancel finished; null until then
  * @param requestCounts tasks by result
- * @param usage tokens of the ended tasks
+ * @param usage tokens of the finished tasks
  * @param metadata of the create request; null for none
  * @param sluice what OpenAI's object does not have
  */
@@ -88,7 +88,7 @@ public record BatchView(
   public record RequestCounts(long total, long completed, long failed) {}
 
   /**
-   * The tokens of the ended tasks.
+   * The tokens of the finished tasks.
    *
    * @param inputTokens tokens of the prompts
    * @param inputTokensDetails always 0 cached tokens
@@ -128,7 +128,7 @@ public record BatchView(
   public record OutputDetails(long reasoningTokens) {}
 
   /** Whether the batch is in a terminal state. */
-  public boolean hasEnded() {
+  public boolean hasFinished() {
     return BatchProgress.isTerminal(status);
   }
 }

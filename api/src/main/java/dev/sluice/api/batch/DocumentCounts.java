@@ -5,13 +5,13 @@ package dev.sluice.api.batch;
  * task waits for; a part is a task of the input whose answer another task is made from.
  *
  * <pre>{@code
- * {"total": 1240, "ended": 812, "split": 6, "parts": 52, "parts_ended": 37}
+ * {"total": 1240, "finished": 812, "split": 6, "parts": 52, "parts_finished": 37}
  * }</pre>
  *
  * @param total number of documents
- * @param ended documents whose task has ended
+ * @param finished documents whose task has finished
  * @param split documents that are made from parts
  * @param parts number of parts, without the tasks that combine answers in levels
- * @param partsEnded parts that have ended
+ * @param partsFinished parts that have finished
  */
-public record DocumentCounts(long total, long ended, long split, long parts, long partsEnded) {}
+public record DocumentCounts(long total, long finished, long split, long parts, long partsFinished) {}

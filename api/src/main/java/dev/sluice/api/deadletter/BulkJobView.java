@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * {"id": "01890a5d-ac96-774b-bcce-b302099a8059", "object": "dead_letter_job", "action": "replay",
  *   "state": "running", "matched": 120, "limit": 1000, "per_second": 20, "succeeded": 40,
- *   "rejected": 0, "last_rejection": null, "created_at": 1767225600, "ended_at": null}
+ *   "rejected": 0, "last_rejection": null, "created_at": 1767225600, "finished_at": null}
  * }</pre>
  *
  * @param id id of the job; null for a dry run
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param rejected dead letters that could not be processed
  * @param lastRejection the latest reason for which a dead letter was rejected; null for none
  * @param createdAt Unix seconds, UTC; null for a dry run
- * @param endedAt Unix seconds, UTC; null until the job ends
+ * @param finishedAt Unix seconds, UTC; null until the job ends
  */
 public record BulkJobView(
     @Nullable String id,
@@ -36,4 +36,4 @@ public record BulkJobView(
     long rejected,
     @Nullable String lastRejection,
     @Nullable Long createdAt,
-    @Nullable Long endedAt) {}
+    @Nullable Long finishedAt) {}

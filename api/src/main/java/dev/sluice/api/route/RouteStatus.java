@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  *   "fleet_concurrency": null, "workers": 1, "running": 8, "waiting": 4, "queued": 3800,
  *   "in_broker": 200, "waits_for": "requests per minute", "hold": null,
  *   "limits": [{"limit": "requests", "per_minute": 500, "source": "advertised",
- *     "target_per_minute": 490, "remaining": 20}], "limit_storage": "worker", "calls_ended": 1000,
+ *     "target_per_minute": 490, "remaining": 20}], "limit_storage": "worker", "calls_finished": 1000,
  *   "throttled": 2, "avg_latency_ms": 1200, "tokens_per_call": 400, "input_tokens_per_call": null,
  *   "output_tokens_per_call": null, "limit_overrides": {}, "per_worker": [{"name": "worker-1",
  *     "stopping": false, "running": 8, "waiting": 4, "waits_for": null, "limit_fraction": 1.0,
- *     "calls_ended": 1000, "throttled": 2, "avg_latency_ms": 1200, "tokens_per_call": 400,
+ *     "calls_finished": 1000, "throttled": 2, "avg_latency_ms": 1200, "tokens_per_call": 400,
  *     "clock_offset_seconds": null}]}
  * }</pre>
  *
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits one entry per limit
  * @param limitStorage where the workers keep the limits: in each of them, partitioned across them,
  *     or in Redis; null before the first report
- * @param callsEnded calls since the start of each worker
+ * @param callsFinished calls since the start of each worker
  * @param throttled those of them that were rate-limited
  * @param avgLatencyMs average latency of recent calls in ms; null before the first call
  * @param tokensPerCall average tokens charged to recent calls; null before the first call
@@ -63,7 +63,7 @@ public record RouteStatus(
     @Nullable Hold hold,
     List<Limit> limits,
     @Nullable String limitStorage,
-    long callsEnded,
+    long callsFinished,
     long throttled,
     @Nullable Long avgLatencyMs,
     @Nullable Long tokensPerCall,
@@ -147,7 +147,7 @@ public record RouteStatus(
    * @param waiting its tasks that wait for a permit
    * @param waitsFor what its next task waits for, as text; null if no task waits
    * @param limitFraction the fraction of the limits that it may use, 0-1
-   * @param callsEnded calls since its start
+   * @param callsFinished calls since its start
    * @param throttled those of them that were rate-limited
    * @param avgLatencyMs average latency of its recent calls in ms; null before the first call
    * @param tokensPerCall average tokens charged to its recent calls; null before the first call
@@ -161,7 +161,7 @@ public record RouteStatus(
       long waiting,
       @Nullable String waitsFor,
       double limitFraction,
-      long callsEnded,
+      long callsFinished,
       long throttled,
       @Nullable Long avgLatencyMs,
       @Nullable Long tokensPerCall,

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *   "route": "openai", "seconds": 36}
  * }</pre>
  *
- * @param kind {@code ended}, {@code validating}, {@code finalizing}, {@code cancelling}, {@code
+ * @param kind {@code finished}, {@code validating}, {@code finalizing}, {@code cancelling}, {@code
  *     paused}, {@code budget}, {@code hold}, {@code no_worker}, {@code requests_per_minute}, {@code
  *     tokens_per_minute}, {@code input_tokens_per_minute}, {@code output_tokens_per_minute}, {@code
  *     concurrency}, {@code dependencies}, {@code stalled} or {@code unknown}

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param throttles rate-limited calls of the task
  * @param statusCode HTTP status of the last attempt; null if there is none
  * @param cutOff whether the answer of a completed task is cut off at its token limit
- * @param asks the number of asks of an ended task with a check; null for any other task
+ * @param asks the number of asks of a finished task with a check; null for any other task
  * @param failureCode reason of the failure; null for no failure
  * @param failureDetail at most 300 characters; null for no failure
  * @param promptTokens tokens of the prompt; 0 until the task ends

@@ -44,7 +44,7 @@ public record BatchClient(RunningSluice sluice) {
     return JSON.readTree(sluice.get("/v1/batches/" + id));
   }
 
-  /** Waits until the batch has ended, and returns the lines of its results. */
+  /** Waits until the batch has finished, and returns the lines of its results. */
   public List<JsonNode> awaitResults(String id) {
     sluice.cli("watch", id).orThrow();
     return results(id);

@@ -36,7 +36,7 @@ public record AnswerOutput(Invocation invocation, BatchWatcher watcher, Output o
       output.write(target -> writer.write(target, counts));
     }
     if (output.file().isPresent()) {
-      new BatchEvents(invocation).ended(batch, written ? output.file() : Optional.empty());
+      new BatchEvents(invocation).finished(batch, written ? output.file() : Optional.empty());
     }
     int exitCode = watcher.printSummary(batch, ResultLocations.both(batch, output.location()));
     if (counts.cutOff() > 0) {

@@ -51,7 +51,7 @@ public record BatchSubmitter(SluiceClient client, Terminal terminal, boolean for
         HumanFormat.duration(
             Duration.between(
                 Instant.ofEpochSecond(earlier.createdAt()), terminal.clock().instant()));
-    return earlier.hasEnded()
+    return earlier.hasFinished()
         ? "Batch %s, created %s ago, has these requests. Send them again in a new batch with --new."
             .formatted(batch, age)
         : "Continuing batch %s, created %s ago.".formatted(batch, age);

@@ -115,7 +115,7 @@ public final class BatchesApi {
   }
 
   /**
-   * Reads results of a batch in the order in which its tasks ended, without a retry.
+   * Reads results of a batch in the order in which its tasks finished, without a retry.
    *
    * @param after cursor of the last result that was read; empty for the first ones
    */

@@ -56,7 +56,7 @@ public final class BatchReport {
     return "%s of the first %s failed, most with %s: %s"
         .formatted(
             HumanFormat.count(reason.failed()),
-            HumanFormat.count(reason.ended(), "task"),
+            HumanFormat.count(reason.finished(), "task"),
             reason.code(),
             reason.message());
   }

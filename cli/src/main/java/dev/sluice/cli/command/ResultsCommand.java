@@ -116,7 +116,7 @@ public final class ResultsCommand implements Callable<Integer> {
   }
 
   private void checkTerminal(BatchProgress state) {
-    if (!state.hasEnded()) {
+    if (!state.hasFinished()) {
       throw new CommandException(
           ExitCode.BATCH_FAILED,
           "Batch %s is %s (%s of %s done): the files are available when it has finished. Print its results as they arrive: %s results %s --follow"

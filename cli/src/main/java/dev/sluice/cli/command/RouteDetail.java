@@ -74,7 +74,7 @@ public final class RouteDetail {
         .formatted(
             HumanFormat.count(route.running()),
             HumanFormat.count(route.waiting()),
-            HumanFormat.count(route.callsEnded()),
+            HumanFormat.count(route.callsFinished()),
             HumanFormat.count(route.throttled(), "rate limit"));
   }
 
@@ -122,7 +122,7 @@ public final class RouteDetail {
       row.add(worker.name());
       row.add(HumanFormat.count(worker.running()));
       row.add(HumanFormat.count(worker.waiting()));
-      row.add(HumanFormat.count(worker.callsEnded()));
+      row.add(HumanFormat.count(worker.callsFinished()));
       row.add(HumanFormat.count(worker.throttled()));
       row.add(
           worker.avgLatencyMs() == null

@@ -211,17 +211,17 @@ public final class SubmitCommand implements Callable<Integer> {
   private int follow(
       String batch, BatchWatcher watcher, BatchEvents events, Optional<Output> output)
       throws IOException, InterruptedException {
-    BatchProgress ended =
+    BatchProgress finished =
         hasDataOnStdout()
             ? watcher.awaitTermination(batch)
             : watcher.awaitTermination(batch, events);
-    boolean written = output.isPresent() && write(ended, output.get(), watcher);
+    boolean written = output.isPresent() && write(finished, output.get(), watcher);
     if (!hasDataOnStdout()) {
-      events.ended(ended, written ? output.orElseThrow().file() : Optional.empty());
+      events.finished(finished, written ? output.orElseThrow().file() : Optional.empty());
     }
-    ResultLocations resultLocations = ResultLocations.of(ended, terminal.command());
+    ResultLocations resultLocations = ResultLocations.of(finished, terminal.command());
     return watcher.printSummary(
-        ended,
+        finished,
         written ? resultLocations.withOutput(output.orElseThrow().location()) : resultLocations);
   }
 

@@ -39,13 +39,13 @@ final class TaskRuns {
       lines.addAll(earlier(run));
       lines.add("");
     }
-    boolean ended = view.task().finishedAt() != null;
+    boolean finished = view.task().finishedAt() != null;
     String state = view.task().state();
-    lines.add(heading(current, ended ? state + ", " + attempts(view.task().attempts()) : state));
+    lines.add(heading(current, finished ? state + ", " + attempts(view.task().attempts()) : state));
     lines.addAll(
         calls(
             view.history(),
-            ended ? "No call was made." : "The calls of a run are stored when it ends."));
+            finished ? "No call was made." : "The calls of a run are stored when it ends."));
     return lines;
   }
 

@@ -68,7 +68,7 @@ final class BatchTools {
         new Tool(
             "get_results",
             "Get results of a batch",
-            "A page of the results of a batch in the order in which its tasks ended, successful and failed ones, also while the batch runs.",
+            "A page of the results of a batch in the order in which its tasks finished, successful and failed ones, also while the batch runs.",
             Tool.Effect.READ,
             List.of(
                 BATCH,

@@ -34,11 +34,11 @@ public final class McpCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Terminal terminal = invocation.terminal();
     SluiceClient client = invocation.client();
-    Toolbox toolbox = Toolbox.of(client, terminal, allowWrites);
+    ToolRegistry tools = ToolRegistry.of(client, terminal, allowWrites);
     terminal.message(
         "MCP server for Sluice at %s: reads requests from stdin, %s."
             .formatted(client.url(), allowWrites ? "writes allowed" : "read-only"));
-    new StdioServer(terminal, new McpProtocol(toolbox, version())).run();
+    new StdioServer(terminal, new McpProtocol(tools, version())).run();
     return ExitCode.SUCCESS.code();
   }
 

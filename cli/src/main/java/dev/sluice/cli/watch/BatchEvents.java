@@ -48,14 +48,14 @@ public final class BatchEvents {
   }
 
   /**
-   * Prints the {@code ended} event.
+   * Prints the {@code finished} event.
    *
    * @param output the written file; empty if none was written
    */
-  public void ended(BatchProgress batch, Optional<Path> output) {
+  public void finished(BatchProgress batch, Optional<Path> output) {
     Instant now = invocation.terminal().clock().instant();
     ObjectNode json =
-        counts("ended", batch)
+        counts("finished", batch)
             .put("prompt_tokens", batch.promptTokens())
             .put("completion_tokens", batch.completionTokens())
             .put("seconds", SummaryLine.elapsed(batch, now).toSeconds())

@@ -61,11 +61,11 @@ public final class ProgressLine {
     if (documents == null) {
       parts.add(ofTotal(progress.done(), progress.total()) + " done");
     } else {
-      parts.add(ofTotal(documents.ended(), documents.total()) + " documents");
+      parts.add(ofTotal(documents.finished(), documents.total()) + " documents");
       parts.add(
           "%s parts of %s long %s"
               .formatted(
-                  ofTotal(documents.partsEnded(), documents.parts()),
+                  ofTotal(documents.partsFinished(), documents.parts()),
                   HumanFormat.count(documents.split()),
                   documents.split() == 1 ? "one" : "ones"));
     }

@@ -41,7 +41,7 @@ final class WaitReport {
       return Optional.empty(); // it only adds information
     }
     String kind = reason.kind();
-    if (reason.sentence().isEmpty() || kind.equals("ended") || kind.equals(lastKind)) {
+    if (reason.sentence().isEmpty() || kind.equals("finished") || kind.equals(lastKind)) {
       return Optional.empty();
     }
     lastKind = kind;

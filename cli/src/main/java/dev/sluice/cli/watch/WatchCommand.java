@@ -27,8 +27,8 @@ public final class WatchCommand implements Callable<Integer> {
     client.batches().get(batch);
     BatchWatcher watcher = new BatchWatcher(invocation, client);
     BatchEvents events = new BatchEvents(invocation);
-    BatchProgress ended = watcher.awaitTermination(batch, events);
-    events.ended(ended, Optional.empty());
-    return watcher.printSummary(ended, ResultLocations.of(ended, invocation.terminal().command()));
+    BatchProgress finished = watcher.awaitTermination(batch, events);
+    events.finished(finished, Optional.empty());
+    return watcher.printSummary(finished, ResultLocations.of(finished, invocation.terminal().command()));
   }
 }

@@ -2,7 +2,7 @@ package dev.sluice.client.task;
 
 import dev.sluice.common.wire.Failure;
 
-/** A task ended without a response of the provider. */
+/** A task finished without a response of the provider. */
 public final class TaskFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

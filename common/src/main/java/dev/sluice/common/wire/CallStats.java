@@ -23,7 +23,7 @@ public record CallStats(
     TokenUsage usage,
     Duration latency,
     String worker,
-    AttemptHistory history) {
+    CallHistory history) {
 
   /** Statistics of calls without a prompt cache, in the standard tier. */
   public CallStats(
@@ -35,7 +35,7 @@ public record CallStats(
       long completionTokens,
       Duration latency,
       String worker,
-      AttemptHistory history) {
+      CallHistory history) {
     this(
         attempts,
         throttles,
@@ -59,11 +59,11 @@ public record CallStats(
 
   /** Statistics of a task that finished without a call. */
   public static CallStats none(int attempts, int throttles, String worker) {
-    return none(attempts, throttles, worker, AttemptHistory.NONE);
+    return none(attempts, throttles, worker, CallHistory.NONE);
   }
 
   /** Statistics of a task that finished without a further call. */
-  public static CallStats none(int attempts, int throttles, String worker, AttemptHistory history) {
+  public static CallStats none(int attempts, int throttles, String worker, CallHistory history) {
     return new CallStats(attempts, throttles, null, null, 0, 0, Duration.ZERO, worker, history);
   }
 }

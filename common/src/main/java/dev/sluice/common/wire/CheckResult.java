@@ -28,7 +28,7 @@ public record CheckResult(int asks, @Nullable Payload invalidReply) {
     return withoutInvalidReply(asks);
   }
 
-  /** The task ended for another reason than its answer. */
+  /** The task finished for another reason than its answer. */
   public static CheckResult withoutInvalidReply(int asks) {
     return new CheckResult(asks, null);
   }

@@ -74,7 +74,7 @@ public final class Headers {
   /** The provider's last reply, whose answer does not fit. */
   public static final String INVALID_REPLY = "sluice-invalid-reply";
 
-  /** JSON array, see {@link AttemptHistory}. */
+  /** JSON array, see {@link CallHistory}. */
   public static final String HISTORY = "sluice-history";
 
   public static final String TRACEPARENT = "traceparent";

@@ -129,7 +129,7 @@ public final class TaskCodec {
               new AnswerRules(
                   in.flag(Headers.FAIL_CUT_OFF), AnswerCheckHeaders.read(in, hasOutcome)),
               Payload.of(message.getBody()),
-              hasOutcome ? AttemptHistory.NONE : in.history()));
+              hasOutcome ? CallHistory.NONE : in.history()));
     } catch (IllegalArgumentException | ArithmeticException malformed) {
       String reason = String.valueOf(malformed.getMessage());
       return new TaskReadResult.Malformed(

@@ -31,7 +31,7 @@ public record TaskMessage(
     int trimTo,
     AnswerRules answerRules,
     Payload body,
-    AttemptHistory history) {
+    CallHistory history) {
 
   public TaskMessage {
     if (attempt < 1) {
@@ -57,7 +57,7 @@ public record TaskMessage(
       int trimTo,
       boolean failCutOff,
       Payload body,
-      AttemptHistory history) {
+      CallHistory history) {
     this(
         ids,
         attempt,
@@ -76,7 +76,7 @@ public record TaskMessage(
   public static TaskMessage first(
       TaskIds ids, Instant now, @Nullable Instant deadline, Payload payload) {
     return new TaskMessage(
-        ids, 1, 0, now, deadline, null, null, 0, false, payload, AttemptHistory.NONE);
+        ids, 1, 0, now, deadline, null, null, 0, false, payload, CallHistory.NONE);
   }
 
   /** The next attempt, not before the given time. */
@@ -146,7 +146,7 @@ public record TaskMessage(
   }
 
   /** A copy with one more call in its history. */
-  public TaskMessage withAttempt(Attempt call) {
+  public TaskMessage withCall(CallRecord call) {
     return with(copy -> copy.history = history.plus(call));
   }
 
@@ -214,7 +214,7 @@ public record TaskMessage(
     private int trimTo;
     private AnswerRules answerRules;
     private Payload body;
-    private AttemptHistory history;
+    private CallHistory history;
 
     Copy(TaskMessage original) {
       this.original = original;

@@ -39,8 +39,8 @@ record WireProperties(MessageProperties properties) {
     }
   }
 
-  static void put(MessageProperties properties, AttemptHistory history) {
-    if (!history.attempts().isEmpty()) {
+  static void put(MessageProperties properties, CallHistory history) {
+    if (!history.calls().isEmpty()) {
       properties.setHeader(Headers.HISTORY, history.json());
     }
   }
@@ -96,8 +96,8 @@ record WireProperties(MessageProperties properties) {
     }
   }
 
-  AttemptHistory history() {
-    return text(Headers.HISTORY).map(AttemptHistory::read).orElse(AttemptHistory.NONE);
+  CallHistory history() {
+    return text(Headers.HISTORY).map(CallHistory::read).orElse(CallHistory.NONE);
   }
 
   /** The headers of the dead letter must fit into one AMQP frame. */

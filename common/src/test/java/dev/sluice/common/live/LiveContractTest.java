@@ -2,7 +2,7 @@ package dev.sluice.common.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.common.wire.AttemptHistory;
+import dev.sluice.common.wire.CallHistory;
 import dev.sluice.common.wire.CallStats;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.FailureCode;
@@ -25,7 +25,7 @@ class LiveContractTest {
   private static final String ID = "0193a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b";
   private static final CallStats STATS =
       new CallStats(
-          1, 2, 200, "req_8", 12, 7, Duration.ofMillis(1234), "worker-a", AttemptHistory.NONE);
+          1, 2, 200, "req_8", 12, 7, Duration.ofMillis(1234), "worker-a", CallHistory.NONE);
   private static final Map<String, String> HEADERS = Map.of("content-type", "text/event-stream");
 
   private static Stream<LiveMessage> messages() {

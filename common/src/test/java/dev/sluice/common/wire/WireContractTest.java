@@ -41,10 +41,10 @@ class WireContractTest {
 
   private static final String FOUR_BYTES = "\uD83D\uDE00"; // in UTF-8
 
-  private static final AttemptHistory HISTORY =
-      AttemptHistory.NONE
-          .plus(new Attempt(NOW, "worker-a", 429, "throttled", 20_000L))
-          .plus(new Attempt(NOW.plusSeconds(22), "worker-b", null, "no_response", null));
+  private static final CallHistory HISTORY =
+      CallHistory.NONE
+          .plus(new CallRecord(NOW, "worker-a", 429, "throttled", 20_000L))
+          .plus(new CallRecord(NOW.plusSeconds(22), "worker-b", null, "no_response", null));
 
   @Test
   void taskMatchesGoldenFile() throws IOException {
@@ -178,11 +178,11 @@ class WireContractTest {
   @Test
   void allHeadersAtTheirMaximumFitIntoOneFrame() throws IOException {
     String shortText = "a".repeat(255); // maximum of an AMQP property
-    String escaped = "\u0001".repeat(Attempt.MAX_WORKER_LENGTH);
-    AttemptHistory history = AttemptHistory.NONE;
-    for (int i = 0; i < AttemptHistory.MAX_ATTEMPTS; i++) {
+    String escaped = "\u0001".repeat(CallRecord.MAX_WORKER_LENGTH);
+    CallHistory history = CallHistory.NONE;
+    for (int i = 0; i < CallHistory.MAX_CALLS; i++) {
       history =
-          history.plus(new Attempt(NOW, escaped, 429, "context_length_exceeded", 86_400_000L));
+          history.plus(new CallRecord(NOW, escaped, 429, "context_length_exceeded", 86_400_000L));
     }
     TaskIds ids =
         new TaskIds(
@@ -304,7 +304,7 @@ class WireContractTest {
                 FailureCode.CONTEXT_LENGTH_EXCEEDED,
                 "{\"error\":{\"code\":\"context_length_exceeded\"}}"),
             new CallStats(
-                1, 0, 400, null, 0, 0, Duration.ofMillis(80), "worker-a", AttemptHistory.NONE),
+                1, 0, 400, null, 0, 0, Duration.ofMillis(80), "worker-a", CallHistory.NONE),
             Payload.of(REQUEST));
 
     assertThat(rendered(OutcomeCodec.write(outcome))).isEqualTo(golden("failed.json"));

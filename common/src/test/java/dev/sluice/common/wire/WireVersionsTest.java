@@ -46,9 +46,9 @@ class WireVersionsTest {
               assertThat(task.throttles()).isEqualTo(3);
               assertThat(task.notBefore()).isEqualTo("2026-11-01T10:00:20Z");
               assertThat(task.deadline()).isEqualTo("2026-11-02T10:00:00Z");
-              assertThat(task.history().attempts()).hasSize(version.equals("first") ? 0 : 2);
-              assertThat(task.history().attempts().stream().limit(1))
-                  .extracting(Attempt::retryAfterMillis)
+              assertThat(task.history().calls()).hasSize(version.equals("first") ? 0 : 2);
+              assertThat(task.history().calls().stream().limit(1))
+                  .extracting(CallRecord::retryAfterMillis)
                   .allMatch(Long.valueOf(20_000)::equals);
               assertThat(task.body().text()).contains("Grüße");
             });
@@ -114,11 +114,11 @@ class WireVersionsTest {
     return version.asString().replaceFirst("\\..*", "");
   }
 
-  /** The members of an attempt that have the same name in all versions; its code is free text. */
+  /** The members of a call that have the same name in all versions; its code is free text. */
   private static List<List<JsonNode>> commonMembers(JsonNode history) {
     return JSON.readTree(history.asString())
         .valueStream()
-        .map(attempt -> Stream.of("at", "worker", "status").map(attempt::path).toList())
+        .map(call -> Stream.of("at", "worker", "status").map(call::path).toList())
         .toList();
   }
 

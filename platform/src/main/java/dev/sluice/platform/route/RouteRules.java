@@ -175,11 +175,11 @@ final class RouteRules {
 
   private void breaker(String property, RouteSettings.Breaker breaker) {
     within(property + ".failures", breaker.failures(), 2, 1000);
-    positive(property + ".probe-after", breaker.probeAfter());
-    if (breaker.probeCap().compareTo(breaker.probeAfter()) < 0) {
+    positive(property + ".probe-delay", breaker.probeDelay());
+    if (breaker.probeDelayCap().compareTo(breaker.probeDelay()) < 0) {
       problems.add(
-          "%s.probe-cap (%s) is below %s.probe-after (%s)"
-              .formatted(property, text(breaker.probeCap()), property, text(breaker.probeAfter())));
+          "%s.probe-delay-cap (%s) is below %s.probe-delay (%s)"
+              .formatted(property, text(breaker.probeDelayCap()), property, text(breaker.probeDelay())));
     }
   }
 

@@ -116,13 +116,13 @@ public record RouteSettings(
    * Circuit breaker: holds the route after consecutive failures, then sends half-open probes.
    *
    * @param failures consecutive failed calls that open the breaker, 2-1000. Default: 5.
-   * @param probeAfter delay before the first probe; doubles after each failed probe. Default: 1 s.
-   * @param probeCap maximum delay between probes. Default: 1 min.
+   * @param probeDelay delay before the first probe; doubles after each failed probe. Default: 1 s.
+   * @param probeDelayCap maximum delay between probes. Default: 1 min.
    */
   public record Breaker(
       @DefaultValue("5") int failures,
-      @DefaultValue("1s") Duration probeAfter,
-      @DefaultValue("1m") Duration probeCap) {}
+      @DefaultValue("1s") Duration probeDelay,
+      @DefaultValue("1m") Duration probeDelayCap) {}
 
   /**
    * Exponential backoff with full jitter: a random delay between 0 and {@code base x 2^n}.

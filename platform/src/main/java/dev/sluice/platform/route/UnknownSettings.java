@@ -28,6 +28,8 @@ final class UnknownSettings {
   private static final Map<String, String> RENAMED =
       Map.of(
           "answers", "error-rules",
+          "breaker.probeafter", "breaker.probe-delay",
+          "breaker.probecap", "breaker.probe-delay-cap",
           "context.window", "context.max-tokens",
           "mixedmodels", "allow-mixed-models",
           "window", "max-tasks-in-broker");

@@ -21,7 +21,7 @@ public final class BatchViews {
   public static BatchProgress progress(
       Batch batch, long submitted, @Nullable DocumentCounts documents) {
     Batch.Counts counts = batch.counts();
-    // The two queries ran one after the other; a task that ended in between is in neither count.
+    // The two queries ran one after the other; a task that finished in between is in neither count.
     long inBroker = Math.min(submitted, counts.unfinished());
     return new BatchProgress(
         batch.id().toString(),

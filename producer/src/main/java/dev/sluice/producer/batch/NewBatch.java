@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param budget Sluice's extension: the cost in US dollars at which the batch is paused
  * @param cutOff Sluice's extension: {@code keep} or {@code fail}, for answers that are cut off
  * @param stopAfter Sluice's extension: the failures at which the batch is paused
- * @param reuse Sluice's extension: how long ago a stored result may have ended that answers an
+ * @param reuse Sluice's extension: how long ago a stored result may have finished that answers an
  *     identical request, such as {@code 7d}
  * @param answerCheck Sluice's extension: the JSON schema that each answer must fit
  */

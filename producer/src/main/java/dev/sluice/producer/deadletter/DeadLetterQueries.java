@@ -1,6 +1,6 @@
 package dev.sluice.producer.deadletter;
 
-import dev.sluice.common.wire.AttemptHistory;
+import dev.sluice.common.wire.CallHistory;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.producer.access.AuthenticatedCaller;
 import dev.sluice.producer.infrastructure.database.SqlValues;
@@ -119,7 +119,7 @@ public class DeadLetterQueries {
    * @param reply the provider's reply whose answer does not fit the schema of the batch; null for
    *     none
    */
-  record Content(AttemptHistory history, Payload request, @Nullable Payload reply) {}
+  record Content(CallHistory history, Payload request, @Nullable Payload reply) {}
 
   Content content(UUID id) {
     return jdbc.sql("select history, request, reply from dead_letters where id = :id")
@@ -128,7 +128,7 @@ public class DeadLetterQueries {
             (row, index) -> {
               byte @Nullable [] reply = row.getBytes("reply");
               return new Content(
-                  AttemptHistory.read(Objects.requireNonNullElse(row.getString("history"), "[]")),
+                  CallHistory.read(Objects.requireNonNullElse(row.getString("history"), "[]")),
                   Payload.of(row.getBytes("request")),
                   reply == null ? null : Payload.of(reply));
             })

@@ -9,7 +9,7 @@ import java.time.Instant;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Deletes resolved dead letters, with their audit log, and ended bulk jobs. */
+/** Deletes resolved dead letters, with their audit log, and finished bulk jobs. */
 @Repository
 class DeadLetterRetention implements ExpiredRows {
   private final RetentionSettings settings;

@@ -1,7 +1,7 @@
 package dev.sluice.producer.deadletter;
 
 import dev.sluice.api.task.TaskView;
-import dev.sluice.common.wire.AttemptHistory;
+import dev.sluice.common.wire.CallHistory;
 import dev.sluice.producer.store.BatchId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -46,6 +46,6 @@ public class FailedRuns {
         row.getInt("attempts"),
         row.getInt("throttles"),
         row.getTimestamp("died_at").toInstant().getEpochSecond(),
-        TaskCalls.of(AttemptHistory.read(row.getString("history"))));
+        TaskCalls.of(CallHistory.read(row.getString("history"))));
   }
 }

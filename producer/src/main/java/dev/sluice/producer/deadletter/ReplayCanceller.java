@@ -59,7 +59,7 @@ class ReplayCanceller {
    * Cancels the replay, outside of a transaction. The result of a task without a batch is not
    * stored here, so its state is unknown: only the workers receive the cancellation.
    *
-   * @throws ApiException 409 if the replay has ended
+   * @throws ApiException 409 if the replay has finished
    * @throws DeadLetterBusyException if the broker did not confirm the outcome
    */
   void cancel(DeadLetter deadLetter) {
@@ -89,7 +89,7 @@ class ReplayCanceller {
         .orElseThrow(
             () ->
                 ApiException.conflict(
-                    "The replay of dead letter %s has ended.".formatted(deadLetter.id())));
+                    "The replay of dead letter %s has finished.".formatted(deadLetter.id())));
   }
 
   private void publishOutcome(DeadLetter deadLetter, BatchId batch, TaskReplays.Replay replay) {

@@ -1,7 +1,7 @@
 package dev.sluice.producer.deadletter;
 
 import dev.sluice.api.task.TaskCall;
-import dev.sluice.common.wire.AttemptHistory;
+import dev.sluice.common.wire.CallHistory;
 import java.util.List;
 
 /** Maps the history of a task to the calls of the API. */
@@ -9,8 +9,8 @@ public final class TaskCalls {
   private TaskCalls() {}
 
   /** The calls of a run, the oldest first. */
-  public static List<TaskCall> of(AttemptHistory history) {
-    return history.attempts().stream()
+  public static List<TaskCall> of(CallHistory history) {
+    return history.calls().stream()
         .map(
             attempt ->
                 new TaskCall(

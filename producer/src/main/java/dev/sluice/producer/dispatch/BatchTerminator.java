@@ -1,7 +1,7 @@
 package dev.sluice.producer.dispatch;
 
 import dev.sluice.common.topology.QueueNames;
-import dev.sluice.producer.batch.BatchEnded;
+import dev.sluice.producer.batch.BatchTasksFinished;
 import dev.sluice.producer.batch.BatchSuspended;
 import dev.sluice.producer.infrastructure.lease.Leases;
 import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
@@ -100,7 +100,7 @@ class BatchTerminator extends BackgroundTask {
             .orElse(Step.NOTHING);
     LoopWatch.progress();
     if (step.last()) {
-      events.publishEvent(new BatchEnded(pendingTermination.id()));
+      events.publishEvent(new BatchTasksFinished(pendingTermination.id()));
     }
     if (step.interrupted()) { // only now: it would close the database connection
       throw new InterruptedException();
@@ -125,7 +125,7 @@ class BatchTerminator extends BackgroundTask {
    *
    * @param more whether the next step can follow immediately: the broker has confirmed all
    *     outcomes, and the batch may have further tasks
-   * @param last whether all tasks of the batch have ended
+   * @param last whether all tasks of the batch have finished
    */
   private record Step(boolean more, boolean last, boolean interrupted) {
     static final Step NOTHING = new Step(false, false, false);

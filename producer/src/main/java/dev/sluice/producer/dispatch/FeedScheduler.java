@@ -3,7 +3,7 @@ package dev.sluice.producer.dispatch;
 import dev.sluice.platform.route.Routes;
 import dev.sluice.producer.batch.BatchStarted;
 import dev.sluice.producer.batch.BatchSuspended;
-import dev.sluice.producer.batch.TasksEnded;
+import dev.sluice.producer.batch.TasksFinished;
 import dev.sluice.producer.infrastructure.lease.Leases;
 import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
 import dev.sluice.producer.infrastructure.loop.BackgroundTask;
@@ -64,7 +64,7 @@ class FeedScheduler extends BackgroundTask {
   }
 
   /** Outcomes arrive all the time while a route is busy, and its queue has work for seconds. */
-  @EventListener(TasksEnded.class)
+  @EventListener(TasksFinished.class)
   void onCapacity() {
     long now = System.nanoTime();
     long last = lastCapacityWake.get();

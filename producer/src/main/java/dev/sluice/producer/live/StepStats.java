@@ -60,10 +60,10 @@ public class StepStats {
    *
    * @param calls calls that arrived
    * @param inFlight calls that wait or whose client reads the reply
-   * @param failed calls that ended without a 2xx reply
+   * @param failed finished calls without a 2xx reply
    * @param rateLimitsAbsorbed 429s that were retried, so that callers did not receive them
-   * @param avgWaitMs average wait of the ended calls without the provider's latency, in ms
-   * @param maxWaitMs longest wait of an ended call, in ms
+   * @param avgWaitMs average wait of the finished calls without the provider's latency, in ms
+   * @param maxWaitMs longest wait of a finished call, in ms
    */
   public record Row(
       String project,
@@ -182,7 +182,7 @@ public class StepStats {
         tally.maxWaitMillis = Math.max(tally.maxWaitMillis, wait.toMillis());
       }
       Counter.builder("sluice.live.calls")
-          .description("Live calls that have ended")
+          .description("Finished live calls")
           .tags("route", call.route(), "step", call.step(), "result", result)
           .register(metrics)
           .increment();

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param project name of the project
  * @param model the model of all tasks; null if they differ
  * @param expiresAt end of the completion window, Unix seconds, UTC
- * @param perMinute tasks that ended per minute, measured over the last minute; null if unknown
+ * @param perMinute tasks that finished per minute, measured over the last minute; null if unknown
  * @param why what the batch waits for
  * @param budget in US dollars; null for no budget
  * @param failures failed tasks by failure code, the most frequent first

@@ -17,24 +17,24 @@ final class BatchThroughput {
 
   private final Map<BatchId, Deque<Sample>> samples = new HashMap<>();
 
-  private record Sample(Instant at, long ended) {}
+  private record Sample(Instant at, long finished) {}
 
   /** Returns tasks per minute; null with less than 4 s of samples, and for a finished batch. */
   @Nullable Long perMinute(Batch batch, Instant now) {
-    long ended = batch.counts().total() - batch.counts().unfinished();
+    long finished = batch.counts().total() - batch.counts().unfinished();
     if (batch.counts().total() == 0 || batch.counts().unfinished() == 0) {
       samples.remove(batch.id());
       return null;
     }
     Deque<Sample> ofBatch = samples.computeIfAbsent(batch.id(), id -> new ArrayDeque<>());
-    ofBatch.addLast(new Sample(now, ended));
+    ofBatch.addLast(new Sample(now, finished));
     while (Duration.between(ofBatch.getFirst().at(), now).compareTo(WINDOW) > 0) {
       ofBatch.removeFirst();
     }
     Duration sampled = Duration.between(ofBatch.getFirst().at(), now);
     return sampled.compareTo(MIN_SAMPLED) < 0
         ? null
-        : (Long) Math.round((ended - ofBatch.getFirst().ended()) * 60_000.0 / sampled.toMillis());
+        : (Long) Math.round((finished - ofBatch.getFirst().finished()) * 60_000.0 / sampled.toMillis());
   }
 
   /** Removes batches without a sample in the last minute. */

@@ -40,7 +40,7 @@ class Throughput extends SingleLoopTask {
    *
    * @param t start of the interval, Unix seconds, UTC
    * @param seconds length of the interval so far, 1-5
-   * @param calls calls that ended
+   * @param calls finished calls
    * @param throttled those of them that were rate-limited
    * @param tokens estimated tokens charged to them
    * @param requestsPerMinute the provider's limit; null if unknown
@@ -57,7 +57,7 @@ class Throughput extends SingleLoopTask {
 
   private record WorkerOfRoute(String worker, String route) {}
 
-  private record WorkerSample(long ended, long throttled) {}
+  private record WorkerSample(long finished, long throttled) {}
 
   /** Returns the points of each route, the oldest first. */
   synchronized Map<String, List<Point>> history() {
@@ -93,13 +93,13 @@ class Throughput extends SingleLoopTask {
     for (RouteStatus.Worker worker : route.perWorker()) {
       WorkerOfRoute key = new WorkerOfRoute(worker.name(), route.name());
       present.add(key);
-      WorkerSample sample = new WorkerSample(worker.callsEnded(), worker.throttled());
+      WorkerSample sample = new WorkerSample(worker.callsFinished(), worker.throttled());
       WorkerSample before = samples.put(key, sample);
-      if (before != null && sample.ended() >= before.ended()) {
-        long ended = sample.ended() - before.ended();
-        calls += ended;
+      if (before != null && sample.finished() >= before.finished()) {
+        long finished = sample.finished() - before.finished();
+        calls += finished;
         throttled += Math.max(0, sample.throttled() - before.throttled());
-        tokens += worker.tokensPerCall() == null ? 0 : ended * worker.tokensPerCall();
+        tokens += worker.tokensPerCall() == null ? 0 : finished * worker.tokensPerCall();
       }
     }
     long t = at.getEpochSecond() / SECONDS * SECONDS;

@@ -60,8 +60,8 @@ public record Batch(
    *
    * @param cutOff completed tasks whose answer is cut off
    * @param reAsks times that the model was asked again because an answer did not fit
-   * @param attempts provider calls of the ended tasks
-   * @param throttles rate limit errors of the ended tasks
+   * @param attempts provider calls of the finished tasks
+   * @param throttles rate limit errors of the finished tasks
    * @param reused completed tasks that were answered with a stored result
    */
   public record Counts(
@@ -78,13 +78,13 @@ public record Batch(
       long completionTokens,
       long reused) {
 
-    /** The number of tasks that have not ended. */
+    /** The number of tasks that have not finished. */
     public long unfinished() {
-      return total - ended();
+      return total - finished();
     }
 
-    /** The number of tasks that have ended. */
-    public long ended() {
+    /** The number of tasks that have finished. */
+    public long finished() {
       return completed + failed + expired + cancelled;
     }
   }

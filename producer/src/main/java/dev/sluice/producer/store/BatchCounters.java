@@ -5,12 +5,12 @@ import java.time.Clock;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Counts the ended tasks of a batch. The transaction that changes the tasks counts them. */
+/** Counts the finished tasks of a batch. The transaction that changes the tasks counts them. */
 @Repository
 public class BatchCounters {
   private static final String UNFINISHED = Transitions.FINALIZE.from("status");
   private static final String ALL_ENDED =
-      "(%s and total = completed + failed + expired + cancelled + :ended)".formatted(UNFINISHED);
+      "(%s and total = completed + failed + expired + cancelled + :finished)".formatted(UNFINISHED);
 
   private final JdbcClient jdbc;
   private final Clock clock;
@@ -21,7 +21,7 @@ public class BatchCounters {
   }
 
   /**
-   * Counts ended tasks; true if all tasks of the batch have ended. The status of a finished batch,
+   * Counts finished tasks; true if all tasks of the batch have finished. The status of a finished batch,
    * whose tasks were replayed, does not change.
    */
   public boolean addOutcomes(LockedBatches locked, BatchId id, OutcomeCounts counts) {
@@ -58,7 +58,7 @@ public class BatchCounters {
             .param("throttles", counts.throttles())
             .param("promptTokens", counts.promptTokens())
             .param("completionTokens", counts.completionTokens())
-            .param("ended", counts.ended())
+            .param("finished", counts.finished())
             .param("now", SqlValues.now(clock))
             .query(Long.class)
             .single()

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param outputLifetime how long its result files are kept; null for no limit
  * @param cutOff what becomes of cut-off answers
  * @param stopAfter the failures that pause it; null for no condition
- * @param reuse how long ago a stored result may have ended that answers an identical request; null
+ * @param reuse how long ago a stored result may have finished that answers an identical request; null
  *     if each request is called
  * @param check the check of its answers
  */

@@ -101,8 +101,8 @@ public class BatchLifecycle {
                     """
                 update batches set in_progress_at = :now, total = :total, completed = :reused,
                   reused = :reused, model = :model, dependents = :dependents,
-                  status = case when :ended then %s else %s end,
-                  finalizing_at = case when :ended then :now::timestamptz end
+                  status = case when :finished then %s else %s end,
+                  finalizing_at = case when :finished then :now::timestamptz end
                 where id = :id and %s"""
                         .formatted(
                             Transitions.START.to(BatchStatus.FINALIZING),
@@ -113,7 +113,7 @@ public class BatchLifecycle {
                 .param("total", total)
                 .param("reused", reused)
                 .param("dependents", dependents)
-                .param("ended", total == reused)
+                .param("finished", total == reused)
                 .param("model", model)
                 .update()
             == 1;

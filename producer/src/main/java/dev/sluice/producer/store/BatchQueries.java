@@ -58,7 +58,7 @@ public class BatchQueries {
         .list();
   }
 
-  /** The oldest batches whose tasks have all ended, and whose result files are not stored. */
+  /** The oldest batches whose tasks have all finished, and whose result files are not stored. */
   public List<Batch> finalizing(int limit) {
     return jdbc.sql("select * from batches where status = :status order by created_at limit :limit")
         .param("status", BatchStatus.FINALIZING.wireName())

@@ -137,7 +137,7 @@ public class BatchRouteCounters {
         .update();
   }
 
-  /** Applies the changes for ended tasks. */
+  /** Applies the changes for finished tasks. */
   public void change(LockedBatches locked, Map<Key, Change> changes) {
     changes.keySet().forEach(key -> locked.require(key.batch()));
     change(changes);

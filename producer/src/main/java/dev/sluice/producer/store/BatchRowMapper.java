@@ -1,7 +1,6 @@
 package dev.sluice.producer.store;
 
 import dev.sluice.api.batch.InputError;
-import dev.sluice.api.batch.StopReason;
 import dev.sluice.common.wire.AnswerCheck;
 import dev.sluice.producer.access.Project;
 import java.sql.ResultSet;
@@ -42,7 +41,7 @@ final class BatchRowMapper {
         row.getString("model"),
         row.getBigDecimal("budget"),
         pausedBy(row),
-        stopReason == null ? null : JSON.readValue(stopReason, StopReason.class),
+        stopReason == null ? null : StopReasons.read(stopReason),
         counts(row));
   }
 

@@ -164,10 +164,10 @@ public class BatchTermination {
   }
 
   /**
-   * Marks tasks as ended after their outcomes are published, and counts them in their batch. Skips
+   * Marks tasks as finished after their outcomes are published, and counts them in their batch. Skips
    * tasks whose outcomes the collector has already stored.
    *
-   * @return whether all tasks of the batch have ended
+   * @return whether all tasks of the batch have finished
    */
   @Transactional
   public boolean markEnded(PendingTermination pendingTermination, Set<String> tasks) {

@@ -80,7 +80,7 @@ public class BlockedDependents {
    * The tasks that a blocked task waits for.
    *
    * @param total all tasks that its body is made from
-   * @param unfinished those that have not ended
+   * @param unfinished those that have not finished
    * @param names the custom ids of the first of these, at most five
    */
   public record WaitsFor(long total, long unfinished, List<String> names) {}
@@ -116,14 +116,14 @@ public class BlockedDependents {
     jdbc.sql(
             """
             select b.id, b.dependents, b.total,
-              b.completed + b.failed + b.expired + b.cancelled as ended, d.*
+              b.completed + b.failed + b.expired + b.cancelled as finished, d.*
             from batches b cross join lateral (
-              select count(*) as others, count(*) filter (where p.ended) as others_ended,
+              select count(*) as others, count(*) filter (where p.finished) as others_finished,
                 count(*) filter (where p.level = 1) as parts,
-                count(*) filter (where p.level = 1 and p.ended) as parts_ended
+                count(*) filter (where p.level = 1 and p.finished) as parts_finished
               from (
                 select min(p.level) as level,
-                  bool_and(t.state not in ('blocked', 'queued', 'submitted')) as ended
+                  bool_and(t.state not in ('blocked', 'queued', 'submitted')) as finished
                 from dependencies p join tasks t on t.id = p.task_id
                 where p.batch_id = b.id group by p.task_id) p) d
             where b.id = any(:ids::uuid[]) and b.dependents > 0""")
@@ -134,10 +134,10 @@ public class BlockedDependents {
                   row.getObject("id", UUID.class),
                   new DocumentCounts(
                       row.getLong("total") - row.getLong("others"),
-                      row.getLong("ended") - row.getLong("others_ended"),
+                      row.getLong("finished") - row.getLong("others_finished"),
                       row.getLong("dependents"),
                       row.getLong("parts"),
-                      row.getLong("parts_ended")));
+                      row.getLong("parts_finished")));
             });
     return counts;
   }

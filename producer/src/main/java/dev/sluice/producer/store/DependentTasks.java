@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @Repository
 public class DependentTasks {
-  /** The failure code of a task whose dependencies have failed; a replay of these revives it. */
+  /** The failure code of a task whose dependencies have failed; after a replay of these it waits again. */
   public static final String PART_FAILED = "part_failed";
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -52,7 +52,7 @@ public class DependentTasks {
   }
 
   /**
-   * A blocked task whose dependencies have all ended.
+   * A blocked task whose dependencies have all finished.
    *
    * @param template its body with placeholders
    * @param maxTokens the most tokens of answers in one request; null for no limit
@@ -72,21 +72,21 @@ public class DependentTasks {
       @Nullable Long levelTokens,
       List<String> missing) {}
 
-  /** The tasks of a batch that wait for one of these tasks, and for no task that has not ended. */
-  public List<Dependent> ready(LockedBatches locked, BatchId batch, Collection<UUID> ended) {
-    return ended.isEmpty()
+  /** The tasks of a batch that wait for one of these tasks, and for no task that has not finished. */
+  public List<Dependent> ready(LockedBatches locked, BatchId batch, Collection<UUID> finished) {
+    return finished.isEmpty()
         ? List.of()
         : jdbc.sql(
                 READY.formatted(
-                    "d.task_id in (select dependent from dependencies where task_id = any(:ended::uuid[]))"))
-            .param("ended", SqlValues.array(ended))
+                    "d.task_id in (select dependent from dependencies where task_id = any(:finished::uuid[]))"))
+            .param("finished", SqlValues.array(finished))
             .param("batch", locked.require(batch.uuid()))
             .param("now", SqlValues.now(clock))
             .query(DependentTasks::dependent)
             .list();
   }
 
-  /** The tasks of a batch that wait for no task that has not ended. */
+  /** The tasks of a batch that wait for no task that has not finished. */
   public List<Dependent> ready(LockedBatches locked, BatchId batch) {
     return jdbc.sql(READY.formatted("true"))
         .param("batch", locked.require(batch.uuid()))
@@ -176,28 +176,28 @@ public class DependentTasks {
    * @param tokens the estimate for prompt and reply
    * @param missing names of the answers that the body was made without
    */
-  public void release(
+  public void unblock(
       LockedBatches locked,
       BatchId batch,
       Dependent dependent,
       Payload body,
       long tokens,
       List<String> missing) {
-    int released =
+    int unblocked =
         jdbc.sql(
                 """
                 update tasks set state = %s, body = :body, tokens = :tokens, missing = :missing
                 where id = :id and %s"""
                     .formatted(
-                        Transitions.RELEASE.to(TaskState.QUEUED),
-                        Transitions.RELEASE.from("state")))
+                        Transitions.UNBLOCK.to(TaskState.QUEUED),
+                        Transitions.UNBLOCK.from("state")))
             .param("body", body.bytes())
             .param("tokens", tokens)
             .param("missing", json(missing), Types.VARCHAR)
             .param("id", dependent.id())
             .update();
     locked.require(batch.uuid());
-    batchRouteCounters.removeBlocked(batch, dependent.route(), released, released);
+    batchRouteCounters.removeBlocked(batch, dependent.route(), unblocked, unblocked);
   }
 
   /** Fails a blocked task without a call; the caller counts it in its batch. */

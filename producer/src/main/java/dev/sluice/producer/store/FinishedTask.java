@@ -5,7 +5,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An ended task with the values of its line in a result file.
+ * A finished task with the values of its line in a result file.
  *
  * @param line its line in the input, from 1
  * @param state completed, failed, expired or cancelled

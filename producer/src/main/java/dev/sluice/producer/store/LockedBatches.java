@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Batches whose rows the current transaction has locked. Methods that count ended or replayed tasks
+ * Batches whose rows the current transaction has locked. Methods that count finished or replayed tasks
  * require it.
  *
  * <p>Lock order of all transactions (prevents deadlocks): batches, dead letter, tasks, batch-route

@@ -5,7 +5,7 @@ import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.common.wire.OutcomeMessage;
 
 /**
- * The counts that ended tasks add to their batch.
+ * The counts that finished tasks add to their batch.
  *
  * @param cutOff completed tasks whose answer is cut off
  * @param reAsks times that the model was asked again because an answer did not fit
@@ -25,7 +25,7 @@ public record OutcomeCounts(
     long completionTokens) {
   public static final OutcomeCounts NONE = new OutcomeCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
-  /** The count of one task that ended without a call. */
+  /** The count of one task that finished without a call. */
   static OutcomeCounts ofUncalled(OutcomeKind kind) {
     return switch (kind) {
       case FAILED -> new OutcomeCounts(0, 1, 0, 0, 0, 0, 0, 0, 0, 0);
@@ -64,8 +64,8 @@ public record OutcomeCounts(
     return Math.clamp(reported, 0, MAX_TOKENS);
   }
 
-  /** The number of ended tasks. */
-  long ended() {
+  /** The number of finished tasks. */
+  long finished() {
     return completed + failed + expired + cancelled;
   }
 

@@ -199,7 +199,7 @@ public class Publications {
         .list();
   }
 
-  /** Deletes the publications of the route whose tasks have all ended. */
+  /** Deletes the publications of the route whose tasks have all finished. */
   public void deleteEnded(String route) {
     jdbc.sql(
             """
@@ -211,7 +211,7 @@ public class Publications {
   }
 
   /**
-   * Returns those tasks of a lost publication to the backlog that have not ended.
+   * Returns those tasks of a lost publication to the backlog that have not finished.
    *
    * @return their number; 0 if another producer has done it
    */

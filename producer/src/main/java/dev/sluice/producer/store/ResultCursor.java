@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /**
  * The position of a result in the order in which the tasks of a batch end.
  *
- * @param number the number of the result; 0 for tasks that ended before results had numbers
+ * @param number the number of the result; 0 for tasks that finished before results had numbers
  * @param line the line of the task in the input, from 1
  */
 public record ResultCursor(long number, long line) {

@@ -25,13 +25,13 @@ public record StopCondition(
   /**
    * Whether the failures pause the batch.
    *
-   * @param failedNow failed tasks, including those that have just ended
-   * @param endedBefore tasks that ended before those that have just ended
+   * @param failedNow failed tasks, including those that have just finished
+   * @param finishedBefore tasks that finished before those that have just finished
    * @param total tasks of the batch
    */
-  boolean isMet(long failedNow, long endedBefore, long total) {
+  boolean isMet(long failedNow, long finishedBefore, long total) {
     long first = ofFirst == null ? 0 : ofFirst;
-    return endedBefore < first && failedNow >= maxFailed(Math.min(first, total));
+    return finishedBefore < first && failedNow >= maxFailed(Math.min(first, total));
   }
 
   private long maxFailed(long tasks) {

@@ -22,7 +22,7 @@ public class StopConditions {
    * Pauses the batch if its stop condition is met; true if it did. A batch is stopped once: after
    * it is resumed, its condition no longer applies. The caller's transaction has counted the tasks.
    *
-   * @param added the tasks that have just ended
+   * @param added the tasks that have just finished
    */
   public boolean apply(LockedBatches locked, BatchId id, OutcomeCounts added) {
     Optional<Batch> failing =
@@ -47,7 +47,7 @@ public class StopConditions {
     return condition != null
         && condition.isMet(
             counts.failed(),
-            counts.ended() - counts.reused() - added.ended(),
+            counts.finished() - counts.reused() - added.finished(),
             counts.total() - counts.reused());
   }
 
@@ -66,7 +66,7 @@ public class StopConditions {
             (row, index) ->
                 StopReasons.of(
                     counts.failed(),
-                    counts.ended(),
+                    counts.finished(),
                     row.getString("code"),
                     row.getString("detail")))
         .single();
@@ -81,7 +81,7 @@ public class StopConditions {
         .param("id", locked.require(batch.id().uuid()))
         .param("now", SqlValues.now(clock))
         .param("by", PauseReason.STOP_AFTER.column())
-        .param("reason", BatchRowMapper.json(reason))
+        .param("reason", StopReasons.json(reason))
         .update();
   }
 }

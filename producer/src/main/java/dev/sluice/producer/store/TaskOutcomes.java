@@ -29,7 +29,7 @@ public class TaskOutcomes {
   }
 
   /**
-   * A task that has not ended.
+   * A task that has not finished.
    *
    * @param queued whether it is not in the broker
    */
@@ -43,12 +43,12 @@ public class TaskOutcomes {
     }
   }
 
-  /** The tasks that have not ended; they are not locked. */
+  /** The tasks that have not finished; they are not locked. */
   public List<OpenTask> open(Collection<UUID> tasks) {
     return open(tasks, "");
   }
 
-  /** Locks the tasks that have not ended. */
+  /** Locks the tasks that have not finished. */
   public List<OpenTask> lockOpen(Collection<UUID> tasks) {
     return open(tasks, "order by id for no key update");
   }
@@ -58,7 +58,7 @@ public class TaskOutcomes {
             """
             select id, batch_id as batch, route, model, run, state = 'queued' as queued from tasks
             where id in (:ids) and %s %s"""
-                .formatted(Transitions.END.from("state"), lock))
+                .formatted(Transitions.FINISH_TASK.from("state"), lock))
         .param("ids", tasks)
         .query(SqlValues.rows(OpenTask.class))
         .list();
@@ -83,7 +83,7 @@ public class TaskOutcomes {
     CallStats stats = outcome.stats();
     Failure failure = outcome.failure();
     return new @Nullable Object[] {
-      Transitions.END.require(TaskState.of(outcome.kind())).wireName(),
+      Transitions.FINISH_TASK.require(TaskState.of(outcome.kind())).wireName(),
       stats.attempts(),
       stats.throttles(),
       stats.statusCode(),
@@ -97,7 +97,7 @@ public class TaskOutcomes {
       outcome.check() == null ? null : outcome.check().asks(),
       stats.latency().toMillis(),
       text(stats.worker()),
-      stats.history().attempts().isEmpty() ? null : text(stats.history().json()),
+      stats.history().calls().isEmpty() ? null : text(stats.history().json()),
       now,
       task
     };

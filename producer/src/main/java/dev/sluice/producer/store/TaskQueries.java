@@ -2,7 +2,7 @@ package dev.sluice.producer.store;
 
 import dev.sluice.api.task.TaskSummary;
 import dev.sluice.api.task.TaskView;
-import dev.sluice.common.wire.AttemptHistory;
+import dev.sluice.common.wire.CallHistory;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.infrastructure.database.SqlValues;
 import java.nio.charset.StandardCharsets;
@@ -92,7 +92,7 @@ public class TaskQueries {
       @Nullable String failureDetail,
       @Nullable String requestId,
       @Nullable String worker,
-      AttemptHistory history,
+      CallHistory history,
       TaskView.Content request,
       TaskView.@Nullable Content reply) {}
 
@@ -154,7 +154,7 @@ public class TaskQueries {
         row.getString("full_detail"),
         row.getString("request_id"),
         row.getString("worker"),
-        AttemptHistory.read(row.getString("history")),
+        CallHistory.read(row.getString("history")),
         content(row.getBytes("body"), row.getLong("body_bytes")),
         reply == null ? null : content(reply, row.getLong("reply_bytes")));
   }

@@ -10,7 +10,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Reads the ended tasks of a batch: by line for its files, and in the order in which they ended.
+ * Reads the finished tasks of a batch: by line for its files, and in the order in which they finished.
  */
 @Repository
 public class TaskResults {
@@ -29,11 +29,11 @@ public class TaskResults {
     return TaskLines.last(jdbc, batch);
   }
 
-  /** An ended task, and the size of its reply or error in bytes. */
-  public record EndedLine(String id, long size) {}
+  /** A finished task, and the size of its reply or error in bytes. */
+  public record FinishedLine(String id, long size) {}
 
-  /** The ended tasks in a range of lines, those that completed or all others. */
-  public List<EndedLine> ended(UUID batch, long after, long upTo, boolean completed) {
+  /** The finished tasks in a range of lines, those that completed or all others. */
+  public List<FinishedLine> finished(UUID batch, long after, long upTo, boolean completed) {
     return jdbc.sql(
             """
             select id, coalesce(octet_length(reply), 0) + coalesce(octet_length(failure_detail), 0)
@@ -47,11 +47,11 @@ public class TaskResults {
         .param("batch", batch)
         .param("after", after)
         .param("upTo", upTo)
-        .query(SqlValues.rows(EndedLine.class))
+        .query(SqlValues.rows(FinishedLine.class))
         .list();
   }
 
-  /** Reads ended tasks, ordered by line. */
+  /** Reads finished tasks, ordered by line. */
   public List<FinishedTask> read(List<String> ids) {
     return jdbc.sql(
             "select %s from tasks where id = any(:ids::uuid[]) order by line_no".formatted(COLUMNS))
@@ -68,7 +68,7 @@ public class TaskResults {
   public record Result(ResultCursor cursor, FinishedTask task) {}
 
   /**
-   * The next results in the order in which the tasks ended: at most 4 MiB of replies and errors, or
+   * The next results in the order in which the tasks finished: at most 4 MiB of replies and errors, or
    * one result. A result that is committed later comes later in the order. A replayed task leaves
    * the order, and comes back with a new result.
    *

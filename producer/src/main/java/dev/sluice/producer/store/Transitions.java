@@ -43,9 +43,9 @@ final class Transitions {
       new Transition<>("submit", Set.of(QUEUED), Set.of(SUBMITTED));
   static final Transition<TaskState> REQUEUE =
       new Transition<>("requeue", Set.of(SUBMITTED), Set.of(QUEUED));
-  static final Transition<TaskState> END =
+  static final Transition<TaskState> FINISH_TASK =
       new Transition<>(
-          "end",
+          "finish",
           Set.of(QUEUED, SUBMITTED),
           Set.of(TaskState.COMPLETED, TaskState.FAILED, TaskState.EXPIRED, TaskState.CANCELLED));
   static final Transition<TaskState> TERMINATE =
@@ -58,15 +58,15 @@ final class Transitions {
   static final Transition<TaskState> ACCEPT =
       new Transition<>("accept", Set.of(TaskState.FAILED), Set.of(TaskState.COMPLETED));
 
-  static final Transition<TaskState> RELEASE =
-      new Transition<>("release", Set.of(BLOCKED), Set.of(QUEUED));
+  static final Transition<TaskState> UNBLOCK =
+      new Transition<>("unblock", Set.of(BLOCKED), Set.of(QUEUED));
   static final Transition<TaskState> REJECT =
       new Transition<>("reject", Set.of(BLOCKED), Set.of(TaskState.FAILED));
   static final Transition<TaskState> BLOCK =
       new Transition<>("block", Set.of(TaskState.FAILED), Set.of(BLOCKED));
 
   static final List<Transition<TaskState>> OF_TASKS =
-      List.of(REUSE, SUBMIT, REQUEUE, END, TERMINATE, REPLAY, ACCEPT, RELEASE, REJECT, BLOCK);
+      List.of(REUSE, SUBMIT, REQUEUE, FINISH_TASK, TERMINATE, REPLAY, ACCEPT, UNBLOCK, REJECT, BLOCK);
 
   private Transitions() {}
 }

@@ -21,17 +21,17 @@ final class DeliverySlots {
   private final Map<String, Integer> byWebhook = new HashMap<>();
   private int inFlight;
 
-  /** Returns the webhooks in the order of their turns: projects with few deliveries come first. */
-  synchronized List<Webhooks.Due> inTurns(List<Webhooks.Due> due) {
-    Map<Project, Integer> turns = new HashMap<>(byProject);
+  /** Returns the webhooks in the order of their places: projects with few deliveries come first. */
+  synchronized List<Webhooks.Due> roundRobin(List<Webhooks.Due> due) {
+    Map<Project, Integer> places = new HashMap<>(byProject);
     return due.stream()
-        .map(webhook -> new Turn(webhook, turns.merge(webhook.project(), 1, Integer::sum)))
-        .sorted(Comparator.comparingInt(Turn::number))
-        .map(Turn::webhook)
+        .map(webhook -> new Place(webhook, places.merge(webhook.project(), 1, Integer::sum)))
+        .sorted(Comparator.comparingInt(Place::number))
+        .map(Place::webhook)
         .toList();
   }
 
-  private record Turn(Webhooks.Due webhook, int number) {}
+  private record Place(Webhooks.Due webhook, int number) {}
 
   /** Takes a slot until {@link #release}; false if none is free. */
   synchronized boolean tryAcquire(Webhooks.Due due) {

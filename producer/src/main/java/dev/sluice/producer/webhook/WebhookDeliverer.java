@@ -49,7 +49,7 @@ class WebhookDeliverer extends SingleLoopTask {
   @Override
   protected boolean round() {
     boolean anyStarted = false;
-    for (Webhooks.Due due : slots.inTurns(webhooks.due())) {
+    for (Webhooks.Due due : slots.roundRobin(webhooks.due())) {
       if (slots.tryAcquire(due)) {
         anyStarted |= start(due);
       }

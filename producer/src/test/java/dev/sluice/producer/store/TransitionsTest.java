@@ -47,7 +47,7 @@ class TransitionsTest {
   @Test
   void sqlHasTheStatusesOfTheTransition() {
     assertThat(Transitions.CANCEL.from("status")).isEqualTo("status = 'in_progress'");
-    assertThat(Transitions.END.from("state")).isEqualTo("state in ('queued', 'submitted')");
+    assertThat(Transitions.FINISH_TASK.from("state")).isEqualTo("state in ('queued', 'submitted')");
     assertThat(Transitions.START.to(BatchStatus.FINALIZING)).isEqualTo("'finalizing'");
   }
 

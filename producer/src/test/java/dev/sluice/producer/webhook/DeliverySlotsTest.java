@@ -40,9 +40,9 @@ class DeliverySlotsTest {
     }
     due.add(OTHER);
 
-    assertThat(slots.inTurns(due).indexOf(OTHER)).isEqualTo(1);
+    assertThat(slots.roundRobin(due).indexOf(OTHER)).isEqualTo(1);
     slots.tryAcquire(due.getFirst());
-    assertThat(slots.inTurns(due).getFirst()).isEqualTo(OTHER);
+    assertThat(slots.roundRobin(due).getFirst()).isEqualTo(OTHER);
   }
 
   private static Webhooks.Due due(String webhook, String project) {

@@ -145,7 +145,7 @@ class RouteSchemaTest {
     groups.put("error-rule", new TreeMap<>(Map.of("status", "400", "means", "quota")));
     groups.put("price", new TreeMap<>(Map.of("input-per-million", "1", "as-of", "2026-11-01")));
     groups.put("context", new TreeMap<>(Map.of("max-tokens", "1000")));
-    groups.put("breaker", new TreeMap<>(Map.of("probe-cap", "5m")));
+    groups.put("breaker", new TreeMap<>(Map.of("probe-delay-cap", "5m")));
     groups.put("backoff", new TreeMap<>(Map.of("cap", "5m")));
     Map<String, String> settings = groups.computeIfAbsent(group, any -> new TreeMap<>());
     settings.put(name, value);

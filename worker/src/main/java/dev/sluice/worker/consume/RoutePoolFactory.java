@@ -7,7 +7,7 @@ import dev.sluice.platform.route.Routes;
 import dev.sluice.worker.check.AnswerChecker;
 import dev.sluice.worker.fleet.FleetClock;
 import dev.sluice.worker.fleet.FleetLink;
-import dev.sluice.worker.fleet.HeldTasks;
+import dev.sluice.worker.fleet.UnsettledTasks;
 import dev.sluice.worker.fleet.SuspendedBatches;
 import dev.sluice.worker.guard.ContextGuard;
 import dev.sluice.worker.limit.TokenEstimator;
@@ -37,7 +37,7 @@ public final class RoutePoolFactory {
   private final ConfirmedPublisher publisher;
   private final LiveCallers liveCallers;
   private final SuspendedBatches suspendedBatches;
-  private final HeldTasks heldTasks;
+  private final UnsettledTasks unsettledTasks;
   private final FleetClock clock;
   private final TaskDeduplicator deduplicator =
       new TaskDeduplicator(TaskDeduplicator.WAIT_TIMEOUT, System::nanoTime);
@@ -47,7 +47,7 @@ public final class RoutePoolFactory {
   /**
    * @param liveCallers the callers that wait for live tasks
    * @param suspendedBatches the paused and cancelled batches
-   * @param heldTasks records the tasks that this worker holds
+   * @param unsettledTasks records the tasks that this worker holds
    */
   public RoutePoolFactory(
       RouteContextFactory contexts,
@@ -55,14 +55,14 @@ public final class RoutePoolFactory {
       ConfirmedPublisher publisher,
       LiveCallers liveCallers,
       SuspendedBatches suspendedBatches,
-      HeldTasks heldTasks,
+      UnsettledTasks unsettledTasks,
       FleetClock clock) {
     this.contexts = contexts;
     this.connectionFactory = connectionFactory;
     this.publisher = publisher;
     this.liveCallers = liveCallers;
     this.suspendedBatches = suspendedBatches;
-    this.heldTasks = heldTasks;
+    this.unsettledTasks = unsettledTasks;
     this.clock = clock;
   }
 
@@ -128,7 +128,7 @@ public final class RoutePoolFactory {
     container.setMessageListener(
         (ChannelAwareMessageListener)
             (message, channel) ->
-                heldTasks.whileHeld(
+                unsettledTasks.whileUnsettled(
                     message.getMessageProperties().getMessageId(),
                     () -> {
                       if (!memory.tryRun(

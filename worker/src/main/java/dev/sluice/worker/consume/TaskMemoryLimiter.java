@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Limits the memory of the running tasks of one route and lane. A large task waits, before it is
- * parsed and sent, until earlier ones have ended. Each route has its own limit, so that tasks which
+ * parsed and sent, until earlier ones have finished. Each route has its own limit, so that tasks which
  * wait for a hold of their route do not block others; each lane has, so that batches do not block
  * live calls.
  *

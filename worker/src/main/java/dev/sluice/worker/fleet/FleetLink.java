@@ -48,32 +48,32 @@ public final class FleetLink implements AutoCloseable {
 
   private final String worker;
   private final Map<String, LocalRoute> routes = new ConcurrentHashMap<>();
-  private final HeldTasks heldTasks;
+  private final UnsettledTasks unsettledTasks;
   private final FleetPublisher publisher;
   private final FleetSubscriber subscriber;
   private final WorkerReporter reporter;
-  private final ConsumerCensus census;
+  private final ConsumerCounter consumerCounter;
   private @Nullable Thread loop;
 
   /**
    * @param suspended receives the suspended batches
-   * @param heldTasks the tasks of this worker, for the producers' searches
+   * @param unsettledTasks the tasks of this worker, for the producers' searches
    * @param clock receives the producers' time
    * @param template without mandatory flag and confirms: messages without a receiver are lost
    */
   public FleetLink(
       String worker,
       SuspendedBatches suspended,
-      HeldTasks heldTasks,
+      UnsettledTasks unsettledTasks,
       FleetClock clock,
       RabbitTemplate template,
       AmqpAdmin admin) {
     this.worker = worker;
-    this.heldTasks = heldTasks;
+    this.unsettledTasks = unsettledTasks;
     this.publisher = new FleetPublisher(template);
     this.subscriber = new FleetSubscriber(worker, routes, suspended, clock, this::answer);
     this.reporter = new WorkerReporter(worker, routes.values(), publisher, INTERVAL);
-    this.census = new ConsumerCensus(admin, routes.values());
+    this.consumerCounter = new ConsumerCounter(admin, routes.values());
   }
 
   /**
@@ -115,7 +115,7 @@ public final class FleetLink implements AutoCloseable {
   }
 
   private void answer(TaskSearchMessage search) {
-    heldTasks
+    unsettledTasks
         .onSearch(search)
         .ifPresent(
             result -> publisher.publish(FleetTopics.TASK_SEARCH_RESULT, FleetCodec.write(result)));
@@ -147,7 +147,7 @@ public final class FleetLink implements AutoCloseable {
 
   private void runRound(int round) {
     try {
-      census.count();
+      consumerCounter.count();
       reporter.reportIfDue(round);
     } catch (RuntimeException | Error bug) { // the thread must not end: it sends the reports
       FatalErrors.endProcessIfFatal(bug);

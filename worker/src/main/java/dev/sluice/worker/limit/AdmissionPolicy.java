@@ -52,25 +52,25 @@ final class AdmissionPolicy {
    * @param reservation null if the call is not reserved
    * @param now nanoseconds of the limiter's clock
    */
-  static AdmissionStep next(
+  static AdmissionDecision next(
       LimiterState state, PermitRequest request, @Nullable Reservation reservation, long now) {
     return reservation == null
         ? beforeReservation(state, request, now)
         : afterReservation(state, request, reservation, now);
   }
 
-  private static AdmissionStep beforeReservation(
+  private static AdmissionDecision beforeReservation(
       LimiterState state, PermitRequest request, long now) {
-    Optional<AdmissionStep> ended = ended(state, request);
+    Optional<AdmissionDecision> ended = ended(state, request);
     if (ended.isPresent()) {
       return ended.get();
     }
     if (now - request.deadline() >= 0) {
-      return new AdmissionStep.Reject(new Admission.TimedOut());
+      return new AdmissionDecision.Reject(new Admission.TimedOut());
     }
     return switch (state.hold()) {
       case HoldAdmission.SourceHeld held ->
-          new AdmissionStep.Reject(
+          new AdmissionDecision.Reject(
               new Admission.SourceHeld(Duration.ofNanos(Math.max(0, held.until() - now))));
       case HoldAdmission.Held held -> waitUntil(held.until(), HOLD, request, now);
       case HoldAdmission.Open open -> ready(state, request, now);
@@ -78,7 +78,7 @@ final class AdmissionPolicy {
     };
   }
 
-  private static AdmissionStep ready(LimiterState state, PermitRequest request, long now) {
+  private static AdmissionDecision ready(LimiterState state, PermitRequest request, long now) {
     if (request.lane() == Lane.BATCH && state.pausedUntil() - now > 0) {
       return waitUntil(state.pausedUntil(), null, request, now);
     }
@@ -87,7 +87,7 @@ final class AdmissionPolicy {
     }
     QuotaWait quota = state.quotaWait();
     return quota == null
-        ? new AdmissionStep.Reserve()
+        ? new AdmissionDecision.Reserve()
         : waitUntil(
             now + Math.min(quota.until() - now, RECHECK_INTERVAL),
             perMinute(quota.by()),
@@ -95,9 +95,9 @@ final class AdmissionPolicy {
             now);
   }
 
-  private static AdmissionStep afterReservation(
+  private static AdmissionDecision afterReservation(
       LimiterState state, PermitRequest request, Reservation reservation, long now) {
-    Optional<AdmissionStep> ended = ended(state, request);
+    Optional<AdmissionDecision> ended = ended(state, request);
     if (ended.isPresent()) {
       return ended.get();
     }
@@ -105,27 +105,27 @@ final class AdmissionPolicy {
         state.hold() instanceof HoldAdmission.Held
             || state.hold() instanceof HoldAdmission.SourceHeld;
     if (isHeld) {
-      return new AdmissionStep.Refund();
+      return new AdmissionDecision.Refund();
     }
     long delay = reservation.dueAt() - now;
     if (delay <= 0) {
-      return new AdmissionStep.Grant(
+      return new AdmissionDecision.Grant(
           state.hold() instanceof HoldAdmission.Probe, reservation.lateNanos(now));
     }
     if (now - request.deadline() >= 0) {
-      return new AdmissionStep.Reject(new Admission.TimedOut());
+      return new AdmissionDecision.Reject(new Admission.TimedOut());
     }
     if (now - reservation.retryAt() >= 0) {
-      return new AdmissionStep.Refund();
+      return new AdmissionDecision.Refund();
     }
     if (request.lane() == Lane.BATCH && state.liveNext()) {
-      return new AdmissionStep.Yield();
+      return new AdmissionDecision.Yield();
     }
     if (request.lane() == Lane.BATCH && state.peersLiveCall() && LivePriority.mayPause(delay)) {
-      return new AdmissionStep.Pause();
+      return new AdmissionDecision.Pause();
     }
     if (state.rateRose() && delay > MIN_DELAY_TO_RETRY) {
-      return new AdmissionStep.Refund();
+      return new AdmissionDecision.Refund();
     }
     long next = Math.min(Math.min(delay, reservation.retryAt() - now), RECHECK_INTERVAL);
     return waitUntil(now + next, perMinute(reservation.by()), request, now);
@@ -135,18 +135,18 @@ final class AdmissionPolicy {
     return kind.wireName() + "_per_minute";
   }
 
-  private static Optional<AdmissionStep> ended(LimiterState state, PermitRequest request) {
+  private static Optional<AdmissionDecision> ended(LimiterState state, PermitRequest request) {
     if (state.closed()) {
-      return Optional.of(new AdmissionStep.Reject(new Admission.ShuttingDown()));
+      return Optional.of(new AdmissionDecision.Reject(new Admission.ShuttingDown()));
     }
     return request.wanted().getAsBoolean()
         ? Optional.empty()
-        : Optional.of(new AdmissionStep.Reject(new Admission.Withdrawn()));
+        : Optional.of(new AdmissionDecision.Reject(new Admission.Withdrawn()));
   }
 
-  private static AdmissionStep waitUntil(
+  private static AdmissionDecision waitUntil(
       long time, @Nullable String reason, PermitRequest request, long now) {
-    return new AdmissionStep.WaitUntil(
+    return new AdmissionDecision.WaitUntil(
         now + Math.min(time - now, request.deadline() - now), reason);
   }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *   kind                               without a Retry-After delay: base, cap
  *   RATE_LIMIT                         backoff.base, backoff.cap
  *   RATE_LIMIT, delay above 5 min      a probe every 5 min
- *   BREAKER                            breaker.probe-after, breaker.probe-cap
+ *   BREAKER                            breaker.probe-delay, breaker.probe-delay-cap
  *   QUOTA, API_KEY, MODEL_NOT_FOUND    30 s, 5 min
  *
  *   backoff  = min(cap, base * 2^(consecutive holds))
@@ -52,7 +52,7 @@ final class HoldDurations {
               ? withJitter(isLong(retryAfter) ? MAX_SILENT_WAIT : retryAfter)
               : withJitter(exponential(backoff.base(), backoff.cap(), previousHolds));
       case BREAKER ->
-          withJitter(exponential(breaker.probeAfter(), breaker.probeCap(), previousHolds));
+          withJitter(exponential(breaker.probeDelay(), breaker.probeDelayCap(), previousHolds));
       case QUOTA, API_KEY, MODEL_NOT_FOUND, MANUAL ->
           withJitter(
               retryAfter != null

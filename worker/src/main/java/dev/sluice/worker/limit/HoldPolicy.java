@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * way a task is isolated if any other call succeeds after its failure.
  *
  * <pre>
- *   the same kind of failure                               blame
+ *   the same kind of failure                               cause
  *   of an isolated source or task                          REQUEST; a long Retry-After: SOURCE
  *   of several callers, and enough of them (see below)     ROUTE
  *   of one caller, or of one of several active projects,
@@ -49,7 +49,7 @@ final class HoldPolicy {
   private static final int MAX_ENTRIES = 1_000;
 
   /** The cause of a failed call. */
-  enum Blame {
+  enum FailureCause {
     /** The request: the attempt counts. */
     REQUEST,
     /** Probably the provider: the attempt does not count. */
@@ -140,7 +140,7 @@ final class HoldPolicy {
   }
 
   /** Counts a failed call, and returns the cause. */
-  Blame onFailure(CallOrigin call, HoldKind kind, long now) {
+  FailureCause onFailure(CallOrigin call, HoldKind kind, long now) {
     expire(now);
     boolean isIsolatedTask = isIsolatedTask(call, now);
     firstFailures.putIfAbsent(call.task(), now);
@@ -153,16 +153,16 @@ final class HoldPolicy {
       own.reset();
     }
     if (isIsolated || isIsolatedTask) {
-      return kind == HoldKind.RATE_LIMIT ? Blame.SOURCE : Blame.REQUEST;
+      return kind == HoldKind.RATE_LIMIT ? FailureCause.SOURCE : FailureCause.REQUEST;
     }
     List<SourceFailures> same = sameKind(kind, now).toList();
     boolean several =
         Math.min(distinct(same, one -> Set.of(one.caller())), requests(same)) > 1
             && !isOneOfSeveral(projectsOf(same), now);
     if (isEnough(kind, same, several)) {
-      return several ? Blame.ROUTE : Blame.SOURCE;
+      return several ? FailureCause.ROUTE : FailureCause.SOURCE;
     }
-    return kind == HoldKind.BREAKER && tasks(same) > 1 ? Blame.OUTAGE : Blame.REQUEST;
+    return kind == HoldKind.BREAKER && tasks(same) > 1 ? FailureCause.OUTAGE : FailureCause.REQUEST;
   }
 
   /** The sources whose failures of this kind are evidence against the route. */

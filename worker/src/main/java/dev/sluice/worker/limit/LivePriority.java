@@ -60,7 +60,7 @@ final class LivePriority {
     return pausedUntil;
   }
 
-  /** Whether a batch call with this delay is far enough from its turn to pause. */
+  /** Whether a batch call with this delay is far enough from its due time to pause. */
   static boolean mayPause(long delay) {
     return delay > 2 * MIN_DELAY;
   }

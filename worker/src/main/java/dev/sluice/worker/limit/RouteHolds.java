@@ -137,20 +137,20 @@ final class RouteHolds {
    */
   RouteHealth onFailure(
       CallOrigin origin, HoldKind kind, String reason, @Nullable HoldProbe probe, long now) {
-    HoldPolicy.Blame blame = policy.onFailure(origin, kind, now);
+    HoldPolicy.FailureCause cause = policy.onFailure(origin, kind, now);
     boolean isHeld = route.endsByProbe() || sources.of(origin) != null;
     boolean ofRoute = probe != null && probe.isOfRoute();
-    if (ofRoute || (blame == HoldPolicy.Blame.ROUTE && currentOfRoute(now) == null)) {
+    if (ofRoute || (cause == HoldPolicy.FailureCause.ROUTE && currentOfRoute(now) == null)) {
       Set<String> all = suspectsWith(origin, kind, now);
       suspects.add(all, policy.projectsOf(all));
       sources.clear();
       holdRoute(kind, reason, retryAfter(kind), now);
       isHeld = true;
-    } else if (probe != null || (blame == HoldPolicy.Blame.SOURCE && !isHeld)) {
+    } else if (probe != null || (cause == HoldPolicy.FailureCause.SOURCE && !isHeld)) {
       holdSources(origin, kind, reason, now);
       isHeld = true;
     }
-    boolean outage = isHeld || blame != HoldPolicy.Blame.REQUEST;
+    boolean outage = isHeld || cause != HoldPolicy.FailureCause.REQUEST;
     return new RouteHealth(remaining(origin, now), outage);
   }
 

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * The limiter of one route in one worker: the threads, and the loop of the queue's head.
  *
  * <p>Callers wait in a {@link PermitQueue}. Its head asks {@link AdmissionPolicy} for the next
- * {@link AdmissionStep} and acts, until it has a permit or is rejected. Then the next caller is the
+ * {@link AdmissionDecision} and acts, until it has a permit or is rejected. Then the next caller is the
  * head.
  *
- * <p>Each call is charged before the next caller's turn, so the end of a hold never causes a burst.
+ * <p>Each call is charged before the next caller is admitted, so the end of a hold never causes a burst.
  * The buckets are called without the lock: Redis may take some time to reply.
  */
 final class RouteLimiter implements RateLimiter {
@@ -158,7 +158,7 @@ final class RouteLimiter implements RateLimiter {
     try {
       while (true) {
         switch (awaitAction(head)) {
-          case AdmissionStep.Reserve reserve -> {
+          case AdmissionDecision.Reserve reserve -> {
             if (limitsTokens() && !request.estimate().isMade()) {
               request.estimate().make(); // the first reply came while it waited
             } else {
@@ -167,16 +167,16 @@ final class RouteLimiter implements RateLimiter {
               head.reserve(cost, locked(() -> state.rates(clock.nanos())));
             }
           }
-          case AdmissionStep.Grant grant -> {
+          case AdmissionDecision.Grant grant -> {
             TokenCost reserved = head.spend(grant.lateNanos());
             return new Admission.Granted(startCall(request, reserved, grant.asProbe()));
           }
-          case AdmissionStep.Refund refund -> head.refund();
-          case AdmissionStep.Pause pause -> {
+          case AdmissionDecision.Refund refund -> head.refund();
+          case AdmissionDecision.Pause pause -> {
             head.refund();
             update(() -> livePriority.onPause(clock.nanos()));
           }
-          case AdmissionStep.Yield yield -> {
+          case AdmissionDecision.Yield yield -> {
             head.refund();
             isHead = false;
             PermitQueue.QueueResult result = permitQueue.yieldToLive(request);
@@ -185,7 +185,7 @@ final class RouteLimiter implements RateLimiter {
               return notGranted(result);
             }
           }
-          case AdmissionStep.Reject reject -> {
+          case AdmissionDecision.Reject reject -> {
             return reject.admission();
           }
         }
@@ -202,18 +202,18 @@ final class RouteLimiter implements RateLimiter {
   }
 
   /** Waits as long as the policy says so, and returns the next action of the head. */
-  private AdmissionStep.Action awaitAction(QueueHead head) throws InterruptedException {
+  private AdmissionDecision.Action awaitAction(QueueHead head) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (true) {
         long now = clock.nanos();
         switch (AdmissionPolicy.next(
             stateFor(head, now), head.request(), head.reservation(), now)) {
-          case AdmissionStep.WaitUntil wait -> {
+          case AdmissionDecision.WaitUntil wait -> {
             waitsFor = wait.reason() == null ? waitsFor : wait.reason();
             long unused = changed.awaitNanos(wait.time() - now);
           }
-          case AdmissionStep.Action action -> {
+          case AdmissionDecision.Action action -> {
             return action;
           }
         }

@@ -39,20 +39,20 @@ final class BatchSettlementPolicy {
 
   private final int maxAttempts;
   private final RetryBackoff backoff;
-  private final AttemptRecorder attempts;
+  private final CallRecordFactory callRecords;
   private final CallStatsRecorder stats;
 
   BatchSettlementPolicy(
-      int maxAttempts, RetryBackoff backoff, AttemptRecorder attempts, CallStatsRecorder stats) {
+      int maxAttempts, RetryBackoff backoff, CallRecordFactory callRecords, CallStatsRecorder stats) {
     this.maxAttempts = maxAttempts;
     this.backoff = backoff;
-    this.attempts = attempts;
+    this.callRecords = callRecords;
     this.stats = stats;
   }
 
   Settlement settle(
       TaskMessage received, TaskOutcome outcome, RouteHealth routeHealth, Instant now) {
-    TaskMessage task = attempts.of(outcome, now).map(received::withAttempt).orElse(received);
+    TaskMessage task = callRecords.of(outcome, now).map(received::withCall).orElse(received);
     return ReAskPolicy.withAsks(task, outcome, settleWithoutAsks(task, outcome, routeHealth, now));
   }
 

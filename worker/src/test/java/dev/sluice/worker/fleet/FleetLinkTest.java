@@ -44,7 +44,7 @@ class FleetLinkTest {
       new FleetLink(
           "w",
           new SuspendedBatches(Clock.systemUTC()),
-          new HeldTasks("w"),
+          new UnsettledTasks("w"),
           clock,
           template,
           new RabbitAdmin(template));

@@ -171,17 +171,17 @@ class AdmissionPolicyTest {
     };
   }
 
-  private static String text(AdmissionStep step, long now) {
+  private static String text(AdmissionDecision step, long now) {
     return switch (step) {
-      case AdmissionStep.WaitUntil wait ->
+      case AdmissionDecision.WaitUntil wait ->
           "WaitUntil "
               + millis(wait.time() - now)
               + (wait.reason() == null ? "" : " " + wait.reason());
-      case AdmissionStep.Grant grant -> grant.asProbe() ? "Grant asProbe" : "Grant";
-      case AdmissionStep.Reject(Admission.SourceHeld held) ->
+      case AdmissionDecision.Grant grant -> grant.asProbe() ? "Grant asProbe" : "Grant";
+      case AdmissionDecision.Reject(Admission.SourceHeld held) ->
           "Reject SourceHeld " + held.remaining().toMillis();
-      case AdmissionStep.Reject reject -> "Reject " + reject.admission().getClass().getSimpleName();
-      case AdmissionStep.Action action -> action.getClass().getSimpleName();
+      case AdmissionDecision.Reject reject -> "Reject " + reject.admission().getClass().getSimpleName();
+      case AdmissionDecision.Action action -> action.getClass().getSimpleName();
     };
   }
 

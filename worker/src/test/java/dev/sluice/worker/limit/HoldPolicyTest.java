@@ -3,7 +3,7 @@ package dev.sluice.worker.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.common.wire.Payload;
-import dev.sluice.worker.limit.HoldPolicy.Blame;
+import dev.sluice.worker.limit.HoldPolicy.FailureCause;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -54,9 +54,9 @@ class HoldPolicyTest {
     "rate_limit,      a1! b1!,                   ROUTE",
     "api_key,         a1! c b1!,                 REQUEST",
   })
-  void blameFollowsTheEvidence(String kind, String calls, Blame blame) {
-    assertThat(blameOfLast(HoldKind.valueOf(kind.toUpperCase(java.util.Locale.ROOT)), calls))
-        .isEqualTo(blame);
+  void causeFollowsTheEvidence(String kind, String calls, FailureCause cause) {
+    assertThat(causeOfLast(HoldKind.valueOf(kind.toUpperCase(java.util.Locale.ROOT)), calls))
+        .isEqualTo(cause);
   }
 
   /**
@@ -88,9 +88,9 @@ class HoldPolicyTest {
     "quota,      q:x 31s p:a1! p:b1!,                     ROUTE",
     "quota,      q:x 20s p:a1! p:b1!,                     SOURCE",
   })
-  void onlyFailuresOfSeveralActiveProjectsHoldTheRoute(String kind, String calls, Blame blame) {
-    assertThat(blameOfLast(HoldKind.valueOf(kind.toUpperCase(java.util.Locale.ROOT)), calls))
-        .isEqualTo(blame);
+  void onlyFailuresOfSeveralActiveProjectsHoldTheRoute(String kind, String calls, FailureCause cause) {
+    assertThat(causeOfLast(HoldKind.valueOf(kind.toUpperCase(java.util.Locale.ROOT)), calls))
+        .isEqualTo(cause);
   }
 
   @Test
@@ -98,8 +98,8 @@ class HoldPolicyTest {
     policy.onPeerHold(Set.of("a ", "b "), Set.of("p"), HoldKind.QUOTA, now);
     policy.onCall(call("q:x"), now);
 
-    assertThat(fail("p:c1", HoldKind.QUOTA)).isEqualTo(Blame.SOURCE);
-    assertThat(fail("q:x1", HoldKind.QUOTA)).isEqualTo(Blame.ROUTE);
+    assertThat(fail("p:c1", HoldKind.QUOTA)).isEqualTo(FailureCause.SOURCE);
+    assertThat(fail("q:x1", HoldKind.QUOTA)).isEqualTo(FailureCause.ROUTE);
   }
 
   @Test
@@ -108,8 +108,8 @@ class HoldPolicyTest {
     fail("a1", HoldKind.API_KEY);
     policy.onSuccess(call("b"), before - SECOND, now);
 
-    assertThat(fail("a2", HoldKind.API_KEY)).isEqualTo(Blame.REQUEST);
-    assertThat(fail("c1", HoldKind.API_KEY)).isEqualTo(Blame.ROUTE);
+    assertThat(fail("a2", HoldKind.API_KEY)).isEqualTo(FailureCause.REQUEST);
+    assertThat(fail("c1", HoldKind.API_KEY)).isEqualTo(FailureCause.ROUTE);
   }
 
   @Test
@@ -118,7 +118,7 @@ class HoldPolicyTest {
     succeed("b");
     now += 31 * SECOND;
 
-    List<Blame> blames =
+    List<FailureCause> causes =
         List.of(
             fail("a2", HoldKind.BREAKER),
             fail("a3", HoldKind.BREAKER),
@@ -126,8 +126,8 @@ class HoldPolicyTest {
             fail("a5", HoldKind.BREAKER),
             fail("a6", HoldKind.BREAKER));
 
-    assertThat(blames)
-        .containsExactly(Blame.REQUEST, Blame.OUTAGE, Blame.OUTAGE, Blame.OUTAGE, Blame.SOURCE);
+    assertThat(causes)
+        .containsExactly(FailureCause.REQUEST, FailureCause.OUTAGE, FailureCause.OUTAGE, FailureCause.OUTAGE, FailureCause.SOURCE);
   }
 
   @Test
@@ -137,9 +137,9 @@ class HoldPolicyTest {
     succeed("a");
     now += 120 * SECOND;
 
-    assertThat(fail("a1", HoldKind.API_KEY)).isEqualTo(Blame.REQUEST);
-    assertThat(fail("a2", HoldKind.API_KEY)).isEqualTo(Blame.REQUEST);
-    assertThat(fail("a3", HoldKind.API_KEY)).isEqualTo(Blame.REQUEST);
+    assertThat(fail("a1", HoldKind.API_KEY)).isEqualTo(FailureCause.REQUEST);
+    assertThat(fail("a2", HoldKind.API_KEY)).isEqualTo(FailureCause.REQUEST);
+    assertThat(fail("a3", HoldKind.API_KEY)).isEqualTo(FailureCause.REQUEST);
   }
 
   @Test
@@ -151,8 +151,8 @@ class HoldPolicyTest {
       fail(task, HoldKind.BREAKER);
     }
 
-    assertThat(fail("a1", HoldKind.BREAKER)).isEqualTo(Blame.REQUEST);
-    assertThat(fail("a6", HoldKind.BREAKER)).isEqualTo(Blame.SOURCE);
+    assertThat(fail("a1", HoldKind.BREAKER)).isEqualTo(FailureCause.REQUEST);
+    assertThat(fail("a6", HoldKind.BREAKER)).isEqualTo(FailureCause.SOURCE);
   }
 
   @Test
@@ -161,7 +161,7 @@ class HoldPolicyTest {
     policy.onFailure(new CallOrigin("1", "a", poison), HoldKind.QUOTA, now);
 
     assertThat(policy.onFailure(new CallOrigin("2", "b", poison), HoldKind.QUOTA, now))
-        .isEqualTo(Blame.SOURCE);
+        .isEqualTo(FailureCause.SOURCE);
     assertThat(policy.suspects(HoldKind.QUOTA, now)).containsExactly("a ", "b ");
   }
 
@@ -171,7 +171,7 @@ class HoldPolicyTest {
     fail("a2", "m1", HoldKind.API_KEY);
     succeed("a", "m2");
 
-    assertThat(fail("a3", "m1", HoldKind.API_KEY)).isEqualTo(Blame.REQUEST);
+    assertThat(fail("a3", "m1", HoldKind.API_KEY)).isEqualTo(FailureCause.REQUEST);
     assertThat(policy.suspects(HoldKind.API_KEY, now)).isEmpty();
   }
 
@@ -182,14 +182,14 @@ class HoldPolicyTest {
     }
     policy.onReachable();
 
-    assertThat(fail("a3", HoldKind.BREAKER)).isEqualTo(Blame.REQUEST);
+    assertThat(fail("a3", HoldKind.BREAKER)).isEqualTo(FailureCause.REQUEST);
   }
 
   @Test
   void aHoldOfAPeerIsEvidence() {
     policy.onPeerHold(Set.of("a "), Set.of(), HoldKind.API_KEY, now);
 
-    assertThat(fail("b1", HoldKind.API_KEY)).isEqualTo(Blame.ROUTE);
+    assertThat(fail("b1", HoldKind.API_KEY)).isEqualTo(FailureCause.ROUTE);
   }
 
   @Test
@@ -197,30 +197,30 @@ class HoldPolicyTest {
     fail("a1", HoldKind.API_KEY);
     policy.clear();
 
-    assertThat(fail("b1", HoldKind.API_KEY)).isEqualTo(Blame.REQUEST);
+    assertThat(fail("b1", HoldKind.API_KEY)).isEqualTo(FailureCause.REQUEST);
   }
 
-  private Blame blameOfLast(HoldKind kind, String calls) {
-    Blame blame = Blame.REQUEST;
+  private FailureCause causeOfLast(HoldKind kind, String calls) {
+    FailureCause cause = FailureCause.REQUEST;
     for (String step : Arrays.asList(calls.split(" "))) {
       if (step.endsWith("s")) {
         now += Duration.parse("PT" + step).toNanos();
       } else if (step.endsWith("!")) {
-        blame = fail(step.substring(0, step.length() - 1), kind);
+        cause = fail(step.substring(0, step.length() - 1), kind);
       } else {
         succeed(step);
       }
     }
-    return blame;
+    return cause;
   }
 
-  private Blame fail(String task, HoldKind kind) {
+  private FailureCause fail(String task, HoldKind kind) {
     now += SECOND;
     policy.onCall(call(task), now);
     return policy.onFailure(call(task), kind, now);
   }
 
-  private Blame fail(String task, String model, HoldKind kind) {
+  private FailureCause fail(String task, String model, HoldKind kind) {
     now += SECOND;
     return policy.onFailure(call(task, model), kind, now);
   }

@@ -136,7 +136,7 @@ class RouteLimiterHoldTest extends RouteLimiterSuite {
 
   @Test
   void anOutageEndsAfterOneSuccessfulProbe() throws Exception {
-    RateLimiter limiter = limiter(Map.of("limits.learn", false, "breaker.probe-after", "100ms"));
+    RateLimiter limiter = limiter(Map.of("limits.learn", false, "breaker.probe-delay", "100ms"));
     for (int i = 0; i < 5; i++) {
       acquired(limiter, origin("task-" + i, "batch-" + i))
           .end(new CallFeedback.Failed("HTTP 503", true));
@@ -159,7 +159,7 @@ class RouteLimiterHoldTest extends RouteLimiterSuite {
 
   @Test
   void onlyTheCallsOfAFailingBatchAreHeld() throws Exception {
-    RateLimiter limiter = limiter(Map.of("limits.learn", false, "breaker.probe-after", "1m"));
+    RateLimiter limiter = limiter(Map.of("limits.learn", false, "breaker.probe-delay", "1m"));
     for (int i = 0; i < 5; i++) {
       acquired(limiter, origin("task-" + i, "bad")).end(new CallFeedback.Failed("HTTP 500", true));
     }
@@ -214,7 +214,7 @@ class RouteLimiterHoldTest extends RouteLimiterSuite {
 
   @Test
   void aProbeOfAnotherHoldDoesNotEndARetryAfterHold() throws Exception {
-    RateLimiter limiter = limiter(Map.of("limits.learn", false, "breaker.probe-after", "50ms"));
+    RateLimiter limiter = limiter(Map.of("limits.learn", false, "breaker.probe-delay", "50ms"));
     Permit inFlight = permit(limiter);
     for (int i = 0; i < 5; i++) {
       acquired(limiter, "task-" + i).end(new CallFeedback.Failed("HTTP 503", true));

@@ -103,21 +103,21 @@ final class VirtualWorker {
     long now = events.nanos();
     Reservation reservation = current.reservation();
     switch (AdmissionPolicy.next(stateFor(current, now), current.request(), reservation, now)) {
-      case AdmissionStep.WaitUntil wait -> {
+      case AdmissionDecision.WaitUntil wait -> {
         wakeAfter(wait.time() - now);
         return true;
       }
-      case AdmissionStep.Reserve reserve -> {
+      case AdmissionDecision.Reserve reserve -> {
         DeferredEstimate estimate = current.request().estimate();
         if (!estimateIfNeeded(estimate)) {
           current.reserve(state.costToReserve(estimate.usage(), now), state.rates(now));
         }
       }
-      case AdmissionStep.Grant grant -> send(current, grant);
-      case AdmissionStep.Refund refund -> current.refund();
-      case AdmissionStep.Pause pause -> throw new IllegalStateException("there are no live calls");
-      case AdmissionStep.Yield yield -> throw new IllegalStateException("there are no live calls");
-      case AdmissionStep.Reject reject -> throw new IllegalStateException("rejected: " + reject);
+      case AdmissionDecision.Grant grant -> send(current, grant);
+      case AdmissionDecision.Refund refund -> current.refund();
+      case AdmissionDecision.Pause pause -> throw new IllegalStateException("there are no live calls");
+      case AdmissionDecision.Yield yield -> throw new IllegalStateException("there are no live calls");
+      case AdmissionDecision.Reject reject -> throw new IllegalStateException("rejected: " + reject);
     }
     return false;
   }
@@ -150,7 +150,7 @@ final class VirtualWorker {
         });
   }
 
-  private void send(QueueHead current, AdmissionStep.Grant grant) {
+  private void send(QueueHead current, AdmissionDecision.Grant grant) {
     long now = events.nanos();
     Waiting sent = waiting.removeFirst();
     head = null;

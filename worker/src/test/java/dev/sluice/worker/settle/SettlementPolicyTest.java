@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.common.wire.AnswerCheck;
 import dev.sluice.common.wire.AnswerRules;
-import dev.sluice.common.wire.Attempt;
-import dev.sluice.common.wire.AttemptHistory;
+import dev.sluice.common.wire.CallRecord;
+import dev.sluice.common.wire.CallHistory;
 import dev.sluice.common.wire.CheckResult;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.FailureCode;
@@ -113,8 +113,8 @@ class SettlementPolicyTest {
               assertThat(next.body()).isEqualTo(task(2).body());
               assertThat(next.check().last())
                   .isEqualTo(new InvalidAnswer(1, 5, 2, "{}", "answer: no name"));
-              assertThat(next.history().attempts())
-                  .extracting(Attempt::code)
+              assertThat(next.history().calls())
+                  .extracting(CallRecord::code)
                   .containsExactly("invalid_output");
             });
   }
@@ -131,7 +131,7 @@ class SettlementPolicyTest {
               assertThat(finish.outcome().stats().attempts()).isEqualTo(1);
               assertThat(finish.outcome().stats().promptTokens()).isEqualTo(10);
               assertThat(finish.outcome().stats().completionTokens()).isEqualTo(4);
-              assertThat(finish.outcome().stats().history().attempts()).hasSize(2);
+              assertThat(finish.outcome().stats().history().calls()).hasSize(2);
             });
     assertThat(settle(asked, new TaskOutcome.Expired(), NOW))
         .isInstanceOfSatisfying(
@@ -289,11 +289,11 @@ class SettlementPolicyTest {
                 new Rejected(FailureCode.INVALID_REQUEST, errorReply),
                 NOW.plusSeconds(30));
 
-    assertThat(deadLetter.outcome().stats().history().attempts())
+    assertThat(deadLetter.outcome().stats().history().calls())
         .containsExactly(
-            new Attempt(NOW, "worker-a", 429, "throttled", 20_000L),
-            new Attempt(NOW.plusSeconds(21), "worker-a", null, "no_response", null),
-            new Attempt(
+            new CallRecord(NOW, "worker-a", 429, "throttled", 20_000L),
+            new CallRecord(NOW.plusSeconds(21), "worker-a", null, "no_response", null),
+            new CallRecord(
                 NOW.plusSeconds(30).minusMillis(80), "worker-a", 400, "invalid_request", null));
   }
 
@@ -303,8 +303,8 @@ class SettlementPolicyTest {
 
     Finish finish = (Finish) settle(throttled.task(), new TaskOutcome.Expired(), NOW);
 
-    assertThat(finish.outcome().stats().history().attempts())
-        .extracting(Attempt::code)
+    assertThat(finish.outcome().stats().history().calls())
+        .extracting(CallRecord::code)
         .containsExactly("throttled");
   }
 
@@ -459,7 +459,7 @@ class SettlementPolicyTest {
             0,
             false,
             task.body(),
-            AttemptHistory.NONE);
+            CallHistory.NONE);
 
     DeadLetter deadLetter = (DeadLetter) settle(replay, new TaskOutcome.Expired(), NOW);
 
@@ -484,7 +484,7 @@ class SettlementPolicyTest {
             0,
             false,
             Payload.of("{\"model\":\"m\"}"),
-            AttemptHistory.NONE);
+            CallHistory.NONE);
 
     Finish finish = (Finish) settle(task, new TaskOutcome.Expired(), NOW);
 
@@ -544,7 +544,7 @@ class SettlementPolicyTest {
               Delay.class,
               delay -> {
                 assertThat(delay.task().attempt()).isEqualTo(MAX_ATTEMPTS);
-                assertThat(delay.task().history().attempts().getLast().code())
+                assertThat(delay.task().history().calls().getLast().code())
                     .isEqualTo("not_ready");
               });
     }
@@ -637,7 +637,7 @@ class SettlementPolicyTest {
         0,
         false,
         Payload.of("{\"model\":\"m\"}"),
-        AttemptHistory.NONE);
+        CallHistory.NONE);
   }
 
   private static RouteSettings route() {

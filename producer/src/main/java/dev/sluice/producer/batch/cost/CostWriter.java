@@ -57,7 +57,7 @@ class CostWriter {
         rows);
   }
 
-  /** Adds the usage of ended tasks to their batches and projects. */
+  /** Adds the usage of finished tasks to their batches and projects. */
   void add(Map<Costs.Key, Costs.Usage> usages, LocalDate monthOfUse) {
     List<Object[]> rows = new ArrayList<>();
     List<Object[]> projectRows = new ArrayList<>();

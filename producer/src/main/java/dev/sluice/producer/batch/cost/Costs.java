@@ -50,7 +50,7 @@ public class Costs implements CachedTokens {
 
   private Counter costCounter(String route) {
     return Counter.builder("sluice.cost")
-        .description("Cost of ended tasks and live calls by the price list, failed ones included")
+        .description("Cost of finished tasks and live calls by the price list, failed ones included")
         .baseUnit("dollars")
         .tag("route", route)
         .register(metrics);
@@ -82,7 +82,7 @@ public class Costs implements CachedTokens {
   }
 
   /**
-   * The usage of ended tasks or calls.
+   * The usage of finished tasks or calls.
    *
    * @param tasks their number
    * @param byTier their tokens by service tier
@@ -165,7 +165,7 @@ public class Costs implements CachedTokens {
         .update();
   }
 
-  /** Adds the usage of ended tasks to their batches and projects. */
+  /** Adds the usage of finished tasks to their batches and projects. */
   public void add(Map<Key, Usage> usages) {
     writer.add(usages, month());
   }

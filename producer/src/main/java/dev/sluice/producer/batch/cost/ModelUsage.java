@@ -9,8 +9,8 @@ import java.util.List;
  * @param tasks the number of its tasks with this model
  * @param estimatedPromptTokens of their prompts
  * @param estimatedCompletionTokens of the longest replies that they allow
- * @param ended the number of these tasks that have ended
- * @param used the tokens of the ended tasks as the provider reported them, failed ones included;
+ * @param finished the number of these tasks that have finished
+ * @param used the tokens of the finished tasks as the provider reported them, failed ones included;
  *     one element for each service tier
  */
 public record ModelUsage(
@@ -19,7 +19,7 @@ public record ModelUsage(
     long tasks,
     long estimatedPromptTokens,
     long estimatedCompletionTokens,
-    long ended,
+    long finished,
     List<TokenUsage> used) {
 
   public ModelUsage {
@@ -37,7 +37,7 @@ public record ModelUsage(
         route, model, tasks, estimatedPromptTokens, estimatedCompletionTokens, 0, List.of());
   }
 
-  /** The usage of ended calls, without an estimate. */
+  /** The usage of finished calls, without an estimate. */
   static ModelUsage ofEnded(String route, String model, List<TokenUsage> used) {
     return new ModelUsage(route, model, 0, 0, 0, 0, used);
   }

@@ -22,8 +22,8 @@ import org.springframework.stereotype.Component;
 public class PriceList {
   private static final int SCALE = 6;
 
-  /** With fewer ended tasks, the estimate is more accurate than their average. */
-  private static final long MIN_ENDED_TASKS = 20;
+  /** With fewer finished tasks, the estimate is more accurate than their average. */
+  private static final long MIN_FINISHED_TASKS = 20;
 
   private final Routes routes;
 
@@ -89,17 +89,17 @@ public class PriceList {
   }
 
   private BigDecimal expected(ModelUsage usage) {
-    long remaining = usage.tasks() - usage.ended();
+    long remaining = usage.tasks() - usage.finished();
     BigDecimal spent = spent(usage);
     if (remaining <= 0) {
       return spent;
     }
-    boolean isEnough = usage.ended() >= Math.min(MIN_ENDED_TASKS, usage.tasks());
+    boolean isEnough = usage.finished() >= Math.min(MIN_FINISHED_TASKS, usage.tasks());
     BigDecimal basis =
         isEnough
             ? spent
             : dollars(usage, usage.estimatedPromptTokens(), usage.estimatedCompletionTokens());
-    BigDecimal basisTasks = BigDecimal.valueOf(isEnough ? usage.ended() : usage.tasks());
+    BigDecimal basisTasks = BigDecimal.valueOf(isEnough ? usage.finished() : usage.tasks());
     return spent.add(
         basis
             .multiply(BigDecimal.valueOf(remaining))

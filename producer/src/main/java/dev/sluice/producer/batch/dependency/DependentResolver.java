@@ -22,7 +22,7 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Queues the tasks whose dependencies have all ended, in the transaction that ends the last of
+ * Queues the tasks whose dependencies have all finished, in the transaction that ends the last of
  * them.
  */
 @Component
@@ -49,14 +49,14 @@ public class DependentResolver {
   }
 
   /**
-   * Resolves the tasks that wait for these; true if all tasks of the batch have ended.
+   * Resolves the tasks that wait for these; true if all tasks of the batch have finished.
    *
-   * @param ended tasks of the batch that have just ended
+   * @param finished tasks of the batch that have just finished
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public boolean resolve(LockedBatches locked, BatchId batch, Collection<UUID> ended) {
+  public boolean resolve(LockedBatches locked, BatchId batch, Collection<UUID> finished) {
     return locked.hasDependents(batch)
-        && resolveAll(locked, batch, tasks.ready(locked, batch, ended));
+        && resolveAll(locked, batch, tasks.ready(locked, batch, finished));
   }
 
   /** Resolves the tasks of a new batch whose dependencies were all answered by stored results. */
@@ -68,7 +68,7 @@ public class DependentResolver {
   /** A rejected task may be a dependency, so it is followed by the tasks that wait for it. */
   private boolean resolveAll(
       LockedBatches locked, BatchId batch, List<DependentTasks.Dependent> ready) {
-    boolean allEnded = false;
+    boolean allFinished = false;
     List<DependentTasks.Dependent> next = ready;
     while (!next.isEmpty()) {
       List<UUID> rejected = new ArrayList<>();
@@ -79,46 +79,46 @@ public class DependentResolver {
       }
       if (!rejected.isEmpty()) {
         OutcomeCounts counts = OutcomeCounts.ofRejected(rejected.size());
-        allEnded = counters.addOutcomes(locked, batch, counts);
+        allFinished = counters.addOutcomes(locked, batch, counts);
       }
       next = tasks.ready(locked, batch, rejected);
     }
-    return allEnded;
+    return allFinished;
   }
 
   /** Returns whether the task has failed. */
   private boolean resolve(LockedBatches locked, BatchId batch, DependentTasks.Dependent dependent) {
-    return switch (nextStep(dependent)) {
-      case NextStep.Release release -> {
-        tasks.release(
+    return switch (resolutionOf(dependent)) {
+      case Resolution.Unblock unblock -> {
+        tasks.unblock(
             locked,
             batch,
             dependent,
-            release.body(),
-            cost(release.body()).tokens(),
-            release.missing());
+            unblock.body(),
+            cost(unblock.body()).tokens(),
+            unblock.missing());
         yield false;
       }
-      case NextStep.Combine combine -> {
+      case Resolution.Combine combine -> {
         combine(locked, batch, dependent, combine);
         yield false;
       }
-      case NextStep.Reject reject -> {
+      case Resolution.Reject reject -> {
         tasks.reject(locked, batch, dependent, reject.code(), reject.detail());
         yield true;
       }
     };
   }
 
-  private NextStep nextStep(DependentTasks.Dependent dependent) {
+  private Resolution resolutionOf(DependentTasks.Dependent dependent) {
     long bytes = tasks.replyBytes(dependent);
     if (bytes > MAX_REPLY_BYTES) {
-      return new NextStep.Reject(
-          AnswerCombination.DOES_NOT_CONVERGE,
+      return new Resolution.Reject(
+          AnswerCombiner.DOES_NOT_CONVERGE,
           "The replies that this task is made from have %d bytes; the limit is %d. Ask for shorter answers."
               .formatted(bytes, MAX_REPLY_BYTES));
     }
-    return AnswerCombination.of(
+    return AnswerCombiner.of(
         dependent, tasks.parts(dependent).stream().map(DependentResolver::answer).toList());
   }
 
@@ -138,11 +138,11 @@ public class DependentResolver {
       LockedBatches locked,
       BatchId batch,
       DependentTasks.Dependent dependent,
-      NextStep.Combine combine) {
+      Resolution.Combine combine) {
     int level = dependent.level() + 1;
     List<AnswerLevels.NextPart> parts = new ArrayList<>();
     int added = 0;
-    for (NextStep.Group group : combine.groups()) {
+    for (Resolution.Group group : combine.groups()) {
       if (group.answers().size() == 1) {
         PartAnswer only = group.answers().getFirst();
         parts.add(
@@ -167,7 +167,7 @@ public class DependentResolver {
     costs.addTasks(new Costs.Key(batch.uuid(), dependent.route(), dependent.model()), added);
   }
 
-  private static @Nullable String label(NextStep.Group group) {
+  private static @Nullable String label(Resolution.Group group) {
     String first = group.answers().getFirst().label();
     String last = group.answers().getLast().label();
     return first == null || last == null ? null : first + " to " + last;

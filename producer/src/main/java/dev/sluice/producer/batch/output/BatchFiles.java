@@ -80,12 +80,12 @@ class BatchFiles implements GeneratedContent {
   private void writeRange(UUID batchId, StoredFile.Part part, long after, OutputStream out)
       throws IOException {
     boolean completed = part == StoredFile.Part.OUTPUT;
-    List<TaskResults.EndedLine> lines =
-        results.ended(batchId, after, after + LINES_IN_RANGE, completed);
+    List<TaskResults.FinishedLine> lines =
+        results.finished(batchId, after, after + LINES_IN_RANGE, completed);
     while (!lines.isEmpty()) {
-      List<TaskResults.EndedLine> next =
-          ByteLimit.first(lines, TaskResults.EndedLine::size, MAX_BYTES_IN_MEMORY);
-      writeLines(next.stream().map(TaskResults.EndedLine::id).toList(), out);
+      List<TaskResults.FinishedLine> next =
+          ByteLimit.first(lines, TaskResults.FinishedLine::size, MAX_BYTES_IN_MEMORY);
+      writeLines(next.stream().map(TaskResults.FinishedLine::id).toList(), out);
       lines = lines.subList(next.size(), lines.size());
     }
     LoopWatch.progress();

@@ -1,6 +1,6 @@
 package dev.sluice.producer.batch.output;
 
-import dev.sluice.producer.batch.BatchEnded;
+import dev.sluice.producer.batch.BatchTasksFinished;
 import dev.sluice.producer.batch.BatchStarted;
 import dev.sluice.producer.batch.BatchSuspended;
 import dev.sluice.producer.file.StoredFile;
@@ -27,7 +27,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Finishes batches whose tasks have all ended: adds their result files in the same transaction.
+ * Finishes batches whose tasks have all finished: adds their result files in the same transaction.
  * Each batch gets a slice of each round, so that a small batch does not wait for a large one.
  */
 @Component
@@ -123,7 +123,7 @@ class BatchFinalizer extends BackgroundTask {
     LOG.atInfo()
         .addKeyValue("batch", batch.id())
         .log(
-            "Batch {} has ended: {} completed, {} failed, {} expired, {} cancelled",
+            "Batch {} has finished: {} completed, {} failed, {} expired, {} cancelled",
             batch.id(),
             counts.completed(),
             counts.failed(),
@@ -144,7 +144,7 @@ class BatchFinalizer extends BackgroundTask {
    * A batch whose tasks all have stored results, or that is cancelled without tasks, ends
    * immediately.
    */
-  @EventListener({BatchEnded.class, BatchStarted.class, BatchSuspended.class})
+  @EventListener({BatchTasksFinished.class, BatchStarted.class, BatchSuspended.class})
   void onBatchThatMayHaveEnded() {
     wake();
   }

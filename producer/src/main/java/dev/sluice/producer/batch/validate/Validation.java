@@ -42,7 +42,7 @@ class Validation extends BackgroundTask {
   private final InputValidator validator;
   private final ApplicationEventPublisher events;
   private final TaskStatistics statistics;
-  private final ValidationRoundRobin turns = new ValidationRoundRobin(LOOPS_PER_PROJECT);
+  private final ValidationRoundRobin roundRobin = new ValidationRoundRobin(LOOPS_PER_PROJECT);
 
   private volatile boolean idle;
 
@@ -68,15 +68,15 @@ class Validation extends BackgroundTask {
     this.events = events;
   }
 
-  /** Validates one batch, so that the next turn considers batches that were created meanwhile. */
+  /** Validates one batch, so that the next round considers batches that were created meanwhile. */
   private boolean round() {
     List<BatchQueries.Unvalidated> waiting = batches.unvalidated(BATCHES_PER_PROJECT);
     idle = waiting.isEmpty();
     Set<BatchId> tried = new HashSet<>();
     RuntimeException first = null;
-    for (Optional<BatchQueries.Unvalidated> next = turns.take(waiting, tried);
+    for (Optional<BatchQueries.Unvalidated> next = roundRobin.take(waiting, tried);
         next.isPresent();
-        next = turns.take(waiting, tried)) {
+        next = roundRobin.take(waiting, tried)) {
       BatchQueries.Unvalidated batch = next.get();
       tried.add(batch.id());
       try {
@@ -86,7 +86,7 @@ class Validation extends BackgroundTask {
       } catch (RuntimeException failure) { // one batch must not block the others
         first = first == null ? failure : first;
       } finally {
-        turns.release(batch);
+        roundRobin.release(batch);
       }
     }
     if (first != null) {

@@ -17,10 +17,10 @@ import java.util.Set;
  */
 final class ValidationRoundRobin {
   private final int maxPerProject;
-  private final Map<Project, Long> lastTurns = new HashMap<>();
+  private final Map<Project, Long> lastVisits = new HashMap<>();
   private final Map<Project, Integer> inProgress = new HashMap<>();
   private final Set<BatchId> taken = new HashSet<>();
-  private long turn;
+  private long visits;
 
   /**
    * @param maxPerProject maximum number of batches of a project that are validated in parallel
@@ -41,10 +41,10 @@ final class ValidationRoundRobin {
         waiting.stream()
             .filter(batch -> !skipped.contains(batch.id()) && !taken.contains(batch.id()))
             .filter(batch -> inProgress.getOrDefault(batch.project(), 0) < maxPerProject)
-            .min(Comparator.comparingLong(batch -> lastTurns.getOrDefault(batch.project(), 0L)));
+            .min(Comparator.comparingLong(batch -> lastVisits.getOrDefault(batch.project(), 0L)));
     next.ifPresent(
         batch -> {
-          lastTurns.put(batch.project(), ++turn);
+          lastVisits.put(batch.project(), ++visits);
           inProgress.merge(batch.project(), 1, Integer::sum);
           taken.add(batch.id());
         });

@@ -135,7 +135,7 @@ class BulkJobController {
   }
 
   private static BulkJobView view(BulkJobs.Job job) {
-    Instant ended = job.endedAt();
+    Instant finished = job.finishedAt();
     return new BulkJobView(
         job.id().toString(),
         "dead_letter_job",
@@ -148,7 +148,7 @@ class BulkJobController {
         job.rejected(),
         job.lastRejection(),
         job.createdAt().getEpochSecond(),
-        ended == null ? null : ended.getEpochSecond());
+        finished == null ? null : finished.getEpochSecond());
   }
 
   private static BulkJobView dryRun(BulkJobs.BulkRequest request, long matched) {

@@ -78,7 +78,7 @@ class BulkJobs {
    * @param state {@code running}, {@code done} or {@code stopped}
    * @param lastProcessed the dead letter that was processed last; null before the first
    * @param lastMatched the newest dead letter that matched at creation; null if none did
-   * @param endedAt null until the job ends
+   * @param finishedAt null until the job ends
    */
   record Job(
       UUID id,
@@ -91,7 +91,7 @@ class BulkJobs {
       long rejected,
       @Nullable String lastRejection,
       Instant createdAt,
-      @Nullable Instant endedAt) {}
+      @Nullable Instant finishedAt) {}
 
   UUID create(BulkRequest request, DeadLetterQueries.Selection selection) {
     UUID id = ids.generate();
@@ -237,7 +237,7 @@ class BulkJobs {
 
   private static Job read(ResultSet row, int index) throws SQLException {
     String project = row.getString("project");
-    Timestamp ended = row.getTimestamp("ended_at");
+    Timestamp finished = row.getTimestamp("ended_at");
     String apiKey = row.getString("who");
     AuthenticatedCaller caller =
         new AuthenticatedCaller(
@@ -269,6 +269,6 @@ class BulkJobs {
         row.getLong("refused"),
         row.getString("last_refusal"),
         row.getTimestamp("created_at").toInstant(),
-        ended == null ? null : ended.toInstant());
+        finished == null ? null : finished.toInstant());
   }
 }

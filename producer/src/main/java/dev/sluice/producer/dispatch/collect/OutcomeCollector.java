@@ -8,9 +8,9 @@ import dev.sluice.common.wire.OutcomeCodec;
 import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.common.wire.TaskIds;
-import dev.sluice.producer.batch.BatchEnded;
+import dev.sluice.producer.batch.BatchTasksFinished;
 import dev.sluice.producer.batch.BatchSuspended;
-import dev.sluice.producer.batch.TasksEnded;
+import dev.sluice.producer.batch.TasksFinished;
 import dev.sluice.producer.batch.cost.Costs;
 import dev.sluice.producer.infrastructure.database.BackgroundWork;
 import dev.sluice.producer.infrastructure.database.TransientFailures;
@@ -267,10 +267,10 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, LoopWatchSou
     int ignored = outcomes.size() - stored.changed();
     metrics.counter("sluice.collect.ignored", "reason", "duplicate_or_unknown").increment(ignored);
     if (stored.changed() > 0) {
-      events.publishEvent(new TasksEnded());
+      events.publishEvent(new TasksFinished());
     }
     stored.stopped().forEach(this::publishStopped);
-    stored.ended().forEach(batch -> events.publishEvent(new BatchEnded(batch)));
+    stored.finished().forEach(batch -> events.publishEvent(new BatchTasksFinished(batch)));
   }
 
   private void publishStopped(BatchId batch) {

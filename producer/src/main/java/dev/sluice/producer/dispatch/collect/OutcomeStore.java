@@ -58,13 +58,13 @@ class OutcomeStore {
   /**
    * The result of storing outcomes.
    *
-   * @param changed the number of tasks that ended with these outcomes
-   * @param ended the batches whose last task ended with them
+   * @param changed the number of tasks that finished with these outcomes
+   * @param finished the batches whose last task finished with them
    * @param stopped the batches that their stop condition has paused
-   * @param usage the usage of the tasks that ended
+   * @param usage the usage of the tasks that finished
    */
   record StoredOutcomes(
-      int changed, List<BatchId> ended, List<BatchId> stopped, Map<Costs.Key, Costs.Usage> usage) {}
+      int changed, List<BatchId> finished, List<BatchId> stopped, Map<Costs.Key, Costs.Usage> usage) {}
 
   /**
    * Stores the outcomes.
@@ -106,28 +106,28 @@ class OutcomeStore {
     }
     tasks.end(ends);
     batchRouteCounters.change(locked, changes);
-    List<BatchId> ended = new ArrayList<>();
+    List<BatchId> finished = new ArrayList<>();
     List<BatchId> stopped = new ArrayList<>();
     counts.forEach(
         (batch, sum) -> {
           BatchId id = new BatchId(batch);
           if (counters.addOutcomes(locked, id, sum) || resolveDependents(locked, id, open)) {
-            ended.add(id);
+            finished.add(id);
           } else if (stopConditions.apply(locked, id, sum)) {
             stopped.add(id);
           }
         });
     costs.add(usage);
-    return new StoredOutcomes(ends.size(), ended, stopped, usage);
+    return new StoredOutcomes(ends.size(), finished, stopped, usage);
   }
 
   private boolean resolveDependents(
-      LockedBatches locked, BatchId batch, List<TaskOutcomes.OpenTask> ended) {
+      LockedBatches locked, BatchId batch, List<TaskOutcomes.OpenTask> finished) {
     return locked.hasDependents(batch)
         && dependents.resolve(
             locked,
             batch,
-            ended.stream()
+            finished.stream()
                 .filter(task -> task.batch().equals(batch.uuid()))
                 .map(TaskOutcomes.OpenTask::id)
                 .toList());

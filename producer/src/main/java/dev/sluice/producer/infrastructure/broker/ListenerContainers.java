@@ -25,7 +25,7 @@ public class ListenerContainers {
 
   /**
    * A container that passes messages in batches, and acknowledges each batch when the listener has
-   * returned; see {@link MessageBatches}.
+   * returned; see {@link MessageGrouper}.
    *
    * @param batchSize maximum number of messages of a batch
    * @param prefetch maximum number of unacknowledged messages of each queue
@@ -33,7 +33,7 @@ public class ListenerContainers {
   public SimpleMessageListenerContainer inBatches(
       ChannelAwareBatchMessageListener listener, int batchSize, int prefetch) {
     SimpleMessageListenerContainer container =
-        new BatchListenerContainer(brokers, listener, batchSize);
+        new GroupListenerContainer(brokers, listener, batchSize);
     configure(container, prefetch);
     return container;
   }

@@ -65,12 +65,12 @@ public record WaitExplainer(
   private WaitReason byStatus(Batch batch) {
     return switch (batch.status()) {
       case VALIDATING -> WaitReason.of("validating", "Validating the input file.");
-      case FAILED -> WaitReason.of("ended", "Not waiting; the input file has errors.");
+      case FAILED -> WaitReason.of("finished", "Not waiting; the input file has errors.");
       case FINALIZING ->
           WaitReason.of(
               "finalizing", "All tasks have finished; computing the sizes of the result files.");
       case COMPLETED, EXPIRED, CANCELLED ->
-          WaitReason.of("ended", "Not waiting; the batch has ended.");
+          WaitReason.of("finished", "Not waiting; the batch has finished.");
       case CANCELLING ->
           WaitReason.of("cancelling", "Cancelling; running calls finish, no new call starts.");
       case IN_PROGRESS -> batch.times().paused() == null ? running(batch) : paused(batch);
@@ -85,7 +85,7 @@ public record WaitExplainer(
    */
   public WaitReason ofTask(Batch batch, String route, String state, long before) {
     if (!state.equals("queued") && !state.equals("submitted")) {
-      return WaitReason.of("ended", "Not waiting; the task has ended.");
+      return WaitReason.of("finished", "Not waiting; the task has finished.");
     }
     WaitReason waitReason = of(batch);
     if (waitReason.route() == null) {
@@ -159,7 +159,7 @@ public record WaitExplainer(
         reason == null
             ? "too many tasks failed"
             : "%d of the first %d tasks failed, most with %s: %s"
-                .formatted(reason.failed(), reason.ended(), reason.code(), reason.message());
+                .formatted(reason.failed(), reason.finished(), reason.code(), reason.message());
     return "Paused since %s: %s%s Fix the cause, then resume or cancel the batch."
         .formatted(ReadableNumbers.time(since), cause, cause.endsWith(".") ? "" : ".");
   }

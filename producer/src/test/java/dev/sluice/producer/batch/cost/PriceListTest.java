@@ -39,7 +39,7 @@ class PriceListTest {
 
     assertThat(cost.min()).isEqualByComparingTo("1");
     assertThat(cost.max()).isEqualByComparingTo("6");
-    assertThat(cost.expected()).as("the estimate without ended tasks").isEqualByComparingTo("6");
+    assertThat(cost.expected()).as("the estimate without finished tasks").isEqualByComparingTo("6");
     assertThat(cost.spent()).isEqualByComparingTo("0");
   }
 

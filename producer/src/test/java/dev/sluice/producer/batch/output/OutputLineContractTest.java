@@ -68,7 +68,7 @@ class OutputLineContractTest {
 
   @Test
   void taskThatFailsBecauseOfACutOffReplyIsAnError() {
-    assertThat(line(ended("failed", 200, "req_1", "cut_off", "The answer was cut off.")))
+    assertThat(line(finished("failed", 200, "req_1", "cut_off", "The answer was cut off.")))
         .endsWith(
             ",\"response\":null,\"error\":{\"code\":\"cut_off\",\"message\":\"The answer was cut off.\"}}\n");
   }
@@ -83,7 +83,7 @@ class OutputLineContractTest {
 
   @Test
   void taskWhoseAnswerDoesNotFitIsAnError() {
-    assertThat(line(ended("failed", 200, "req_1", "invalid_output", "answer: no \"name\"")))
+    assertThat(line(finished("failed", 200, "req_1", "invalid_output", "answer: no \"name\"")))
         .endsWith(
             ",\"response\":null,\"error\":{\"code\":\"invalid_output\",\"message\":\"answer: no \\\"name\\\"\"}}\n");
   }
@@ -107,7 +107,7 @@ class OutputLineContractTest {
   void providerErrorIsAResponse() {
     String error =
         "{\n\"error\":{\"message\":\"too long\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":\"context_length_exceeded\"}}";
-    assertThat(line(ended("failed", 400, "req_2", "context_length_exceeded", error)))
+    assertThat(line(finished("failed", 400, "req_2", "context_length_exceeded", error)))
         .endsWith(
             ",\"response\":{\"status_code\":400,\"request_id\":\"req_2\",\"body\":"
                 + error.replace('\n', ' ')
@@ -116,7 +116,7 @@ class OutputLineContractTest {
 
   @Test
   void providerErrorThatIsNotJsonGetsOpenAisShape() {
-    assertThat(line(ended("failed", 502, null, "attempts_exhausted", "Bad \"Gateway\"")))
+    assertThat(line(finished("failed", 502, null, "attempts_exhausted", "Bad \"Gateway\"")))
         .endsWith(
             ",\"response\":{\"status_code\":502,\"request_id\":null,\"body\":{\"error\":{\"message\":\"Bad \\\"Gateway\\\"\","
                 + "\"type\":\"provider_error\",\"param\":null,\"code\":\"attempts_exhausted\"}}},\"error\":null}\n");
@@ -124,18 +124,18 @@ class OutputLineContractTest {
 
   @Test
   void taskWithoutResponseIsAnError() {
-    assertThat(line(ended("failed", null, null, "attempts_exhausted", "No reply within 2m.")))
+    assertThat(line(finished("failed", null, null, "attempts_exhausted", "No reply within 2m.")))
         .endsWith(
             ",\"response\":null,\"error\":{\"code\":\"attempts_exhausted\",\"message\":\"No reply within 2m.\"}}\n");
   }
 
   @Test
   void expiredAndCancelledTasksHaveOpenAisErrors() {
-    assertThat(line(ended("expired", null, null, "deadline_exceeded", "x")))
+    assertThat(line(finished("expired", null, null, "deadline_exceeded", "x")))
         .endsWith(
             ",\"response\":null,\"error\":{\"code\":\"batch_expired\",\"message\":"
                 + "\"This request could not be executed before the completion window expired.\"}}\n");
-    assertThat(line(ended("cancelled", null, null, null, null)))
+    assertThat(line(finished("cancelled", null, null, null, null)))
         .contains("\"error\":{\"code\":\"batch_cancelled\"");
   }
 
@@ -175,7 +175,7 @@ class OutputLineContractTest {
         List.of());
   }
 
-  private static FinishedTask ended(
+  private static FinishedTask finished(
       String state,
       @Nullable Integer status,
       @Nullable String requestId,

@@ -17,32 +17,32 @@ class ValidationRoundRobinTest {
   private static final BatchQueries.Unvalidated OTHER = batch(4, "team-b");
   private static final List<BatchQueries.Unvalidated> ALL = List.of(FIRST, SECOND, THIRD, OTHER);
 
-  private final ValidationRoundRobin turns = new ValidationRoundRobin(2);
+  private final ValidationRoundRobin roundRobin = new ValidationRoundRobin(2);
 
   @Test
   void projectsAlternate() {
-    turns.take(ALL, Set.of()).ifPresent(turns::release);
+    roundRobin.take(ALL, Set.of()).ifPresent(roundRobin::release);
 
-    assertThat(turns.take(List.of(SECOND, THIRD, OTHER), Set.of())).contains(OTHER);
-    turns.release(OTHER);
-    assertThat(turns.take(List.of(SECOND, THIRD), Set.of())).contains(SECOND);
+    assertThat(roundRobin.take(List.of(SECOND, THIRD, OTHER), Set.of())).contains(OTHER);
+    roundRobin.release(OTHER);
+    assertThat(roundRobin.take(List.of(SECOND, THIRD), Set.of())).contains(SECOND);
   }
 
   @Test
   void projectDoesNotUseAllLoops() {
     List<BatchQueries.Unvalidated> own = List.of(FIRST, SECOND, THIRD);
 
-    assertThat(turns.take(own, Set.of())).contains(FIRST);
-    assertThat(turns.take(own, Set.of())).contains(SECOND);
-    assertThat(turns.take(own, Set.of())).isEmpty();
-    assertThat(turns.take(ALL, Set.of())).contains(OTHER);
-    turns.release(FIRST);
-    assertThat(turns.take(own, Set.of(FIRST.id()))).contains(THIRD);
+    assertThat(roundRobin.take(own, Set.of())).contains(FIRST);
+    assertThat(roundRobin.take(own, Set.of())).contains(SECOND);
+    assertThat(roundRobin.take(own, Set.of())).isEmpty();
+    assertThat(roundRobin.take(ALL, Set.of())).contains(OTHER);
+    roundRobin.release(FIRST);
+    assertThat(roundRobin.take(own, Set.of(FIRST.id()))).contains(THIRD);
   }
 
   @Test
   void triedBatchIsSkipped() {
-    assertThat(turns.take(List.of(FIRST, SECOND), Set.of(FIRST.id()))).contains(SECOND);
+    assertThat(roundRobin.take(List.of(FIRST, SECOND), Set.of(FIRST.id()))).contains(SECOND);
   }
 
   private static BatchQueries.Unvalidated batch(int id, String project) {

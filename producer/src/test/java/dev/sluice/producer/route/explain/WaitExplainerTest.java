@@ -268,7 +268,7 @@ class WaitExplainerTest {
                 + " left.");
     assertThat(waitReason.seconds()).isEqualTo(61);
     assertThat(waitExplainer.ofTask(running(), "mini", "completed", 0).sentence())
-        .isEqualTo("Not waiting; the task has ended.");
+        .isEqualTo("Not waiting; the task has finished.");
   }
 
   @Test

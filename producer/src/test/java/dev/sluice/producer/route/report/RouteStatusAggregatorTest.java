@@ -38,7 +38,7 @@ class RouteStatusAggregatorTest {
     assertThat(status.workers()).isEqualTo(3);
     assertThat(status.running()).isEqualTo(7);
     assertThat(status.waiting()).isEqualTo(3);
-    assertThat(status.callsEnded()).isEqualTo(1000);
+    assertThat(status.callsFinished()).isEqualTo(1000);
     assertThat(status.throttled()).isEqualTo(3);
     assertThat(status.avgLatencyMs()).isEqualTo(1500);
     assertThat(status.tokensPerCall()).isEqualTo(200);

@@ -14,15 +14,15 @@ import org.jspecify.annotations.Nullable;
  *   429 responses only              EvenSpacing     the rate of CubicLimitSearch
  *   limit, no remaining quota       EvenSpacing     0.99 * steady
  *   not detected yet                EvenSpacing     0.99 * steady
- *   token bucket                    TokenBucket     steady + (level - reserve) / 1 s
- *   long fixed window               LongWindow      level / 0.25 s
+ *   token bucket                    TokenBucketPacing     steady + (level - reserve) / 1 s
+ *   long fixed window               LongWindowPacing      level / 0.25 s
  *   short fixed window              EvenSpacing     0.985 * steady
  *   daily quota                     DailyQuota      max(remaining / 5 s, 1 per 300 s), if lower
  *                                                   than the rate of the other limits
  *   steady = limit * confidence
  * </pre>
  *
- * <p>{@link WindowDetector} detects how the provider counts. {@link QuotaLevel} predicts the level;
+ * <p>{@link WindowDetector} detects how the provider counts. {@link PredictedQuota} predicts the level;
  * a call waits until it suffices ({@link #availableAt}). {@link Confidence} falls with each 429 and
  * recovers with time. Rates above {@code steady} are used only while no lower limit is configured,
  * and not for ten minutes after a 429 that contradicts a deep bucket's large reserve.
@@ -47,7 +47,7 @@ final class LimitEstimate {
   private final CubicLimitSearch cubicLimitSearch;
   private final Confidence confidence;
 
-  private final QuotaLevel quotaLevel;
+  private final PredictedQuota predictedQuota;
   private final MovingAverage cost = new MovingAverage(COST_SMOOTHING);
 
   /** The latest reply; null if none has advertised the limit. */
@@ -68,7 +68,7 @@ final class LimitEstimate {
     this.learn = learn;
     this.cubicLimitSearch = new CubicLimitSearch(initialCeiling, now);
     this.confidence = new Confidence(now);
-    this.quotaLevel = new QuotaLevel(now);
+    this.predictedQuota = new PredictedQuota(now);
     this.changedAt = now - SAME_CAUSE;
     this.burstBanUntil = now;
   }
@@ -85,12 +85,12 @@ final class LimitEstimate {
    */
   void onSent(SentCall call, double amount, double limitFraction) {
     cost.add(amount);
-    quotaLevel.onSent(call, amount / limitFraction);
+    predictedQuota.onSent(call, amount / limitFraction);
   }
 
   /** The provider did not admit a call. */
   void onNotAdmitted(SentCall call) {
-    quotaLevel.onNotAdmitted(call);
+    predictedQuota.onNotAdmitted(call);
   }
 
   /** The reply to a call advertised the limit. */
@@ -103,7 +103,7 @@ final class LimitEstimate {
         before != null
             && latest.perSecond() > before.perSecond()
             && now - before.at() < LOWEST_LIMIT_PERIOD;
-    if (isHigher || !quotaLevel.isNews(call)) {
+    if (isHigher || !predictedQuota.isNews(call)) {
       return;
     }
     if (before != null && latest.perSecond() != before.perSecond()) {
@@ -114,7 +114,7 @@ final class LimitEstimate {
     reading = new QuotaReading(latest, now);
     Long remaining = latest.remaining();
     if (remaining != null) {
-      quotaLevel.onReading(call, remaining, windowDetector.refill(latest, call.at()));
+      predictedQuota.onReading(call, remaining, windowDetector.refill(latest, call.at()));
     }
   }
 
@@ -243,7 +243,7 @@ final class LimitEstimate {
     }
     double steady = limit(now).orElse(rate.getAsDouble()) * confidence.value(now);
     return OptionalDouble.of(
-        strategy(now) instanceof LongWindow ? steady : Math.min(rate.getAsDouble(), steady));
+        strategy(now) instanceof LongWindowPacing ? steady : Math.min(rate.getAsDouble(), steady));
   }
 
   private PacingStrategy strategy(long now) {
@@ -256,15 +256,15 @@ final class LimitEstimate {
     }
     return switch (windowDetector.kind()) {
       case TOKEN_BUCKET -> bucket(latest, now);
-      case LONG_FIXED_WINDOW -> new LongWindow(quotaLevel.level(now));
+      case LONG_FIXED_WINDOW -> new LongWindowPacing(predictedQuota.level(now));
       case SHORT_FIXED_WINDOW -> EvenSpacing.SHORT_WINDOW;
       case UNKNOWN -> EvenSpacing.BELOW_LIMIT;
     };
   }
 
-  private TokenBucket bucket(QuotaReading latest, long now) {
-    return new TokenBucket(
-        quotaLevel.level(now), quotaLevel.capacity(), latest.perSecond(), cost.orElse(1));
+  private TokenBucketPacing bucket(QuotaReading latest, long now) {
+    return new TokenBucketPacing(
+        predictedQuota.level(now), predictedQuota.capacity(), latest.perSecond(), cost.orElse(1));
   }
 
   /** Whether the present quota is predicted from the replies. */
@@ -276,7 +276,7 @@ final class LimitEstimate {
 
   /** Returns when the predicted quota suffices for a call; now if it is not known. */
   long availableAt(double amount, long now) {
-    return isPredicted() ? quotaLevel.availableAt(amount, now) : now;
+    return isPredicted() ? predictedQuota.availableAt(amount, now) : now;
   }
 
   private double rateOfOtherLimits(long now) {

@@ -1,7 +1,7 @@
 package dev.sluice.worker.limit.rate;
 
-/** A law that turns a limit and its remaining quota into a rate. Pure. */
-sealed interface PacingStrategy permits DailyQuota, EvenSpacing, LongWindow, TokenBucket {
+/** Computes a rate from a limit and its remaining quota. Pure. */
+sealed interface PacingStrategy permits DailyQuota, EvenSpacing, LongWindowPacing, TokenBucketPacing {
 
   /**
    * Returns the rate per second of all workers together.

@@ -25,7 +25,7 @@ class PacingStrategyTest {
     "0,   0",
   })
   void aDeepBucketIsSpentDownToASecondOfTheLimit(double level, double rate) {
-    TokenBucket bucket = new TokenBucket(level, 600, STEADY, 1);
+    TokenBucketPacing bucket = new TokenBucketPacing(level, 600, STEADY, 1);
 
     assertThat(bucket.perSecond(STEADY, UNLIMITED, 0)).isCloseTo(rate, within(SMALL));
     assertThat(bucket.perSecond(STEADY, STEADY, 0))
@@ -42,7 +42,7 @@ class PacingStrategyTest {
     "10, 4, 10", // fewer than three calls
   })
   void aShallowBucketIsSpentDownToAFractionOfItsDepth(double level, double cost, double rate) {
-    TokenBucket bucket = new TokenBucket(level, 10, STEADY, cost);
+    TokenBucketPacing bucket = new TokenBucketPacing(level, 10, STEADY, cost);
 
     assertThat(bucket.perSecond(STEADY, UNLIMITED, 0)).isCloseTo(rate, within(SMALL));
   }
@@ -55,14 +55,14 @@ class PacingStrategyTest {
     "90,  90,  false", // not deep
   })
   void onlyADeepBucketHasALargeReserve(double level, double depth, boolean large) {
-    assertThat(new TokenBucket(level, depth, STEADY, 1).hasLargeReserve()).isEqualTo(large);
+    assertThat(new TokenBucketPacing(level, depth, STEADY, 1).hasLargeReserve()).isEqualTo(large);
   }
 
   @Test
   void theQuotaOfALongWindowIsSpentAtOnce() {
-    assertThat(new LongWindow(100).perSecond(STEADY, UNLIMITED, 0)).isEqualTo(400);
-    assertThat(new LongWindow(100).perSecond(STEADY, STEADY, 0)).isEqualTo(STEADY);
-    assertThat(new LongWindow(0).perSecond(STEADY, UNLIMITED, 0)).isZero();
+    assertThat(new LongWindowPacing(100).perSecond(STEADY, UNLIMITED, 0)).isEqualTo(400);
+    assertThat(new LongWindowPacing(100).perSecond(STEADY, STEADY, 0)).isEqualTo(STEADY);
+    assertThat(new LongWindowPacing(0).perSecond(STEADY, UNLIMITED, 0)).isZero();
   }
 
   @ParameterizedTest

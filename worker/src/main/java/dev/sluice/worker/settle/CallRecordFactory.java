@@ -1,6 +1,6 @@
 package dev.sluice.worker.settle;
 
-import dev.sluice.common.wire.Attempt;
+import dev.sluice.common.wire.CallRecord;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.worker.classify.TaskOutcome;
 import dev.sluice.worker.classify.TaskOutcome.Abandoned;
@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param worker the name of this worker
  */
-record AttemptRecorder(String worker) {
+record CallRecordFactory(String worker) {
 
   /** The entry of the call; empty if no call was made. */
-  Optional<Attempt> of(TaskOutcome outcome, Instant end) {
+  Optional<CallRecord> of(TaskOutcome outcome, Instant end) {
     return switch (outcome) {
       case Completed completed -> withReply(completed.reply(), "completed", null, end);
       case InvalidOutput invalid ->
@@ -42,30 +42,30 @@ record AttemptRecorder(String worker) {
       case Rejected rejected -> withReply(rejected.reply(), rejected.code().wireName(), null, end);
       case RouteDown down -> withReply(down.reply(), down.kind().wireName(), null, end);
       case ReplyTooLarge large ->
-          attempt(null, FailureCode.REPLY_TOO_LARGE.wireName(), null, end.minus(large.latency()));
-      case Abandoned abandoned -> attempt(null, "cancelled", null, end.minus(abandoned.latency()));
+          entry(null, FailureCode.REPLY_TOO_LARGE.wireName(), null, end.minus(large.latency()));
+      case Abandoned abandoned -> entry(null, "cancelled", null, end.minus(abandoned.latency()));
       case PromptTooLong tooLong -> Optional.empty();
       case Expired expired -> Optional.empty();
       case Cancelled cancelled -> Optional.empty();
     };
   }
 
-  private Optional<Attempt> ofUnavailable(Unavailable failed, Instant end) {
+  private Optional<CallRecord> ofUnavailable(Unavailable failed, Instant end) {
     Answered reply = failed.reply();
     return reply == null
-        ? attempt(null, "no_response", failed.retryAfter(), end.minus(failed.latency()))
+        ? entry(null, "no_response", failed.retryAfter(), end.minus(failed.latency()))
         : withReply(reply, "unavailable", failed.retryAfter(), end);
   }
 
-  private Optional<Attempt> withReply(
+  private Optional<CallRecord> withReply(
       Answered reply, String code, @Nullable Duration retryAfter, Instant end) {
-    return attempt(reply.status(), code, retryAfter, end.minus(reply.latency()));
+    return entry(reply.status(), code, retryAfter, end.minus(reply.latency()));
   }
 
-  private Optional<Attempt> attempt(
+  private Optional<CallRecord> entry(
       @Nullable Integer status, String code, @Nullable Duration retryAfter, Instant start) {
     return Optional.of(
-        new Attempt(
+        new CallRecord(
             start, worker, status, code, retryAfter == null ? null : retryAfter.toMillis()));
   }
 }

@@ -3,22 +3,22 @@ package dev.sluice.producer.batch.dependency;
 import dev.sluice.common.wire.Payload;
 import java.util.List;
 
-/** What becomes of a task whose dependencies have all ended. */
-sealed interface NextStep {
+/** What becomes of a task whose dependencies have all finished. */
+sealed interface Resolution {
 
   /**
    * It is queued.
    *
    * @param missing names of the answers that are missing in the body
    */
-  record Release(Payload body, List<String> missing) implements NextStep {}
+  record Unblock(Payload body, List<String> missing) implements Resolution {}
 
   /**
    * Its answers are too long for one request, so further tasks combine them.
    *
    * @param tokens of the answers of this level
    */
-  record Combine(List<Group> groups, long tokens) implements NextStep {}
+  record Combine(List<Group> groups, long tokens) implements Resolution {}
 
   /**
    * Consecutive answers that one task combines. A group of one answer needs no task.
@@ -33,5 +33,5 @@ sealed interface NextStep {
   }
 
   /** It fails without a call. */
-  record Reject(String code, String detail) implements NextStep {}
+  record Reject(String code, String detail) implements Resolution {}
 }

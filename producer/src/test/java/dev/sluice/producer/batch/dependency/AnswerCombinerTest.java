@@ -10,18 +10,18 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class AnswerCombinationTest {
+class AnswerCombinerTest {
   private static final String WORDS = "some words of an answer ";
 
   @Test
   void answersThatFitAreOneRequest() {
-    NextStep step = AnswerCombination.of(dependent(false, 1_000L, 1, null), answers(3, 2));
+    Resolution step = AnswerCombiner.of(dependent(false, 1_000L, 1, null), answers(3, 2));
     assertThat(step)
         .isInstanceOfSatisfying(
-            NextStep.Release.class,
-            release -> {
-              assertThat(release.missing()).isEmpty();
-              assertThat(release.body().text())
+            Resolution.Unblock.class,
+            unblock -> {
+              assertThat(unblock.missing()).isEmpty();
+              assertThat(unblock.body().text())
                   .startsWith("{\"x\":\"[part 1]\\nsome words")
                   .contains("\\n\\n[part 2]\\n", "\\n\\n[part 3]\\n");
             });
@@ -30,10 +30,10 @@ class AnswerCombinationTest {
   @Test
   void longAnswersAreCombinedInGroupsThatFit() {
     List<PartAnswer> answers = answers(10, 10);
-    NextStep step = AnswerCombination.of(dependent(false, 200L, 1, null), answers);
+    Resolution step = AnswerCombiner.of(dependent(false, 200L, 1, null), answers);
     assertThat(step)
         .isInstanceOfSatisfying(
-            NextStep.Combine.class,
+            Resolution.Combine.class,
             combine -> {
               assertThat(combine.groups()).hasSizeBetween(3, 5);
               assertThat(combine.groups().stream().flatMap(group -> group.answers().stream()))
@@ -43,10 +43,10 @@ class AnswerCombinationTest {
 
   @Test
   void levelThatIsNotShorterThanTheOneBeforeFails() {
-    NextStep step = AnswerCombination.of(dependent(false, 200L, 2, 300L), answers(10, 10));
+    Resolution step = AnswerCombiner.of(dependent(false, 200L, 2, 300L), answers(10, 10));
     assertThat(step)
         .isInstanceOfSatisfying(
-            NextStep.Reject.class,
+            Resolution.Reject.class,
             reject -> {
               assertThat(reject.code()).isEqualTo("does_not_converge");
               assertThat(reject.detail())
@@ -56,26 +56,26 @@ class AnswerCombinationTest {
 
   @Test
   void answerThatIsTooLongAloneFails() {
-    assertThat(AnswerCombination.of(dependent(false, 100L, 1, null), answers(2, 50)))
+    assertThat(AnswerCombiner.of(dependent(false, 100L, 1, null), answers(2, 50)))
         .isInstanceOfSatisfying(
-            NextStep.Reject.class,
+            Resolution.Reject.class,
             reject -> assertThat(reject.detail()).contains("the answer of part 1 alone"));
   }
 
   @Test
   void answersOfWhichNoTwoFitFail() {
-    assertThat(AnswerCombination.of(dependent(false, 100L, 1, null), answers(4, 12)))
+    assertThat(AnswerCombiner.of(dependent(false, 100L, 1, null), answers(4, 12)))
         .isInstanceOfSatisfying(
-            NextStep.Reject.class,
+            Resolution.Reject.class,
             reject -> assertThat(reject.detail()).contains("no two of the 4 answers fit"));
   }
 
   @Test
   void failedPartFailsTheTask() {
     List<PartAnswer> answers = List.of(answers(1, 1).getFirst(), failed());
-    assertThat(AnswerCombination.of(dependent(false, null, 1, null), answers))
+    assertThat(AnswerCombiner.of(dependent(false, null, 1, null), answers))
         .isEqualTo(
-            new NextStep.Reject(
+            new Resolution.Reject(
                 "part_failed",
                 "1 of 2 tasks that this task is made from have no answer: book#2/2, part 2 (p. 4-6) (invalid_request). Replay their dead letters; this task then continues."));
   }
@@ -83,20 +83,20 @@ class AnswerCombinationTest {
   @Test
   void keptTaskNamesTheMissingPart() {
     List<PartAnswer> answers = List.of(answers(1, 1).getFirst(), failed());
-    assertThat(AnswerCombination.of(dependent(true, null, 1, null), answers))
+    assertThat(AnswerCombiner.of(dependent(true, null, 1, null), answers))
         .isInstanceOfSatisfying(
-            NextStep.Release.class,
-            release -> {
-              assertThat(release.missing()).containsExactly("part 2 (p. 4-6)");
-              assertThat(release.body().text())
+            Resolution.Unblock.class,
+            unblock -> {
+              assertThat(unblock.missing()).containsExactly("part 2 (p. 4-6)");
+              assertThat(unblock.body().text())
                   .contains("[part 2 (p. 4-6) is missing: it could not be processed.]");
             });
   }
 
   @Test
   void keptTaskWithoutAnyAnswerFails() {
-    assertThat(AnswerCombination.of(dependent(true, null, 1, null), List.of(failed())))
-        .isInstanceOf(NextStep.Reject.class);
+    assertThat(AnswerCombiner.of(dependent(true, null, 1, null), List.of(failed())))
+        .isInstanceOf(Resolution.Reject.class);
   }
 
   private static PartAnswer failed() {

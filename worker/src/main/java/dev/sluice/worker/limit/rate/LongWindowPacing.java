@@ -12,7 +12,7 @@ package dev.sluice.worker.limit.rate;
  *
  * @param level the predicted quota of the window
  */
-record LongWindow(double level) implements PacingStrategy {
+record LongWindowPacing(double level) implements PacingStrategy {
   private static final double SPEND_DOWN_SECONDS = 0.25;
 
   @Override

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonPropertyOrder({"at", "worker", "status", "code", "retry_after_ms"})
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Attempt(
+public record CallRecord(
     Instant at,
     String worker,
     @Nullable Integer status,
@@ -31,7 +31,7 @@ public record Attempt(
   /** Maximum length of a worker's name: the history must fit into an AMQP header. */
   public static final int MAX_WORKER_LENGTH = 64;
 
-  public Attempt {
+  public CallRecord {
     at = at.truncatedTo(ChronoUnit.MILLIS);
     Objects.requireNonNull(code, "code");
     worker = worker.length() <= MAX_WORKER_LENGTH ? worker : worker.substring(0, MAX_WORKER_LENGTH);

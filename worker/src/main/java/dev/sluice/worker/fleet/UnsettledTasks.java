@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * received task is added before the searches are read, and a search before the held tasks are read,
  * so that none is missed in between.
  */
-public final class HeldTasks {
+public final class UnsettledTasks {
   /** Each producer searches in one route at a time. */
   private static final int MAX_SEARCHES = 64;
 
@@ -29,7 +29,7 @@ public final class HeldTasks {
   /**
    * @param worker name of this worker
    */
-  public HeldTasks(String worker) {
+  public UnsettledTasks(String worker) {
     this.worker = worker;
   }
 
@@ -46,7 +46,7 @@ public final class HeldTasks {
    *
    * @param task the task's id; null if the message has none
    */
-  public void whileHeld(@Nullable String task, Runnable handler) {
+  public void whileUnsettled(@Nullable String task, Runnable handler) {
     if (task == null) {
       handler.run();
       return;

@@ -20,7 +20,7 @@ package dev.sluice.worker.limit.rate;
  * @param perSecond the limit
  * @param cost of one call
  */
-record TokenBucket(double level, double depth, double perSecond, double cost)
+record TokenBucketPacing(double level, double depth, double perSecond, double cost)
     implements PacingStrategy {
   private static final double MAX_RESERVE = 0.4;
   private static final double RESERVE_SECONDS = 1;

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageProperties;
 
-class AttemptHistoryTest {
+class CallHistoryTest {
   private static final Instant NOW = Instant.parse("2026-11-01T10:00:00Z");
   private static final Failure FAILURE = new Failure(FailureCode.INVALID_REQUEST, "no");
   private static final TaskIds IDS =
@@ -19,26 +19,26 @@ class AttemptHistoryTest {
 
   @Test
   void lastTwentyCallsAreKept() {
-    AttemptHistory history = longest();
+    CallHistory history = longest();
 
-    assertThat(history.attempts()).hasSize(20);
-    assertThat(history.attempts().getFirst().at()).isEqualTo(NOW.plusSeconds(10));
-    assertThat(history.attempts().getLast().at()).isEqualTo(NOW.plusSeconds(29));
+    assertThat(history.calls()).hasSize(20);
+    assertThat(history.calls().getFirst().at()).isEqualTo(NOW.plusSeconds(10));
+    assertThat(history.calls().getLast().at()).isEqualTo(NOW.plusSeconds(29));
   }
 
   @Test
   void longestHistoryIsReadAsWritten() {
-    AttemptHistory history = longest();
+    CallHistory history = longest();
 
     assertThat(history.json().getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(8 * 1024);
-    assertThat(AttemptHistory.read(history.json())).isEqualTo(history);
+    assertThat(CallHistory.read(history.json())).isEqualTo(history);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"", "nonsense", "null", "[null]", "[1]", "{}", "[{}]", "[{\"at\":\"now\"}]"})
   void malformedHistoryIsIgnored(String header) {
-    assertThat(read(header)).isEqualTo(AttemptHistory.NONE);
+    assertThat(read(header)).isEqualTo(CallHistory.NONE);
   }
 
   @Test
@@ -47,7 +47,7 @@ class AttemptHistoryTest {
         "[{\"at\":\"2026-11-01T10:00:00Z\",\"worker\":\"w\",\"code\":\"no_response\",\"new\":1}]";
 
     assertThat(read(header))
-        .isEqualTo(AttemptHistory.NONE.plus(new Attempt(NOW, "w", null, "no_response", null)));
+        .isEqualTo(CallHistory.NONE.plus(new CallRecord(NOW, "w", null, "no_response", null)));
   }
 
   @Test
@@ -55,26 +55,26 @@ class AttemptHistoryTest {
     OutcomeMessage dead =
         OutcomeMessage.failed(IDS, FAILURE, CallStats.none(3, 0, "w", longest()), Payload.of("{}"));
 
-    assertThat(history(OutcomeCodec.write(dead))).isEqualTo(AttemptHistory.NONE);
+    assertThat(history(OutcomeCodec.write(dead))).isEqualTo(CallHistory.NONE);
   }
 
-  private static AttemptHistory longest() {
+  private static CallHistory longest() {
     return IntStream.range(0, 30)
         .mapToObj(
             i ->
-                new Attempt(
+                new CallRecord(
                     NOW.plusSeconds(i), "w".repeat(1000), 429, "context_length_exceeded", 1L))
-        .reduce(AttemptHistory.NONE, AttemptHistory::plus, (first, second) -> second);
+        .reduce(CallHistory.NONE, CallHistory::plus, (first, second) -> second);
   }
 
-  private static AttemptHistory read(String header) {
+  private static CallHistory read(String header) {
     MessageProperties properties = new MessageProperties();
     properties.setMessageId("t");
     properties.setHeader(Headers.HISTORY, header);
     return history(new Message("{}".getBytes(StandardCharsets.UTF_8), properties));
   }
 
-  private static AttemptHistory history(Message message) {
+  private static CallHistory history(Message message) {
     return ((TaskReadResult.Task) TaskCodec.read(message, "mini", NOW)).message().history();
   }
 }

@@ -19,14 +19,14 @@ import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageProperties;
 import org.springframework.amqp.rabbit.connection.ChannelProxy;
 
-class MessageBatchesTest {
+class MessageGrouperTest {
   private static final int MAX_SIZE = 3;
 
   private final List<Integer> sizes = new CopyOnWriteArrayList<>();
   private final List<String> settled = new CopyOnWriteArrayList<>();
   private final CountDownLatch release = new CountDownLatch(1);
   private boolean failing;
-  private final MessageBatches batches = new MessageBatches(this::process, MAX_SIZE);
+  private final MessageGrouper batches = new MessageGrouper(this::process, MAX_SIZE);
 
   @AfterEach
   void stop() {

@@ -31,8 +31,8 @@ import org.springframework.amqp.rabbit.listener.api.ChannelAwareMessageListener;
  * <p>A batch is acknowledged when the listener has returned. If the listener fails, the batch
  * returns to its queue one second later.
  */
-final class MessageBatches implements ChannelAwareMessageListener {
-  private static final Logger LOG = LoggerFactory.getLogger(MessageBatches.class);
+final class MessageGrouper implements ChannelAwareMessageListener {
+  private static final Logger LOG = LoggerFactory.getLogger(MessageGrouper.class);
   private static final long INTERVAL_NANOS = Duration.ofMillis(50).toNanos();
   private static final Duration FAILURE_PAUSE = Duration.ofSeconds(1);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
@@ -49,7 +49,7 @@ final class MessageBatches implements ChannelAwareMessageListener {
    * @param listener receives batches
    * @param maxSize the maximum number of messages of a batch
    */
-  MessageBatches(ChannelAwareBatchMessageListener listener, int maxSize) {
+  MessageGrouper(ChannelAwareBatchMessageListener listener, int maxSize) {
     this.listener = listener;
     this.maxSize = maxSize;
   }
@@ -171,18 +171,18 @@ final class MessageBatches implements ChannelAwareMessageListener {
     settle(batch, (channel, tag) -> channel.basicAck(tag, /* multiple= */ true));
   }
 
-  private interface Settling {
+  private interface DeliverySettler {
     void settle(Channel channel, long tag) throws IOException;
   }
 
   /** One frame per channel settles the batch: its earlier deliveries are settled already. */
-  private static void settle(List<Delivery> batch, Settling settling) {
+  private static void settle(List<Delivery> batch, DeliverySettler settler) {
     Map<Channel, Long> lastTags = new LinkedHashMap<>();
     batch.forEach(delivery -> lastTags.put(delivery.channel(), delivery.tag()));
     lastTags.forEach(
         (channel, tag) -> {
           try {
-            settling.settle(channel, tag);
+            settler.settle(channel, tag);
           } catch (IOException | AlreadyClosedException closed) {
             LOG.debug("The channel is closed; the broker delivers again: {}", closed.toString());
           } catch (RuntimeException failed) { // the thread must not end

@@ -8,38 +8,38 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class HeldTasksTest {
-  private final HeldTasks held = new HeldTasks("w");
+class UnsettledTasksTest {
+  private final UnsettledTasks held = new UnsettledTasks("w");
 
   @Test
   void searchFindsTheTasksThatAreHeld() {
-    held.whileHeld("a", () -> assertThat(found(1, "a", "b")).contains(List.of("a")));
+    held.whileUnsettled("a", () -> assertThat(found(1, "a", "b")).contains(List.of("a")));
   }
 
   @Test
   void searchFindsTheTasksThatAreReceivedAfterItsStart() {
     assertThat(found(1, "a", "b")).contains(List.of());
 
-    held.whileHeld("b", () -> {});
-    held.whileHeld("c", () -> {});
-    held.whileHeld(null, () -> {});
+    held.whileUnsettled("b", () -> {});
+    held.whileUnsettled("c", () -> {});
+    held.whileUnsettled(null, () -> {});
 
     assertThat(found(2)).contains(List.of("b"));
   }
 
   @Test
   void tasksThatWereSettledBeforeTheStartAreNotFound() {
-    held.whileHeld("a", () -> held.whileHeld("a", () -> {}));
+    held.whileUnsettled("a", () -> held.whileUnsettled("a", () -> {}));
 
     assertThat(found(1, "a")).contains(List.of());
   }
 
   @Test
   void taskIsHeldUntilTheLastOfItsCopiesIsSettled() {
-    held.whileHeld(
+    held.whileUnsettled(
         "a",
         () -> {
-          held.whileHeld("a", () -> {});
+          held.whileUnsettled("a", () -> {});
           assertThat(found(1, "a")).contains(List.of("a"));
         });
   }

@@ -3,7 +3,7 @@ package dev.sluice.worker.limit;
 import org.jspecify.annotations.Nullable;
 
 /** What the head of the queue must do next. */
-sealed interface AdmissionStep {
+sealed interface AdmissionDecision {
 
   /**
    * Wait until this time, or until the state changes; then ask again.
@@ -11,10 +11,10 @@ sealed interface AdmissionStep {
    * @param time nanoseconds of the limiter's clock
    * @param reason what it waits for, as in {@link LimiterStatus#waitsFor}; null for the last reason
    */
-  record WaitUntil(long time, @Nullable String reason) implements AdmissionStep {}
+  record WaitUntil(long time, @Nullable String reason) implements AdmissionDecision {}
 
   /** A step other than to wait. */
-  sealed interface Action extends AdmissionStep {}
+  sealed interface Action extends AdmissionDecision {}
 
   /** Charge the call to the buckets. */
   record Reserve() implements Action {}

@@ -16,7 +16,7 @@ import java.util.Deque;
  * <p>At a constant rate, refill and charges cancel out. So a provider that states the quota at the
  * end of a call is predicted correctly too; in a burst, its level is underestimated.
  */
-final class QuotaLevel {
+final class PredictedQuota {
   private static final int MAX_CHARGES = 10_000;
 
   private record Charge(SentCall call, double amount) {}
@@ -29,7 +29,7 @@ final class QuotaLevel {
   private double level = Double.POSITIVE_INFINITY;
   private long at;
 
-  QuotaLevel(long now) {
+  PredictedQuota(long now) {
     this.at = now;
   }
 

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.api.Test;
 
 /** A bucket of 20 with a refill of 10 per second, and a window of 100 each 10 s. */
-class QuotaLevelTest {
+class PredictedQuotaTest {
   private static final long SECOND = 1_000_000_000;
   private static final QuotaRefill BUCKET = new QuotaRefill.Bucket(20, 10);
   private static final QuotaRefill WINDOW = new QuotaRefill.Window(100, 10 * SECOND, 10 * SECOND);
 
-  private final QuotaLevel quota = new QuotaLevel(0);
+  private final PredictedQuota quota = new PredictedQuota(0);
 
   @Test
   void aReplyIsCorrectedByTheRefillAndTheCallsSentSince() {

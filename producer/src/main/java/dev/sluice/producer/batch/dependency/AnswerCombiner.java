@@ -11,13 +11,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Decides what becomes of a task whose dependencies have all ended.
+ * Decides what becomes of a task whose dependencies have all finished.
  *
  * <p>If the answers exceed {@code max_tokens}, consecutive answers that fit are combined by one
  * task each, in the next level. Each level has fewer answers and fewer tokens than the one before,
  * or the task fails: so there is always a last level.
  */
-final class AnswerCombination {
+final class AnswerCombiner {
   static final String DOES_NOT_CONVERGE = "does_not_converge";
 
   private static final String SEPARATOR = "\n\n";
@@ -27,17 +27,17 @@ final class AnswerCombination {
   private final List<PartAnswer> answers;
   private final BodyTemplate template;
 
-  private AnswerCombination(DependentTasks.Dependent dependent, List<PartAnswer> answers) {
+  private AnswerCombiner(DependentTasks.Dependent dependent, List<PartAnswer> answers) {
     this.dependent = dependent;
     this.answers = answers;
     this.template = new BodyTemplate(dependent.template());
   }
 
-  static NextStep of(DependentTasks.Dependent dependent, List<PartAnswer> answers) {
-    return new AnswerCombination(dependent, answers).next();
+  static Resolution of(DependentTasks.Dependent dependent, List<PartAnswer> answers) {
+    return new AnswerCombiner(dependent, answers).next();
   }
 
-  private NextStep next() {
+  private Resolution next() {
     List<PartAnswer> missing = answers.stream().filter(PartAnswer::isMissing).toList();
     if (missing.size() == answers.size() || (!missing.isEmpty() && !dependent.keepPartial())) {
       return partFailed(missing);
@@ -50,23 +50,23 @@ final class AnswerCombination {
     }
     Payload body = template.fill(all, answers.stream().map(PartAnswer::text).toList());
     return body.size() > TaskCodec.MAX_BODY_BYTES
-        ? new NextStep.Reject(
+        ? new Resolution.Reject(
             FailureCode.REQUEST_TOO_LARGE.wireName(),
             "The request with the answers of %d tasks has %d bytes; the limit is %d. Set sluice.max_tokens of the line, so that they are combined in several levels."
                 .formatted(answers.size(), body.size(), TaskCodec.MAX_BODY_BYTES))
-        : new NextStep.Release(
+        : new Resolution.Unblock(
             body,
             Stream.concat(dependent.missing().stream(), missing.stream().map(PartAnswer::name))
                 .toList());
   }
 
-  private NextStep partFailed(List<PartAnswer> missing) {
+  private Resolution partFailed(List<PartAnswer> missing) {
     String names =
         missing.stream()
             .limit(MAX_NAMES)
             .map(part -> "%s (%s)".formatted(label(part), part.failure()))
             .collect(Collectors.joining(", "));
-    return new NextStep.Reject(
+    return new Resolution.Reject(
         DependentTasks.PART_FAILED,
         "%d of %d tasks that this task is made from have no answer: %s%s. Replay their dead letters; this task then continues."
             .formatted(
@@ -80,14 +80,14 @@ final class AnswerCombination {
     return part.label() == null ? part.customId() : part.customId() + ", " + part.label();
   }
 
-  private NextStep combine(long tokens, long limit) {
+  private Resolution combine(long tokens, long limit) {
     Long before = dependent.levelTokens();
     if (before != null && tokens >= before) {
       return doesNotConverge(
           "the answers of level %d have about %d tokens, not fewer than the %d of the level before"
               .formatted(dependent.level(), tokens, before));
     }
-    List<NextStep.Group> groups = new ArrayList<>();
+    List<Resolution.Group> groups = new ArrayList<>();
     List<PartAnswer> group = new ArrayList<>();
     for (PartAnswer answer : answers) {
       if (TextTokens.of(answer.paragraph()) > limit) {
@@ -105,18 +105,18 @@ final class AnswerCombination {
     groups.add(group(group));
     return groups.size() == answers.size()
         ? doesNotConverge("no two of the %d answers fit".formatted(answers.size()))
-        : new NextStep.Combine(groups, tokens);
+        : new Resolution.Combine(groups, tokens);
   }
 
-  private NextStep doesNotConverge(String cause) {
-    return new NextStep.Reject(
+  private Resolution doesNotConverge(String cause) {
+    return new Resolution.Reject(
         DOES_NOT_CONVERGE,
         "The answers cannot be combined: %s; %d tokens of answers fit into one request (sluice.max_tokens). Ask for shorter answers, or use a model with a longer context."
             .formatted(cause, dependent.maxTokens()));
   }
 
-  private NextStep.Group group(List<PartAnswer> group) {
-    return new NextStep.Group(
+  private Resolution.Group group(List<PartAnswer> group) {
+    return new Resolution.Group(
         List.copyOf(group),
         template.fill(joined(group), group.stream().map(PartAnswer::text).toList()));
   }

@@ -10,13 +10,13 @@ import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.QueueInformation;
 
 /** Counts the consumers of each route, from which a worker's fraction of the limits follows. */
-final class ConsumerCensus {
-  private static final Logger log = LoggerFactory.getLogger(ConsumerCensus.class);
+final class ConsumerCounter {
+  private static final Logger log = LoggerFactory.getLogger(ConsumerCounter.class);
 
   private final AmqpAdmin admin;
   private final Collection<LocalRoute> routes;
 
-  ConsumerCensus(AmqpAdmin admin, Collection<LocalRoute> routes) {
+  ConsumerCounter(AmqpAdmin admin, Collection<LocalRoute> routes) {
     this.admin = admin;
     this.routes = routes;
   }

@@ -15,24 +15,24 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The tools of the server. */
-final class Toolbox {
+final class ToolRegistry {
   private final Map<String, Tool> tools = new LinkedHashMap<>();
   private final boolean allowWrites;
 
-  private Toolbox(boolean allowWrites) {
+  private ToolRegistry(boolean allowWrites) {
     this.allowWrites = allowWrites;
   }
 
   /** All tools of Sluice. */
-  static Toolbox of(SluiceClient client, Terminal terminal, boolean allowWrites) {
-    Toolbox toolbox = new Toolbox(allowWrites);
+  static ToolRegistry of(SluiceClient client, Terminal terminal, boolean allowWrites) {
+    ToolRegistry registry = new ToolRegistry(allowWrites);
     Stream.of(
             new BatchTools(client, terminal).tools(),
             new RouteTools(client.routes()).tools(),
             new DeadLetterTools(client.deadLetters(), terminal).tools())
         .flatMap(List::stream)
-        .forEach(tool -> toolbox.tools.put(tool.name(), tool));
-    return toolbox;
+        .forEach(tool -> registry.tools.put(tool.name(), tool));
+    return registry;
   }
 
   /** The result of {@code tools/list}. */

@@ -7,16 +7,16 @@ import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.amqp.rabbit.listener.api.ChannelAwareBatchMessageListener;
 
 /**
- * A container whose listener receives {@link MessageBatches}. Spring's own batches either wait for
+ * A container whose listener receives {@link MessageGrouper}. Spring's own batches either wait for
  * a timeout after each message, or poll with it while no message arrives.
  */
-final class BatchListenerContainer extends SimpleMessageListenerContainer {
-  private final MessageBatches batches;
+final class GroupListenerContainer extends SimpleMessageListenerContainer {
+  private final MessageGrouper batches;
 
-  BatchListenerContainer(
+  GroupListenerContainer(
       ConnectionFactory brokers, ChannelAwareBatchMessageListener listener, int batchSize) {
     super(brokers);
-    this.batches = new MessageBatches(listener, batchSize);
+    this.batches = new MessageGrouper(listener, batchSize);
     setAcknowledgeMode(AcknowledgeMode.MANUAL);
     setMessageListener(batches);
   }
