@@ -57,7 +57,7 @@ def follow(batch_id: str) -> None:
     """A batch may be followed again, also from another machine: the results stay on the server."""
     while (batch := client.batches.retrieve(batch_id)).status not in FINISHED:
         counts = batch.request_counts
-        print(f"{counts.completed + counts.failed} of {counts.total} done", file=sys.stderr)
+        print(f"{counts.completed + counts.failed} of {counts.total} finished", file=sys.stderr)
         time.sleep(1)
     print_results(batch)
 

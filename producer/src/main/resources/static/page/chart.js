@@ -71,7 +71,7 @@ export function throughputChart(route, points, now) {
         h(
           'span',
           {class: 'dim'},
-          held ? ', on hold' : ' in the last minute',
+          held ? ', held' : ' in the last minute',
           limit ? `; limit ${compact(limit)}/min` : '; limit unknown',
         ),
       ),

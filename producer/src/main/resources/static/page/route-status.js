@@ -55,10 +55,10 @@ const endsAtItsTime = (hold) => !hold.ends_by_probe;
 /** The estimate of a batch that waits for a held route. */
 export function onHold(hold) {
   if (hold?.until && endsAtItsTime(hold)) {
-    return ['on hold until ', time(Date.parse(hold.until) / 1000, shortTime)];
+    return ['held until ', time(Date.parse(hold.until) / 1000, shortTime)];
   }
-  if (hold?.since) return ['on hold since ', time(Date.parse(hold.since) / 1000, shortTime)];
-  return 'on hold';
+  if (hold?.since) return ['held since ', time(Date.parse(hold.since) / 1000, shortTime)];
+  return 'held';
 }
 
 export const pendingTasks = (route) => (route.queued ?? 0) + (route.in_broker ?? 0);

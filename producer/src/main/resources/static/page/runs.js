@@ -62,7 +62,7 @@ export function runHistory(view) {
         ? callTable(history)
         : task.finished_at
           ? 'No call was made.'
-          : 'The calls of a run are stored when it ends.',
+          : 'The calls of a run are stored when it finishes.',
     ),
   );
 }

@@ -152,7 +152,7 @@ class DeadLettersCommandTest {
 
     assertThat(commandRun.exitCode()).isZero();
     assertThat(commandRun.err())
-        .contains("2 of 2 done in ")
+        .contains("2 of 2 completed in ")
         .endsWith(" · output: sluice results batch_1\n");
   }
 

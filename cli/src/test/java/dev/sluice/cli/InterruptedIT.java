@@ -43,7 +43,7 @@ class InterruptedIT {
     assertThat(interrupted(Map.of("SLUICE_COMMAND", "./sluice")))
         .isEqualTo(
             """
-            1 of 4 done · 0 failed · 3 waiting
+            1 of 4 completed · 0 failed · 3 waiting
             The batch keeps running. Follow it again: ./sluice watch batch_1 · download its results: ./sluice results batch_1
             """);
   }
@@ -51,7 +51,7 @@ class InterruptedIT {
   @Test
   void interruptOfEphemeralServerPrintsNoHint() throws IOException, InterruptedException {
     assertThat(interrupted(Map.of("SLUICE_EPHEMERAL", "1")))
-        .isEqualTo("1 of 4 done · 0 failed · 3 waiting\n");
+        .isEqualTo("1 of 4 completed · 0 failed · 3 waiting\n");
   }
 
   @Test
@@ -83,7 +83,7 @@ class InterruptedIT {
     try (FakeProducer producer = new FakeProducer()) {
       producer.state("in_progress", "\"total\":4,\"completed\":1");
       return interrupted(
-          producer, environment, () -> err().contains("1 of 4 done"), "watch", "batch_1");
+          producer, environment, () -> err().contains("1 of 4 completed"), "watch", "batch_1");
     }
   }
 

@@ -88,7 +88,7 @@ class ResultsAndStatusTest {
             new CommandRun(
                 1,
                 "",
-                "Batch batch_1 is in_progress (120 of 300 done): the files are available when it"
+                "Batch batch_1 is in_progress (120 of 300 completed): the files are available when it"
                     + " has finished. Print its results as they arrive: sluice results batch_1 --follow\n"));
   }
 
@@ -230,7 +230,7 @@ class ResultsAndStatusTest {
             ROUTE  QUEUED  IN BROKER  MODELS
             mini    1,200         40  gpt-4o-mini, gpt-4o, claude-*
 
-            BATCH    STATUS       DONE  FAILED  TOTAL  AGE          NAME
+            BATCH    STATUS       COMPLETED  FAILED  TOTAL  AGE          NAME
             batch_1  in_progress    12       1  3,000  16 min 40 s  reports
             """
                 .formatted(producer.url()));

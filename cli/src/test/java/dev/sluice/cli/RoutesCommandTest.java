@@ -225,7 +225,7 @@ class RoutesCommandTest {
                 In flight   25 calls at 3.0 s per call
                 Workers     4 needed at 8 calls each, 2 running
                 Backlog     10,120 tasks
-                Done in     31 min 38 s with 2 workers (320 calls per minute)
+                Time left   31 min 38 s with 2 workers (320 calls per minute)
                             20 min 15 s with 4 workers (500 calls per minute)
                 """,
                 ""));
@@ -264,7 +264,7 @@ class RoutesCommandTest {
             Rate        3,000 calls per minute: capacity of the current workers at 640 ms per call
             Workers     1 running
             Backlog     6,000 tasks
-            Done in     2 min 00 s with 1 worker (3,000 calls per minute)
+            Time left   2 min 00 s with 1 worker (3,000 calls per minute)
             Notes       No limit is known: the maximum rate is unknown.
             """);
   }
@@ -273,7 +273,7 @@ class RoutesCommandTest {
   void backlogOptionRequiresOneRoute() {
     producer.reply("GET /api/plan/openai-mini", FakeProducer.plan(640, 120, 77));
     assertThat(CommandRun.of(producer, "plan", "openai-mini", "--backlog", "640").out())
-        .contains("Backlog     640 tasks\nDone in     2 min 00 s with 2 workers");
+        .contains("Backlog     640 tasks\nTime left   2 min 00 s with 2 workers");
     assertThat(producer.calls.getLast().query()).isEqualTo("backlog=640");
     producer.reply("GET /api/plan/openai-mini", FakeProducer.plan(0, 0, 0));
     assertThat(CommandRun.of(producer, "plan", "openai-mini", "--backlog", "0").out())

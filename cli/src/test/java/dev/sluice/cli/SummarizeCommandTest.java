@@ -86,9 +86,9 @@ class SummarizeCommandTest {
             """
             Submitting 2 documents (1 KB) to %s.
             Created batch batch_1.
-            1 of 2 done · 0 failed · 1 waiting
-            2 of 2 done · 0 failed · 0 waiting · completed · 17 rate limits absorbed
-            2 of 2 done in 31 s · 0 failed · 17 rate limits absorbed · 182,304 prompt + 21,411 completion tokens · output: %s
+            1 of 2 completed · 0 failed · 1 waiting
+            2 of 2 completed · 0 failed · 0 waiting · completed · 17 rate limits absorbed
+            2 of 2 completed in 31 s · 0 failed · 17 rate limits absorbed · 182,304 prompt + 21,411 completion tokens · output: %s
             """
                 .formatted(producer.url(), out));
     assertThat(commandRun.exitCode()).isZero();
@@ -228,7 +228,7 @@ class SummarizeCommandTest {
             {"file":"c.txt","error":{"code":"cut_off","message":"The provider cut off the answer."}}
             """);
     assertThat(commandRun.err())
-        .contains("2 of 3 done · 1 failed · 1 cut off · 0 waiting · completed\n")
+        .contains("2 of 3 completed · 1 failed · 1 cut off · 0 waiting · completed\n")
         .endsWith(
             "2 answers were cut off at the token limit. Raise the limit with --max-tokens (now 9).\n");
   }

@@ -38,9 +38,9 @@ class WatchCommandTest {
     assertThat(commandRun.err())
         .isEqualTo(
             """
-            2 of 4 done · 0 failed · 2 waiting
-            4 of 4 done · 0 failed · 0 waiting · completed
-            4 of 4 done in 4 min 10 s · 0 failed · 0 rate limits absorbed · 0 prompt + 0 completion tokens · output: sluice results batch_1
+            2 of 4 completed · 0 failed · 2 waiting
+            4 of 4 completed · 0 failed · 0 waiting · completed
+            4 of 4 completed in 4 min 10 s · 0 failed · 0 rate limits absorbed · 0 prompt + 0 completion tokens · output: sluice results batch_1
             """);
   }
 
@@ -61,9 +61,9 @@ class WatchCommandTest {
     assertThat(commandRun.err())
         .startsWith(
             """
-            0 of 4 done · 0 failed · 4 waiting
+            0 of 4 completed · 0 failed · 4 waiting
             Route mini is held: the provider rejects the API key with HTTP 401; next probe at 2026-11-01T12:00:30Z.
-            4 of 4 done""");
+            4 of 4 completed""");
     assertThat(producer.calls.stream().filter(call -> call.path().endsWith("/why")))
         .as("every 15 s")
         .hasSize(3);
@@ -79,9 +79,9 @@ class WatchCommandTest {
 
     assertThat(commandRun.err())
         .startsWith(
-            "\r\u001b[K\u001b[32m######..................\u001b[0m 1 of 4 done · 0 failed · 3 waiting"
+            "\r\u001b[K\u001b[32m######..................\u001b[0m 1 of 4 completed · 0 failed · 3 waiting"
                 + "\r\u001b[K")
-        .contains("#\u001b[0m 4 of 4 done · 0 failed · 0 waiting · completed\n4 of 4 done in");
+        .contains("#\u001b[0m 4 of 4 completed · 0 failed · 0 waiting · completed\n4 of 4 completed in");
   }
 
   @Test
@@ -140,7 +140,7 @@ class WatchCommandTest {
                 1,
                 "",
                 """
-                0 of 400 done · 50 failed · 350 waiting
+                0 of 400 completed · 50 failed · 350 waiting
                 Paused since 2026-11-01T12:00:00Z: 50 of the first 72 tasks failed.
                 Resume it: sluice resume batch_1 · cancel it: sluice cancel batch_1 · then follow it: sluice watch batch_1
                 """));
@@ -168,6 +168,6 @@ class WatchCommandTest {
         .contains("\"rate_limits_absorbed\":3,\"waiting\":2,\"per_minute\":")
         .contains("{\"event\":\"finished\",\"batch\":\"batch_1\",\"status\":\"cancelled\"");
     assertThat(commandRun.out().lines()).hasSize(4);
-    assertThat(commandRun.err()).contains("The batch is cancelled. 1 of 4 done");
+    assertThat(commandRun.err()).contains("The batch is cancelled. 1 of 4 completed");
   }
 }

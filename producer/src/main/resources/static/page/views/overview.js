@@ -93,8 +93,8 @@ function summary(batches) {
   const number = plural(batches.length, 'unfinished batch', 'unfinished batches');
   const unknown = seconds.filter((one) => one === null).length;
   const end = unknown
-    ? `no estimate for ${plural(unknown, 'batch', 'batches')} (paused, on hold or starting)`
-    : `the last one ends in about ${duration(Math.max(...seconds))}`;
+    ? `no estimate for ${plural(unknown, 'batch', 'batches')} (paused, held or starting)`
+    : `the last one finishes in about ${duration(Math.max(...seconds))}`;
   return `${number} with ${plural(tasks, 'unfinished task')}; ${end}.`;
 }
 
@@ -129,7 +129,7 @@ const heldRoute = (route, now) => ({
   tone: holdTone(route.hold),
   href: '#/routes',
   title: route.hold.partial
-    ? `Route ${route.name} holds a failing batch or caller: ${holdReason(route.hold)}. `
+    ? `A failing batch or caller of route ${route.name} is held: ${holdReason(route.hold)}. `
     : `Route ${route.name} is held: ${holdReason(route.hold)}. `,
   text: [holdEnd(route.hold, now), ` ${unfinishedTasks(route)}.`],
   action: 'Open routes',

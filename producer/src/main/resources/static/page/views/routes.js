@@ -211,7 +211,7 @@ function limitRow(limit, route) {
       'td',
       {class: 'number'},
       isHeld(route)
-        ? ['0', h('small', {class: 'dim'}, 'on hold')]
+        ? ['0', h('small', {class: 'dim'}, 'held')]
         : rate === null
           ? 'unlimited'
           : compact(rate),

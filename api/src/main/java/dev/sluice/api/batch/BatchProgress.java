@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param queued tasks in PostgreSQL
  * @param inBroker tasks in the broker or at a worker
  * @param throttles rate limit errors of the finished tasks
- * @param attempts provider calls of the finished tasks
+ * @param attempts attempts of the finished tasks
  * @param promptTokens tokens of the prompts of the finished tasks
  * @param completionTokens tokens of the answers of the finished tasks
  * @param outputFileId id of the output file; null until it exists

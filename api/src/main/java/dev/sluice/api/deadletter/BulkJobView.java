@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param rejected dead letters that could not be processed
  * @param lastRejection the latest reason for which a dead letter was rejected; null for none
  * @param createdAt Unix seconds, UTC; null for a dry run
- * @param finishedAt Unix seconds, UTC; null until the job ends
+ * @param finishedAt Unix seconds, UTC; null until the job finishes
  */
 public record BulkJobView(
     @Nullable String id,

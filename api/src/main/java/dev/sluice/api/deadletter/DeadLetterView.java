@@ -68,12 +68,12 @@ public record DeadLetterView(
    *
    * @param deadLetter its members in a list, in the same JSON object
    * @param failureDetail the provider's error JSON or a sentence
-   * @param history the attempts of the failed run, the oldest first
+   * @param history the last calls of the failed run, the oldest first
    * @param request its first 1,048,576 characters
    * @param requestBytes size of the whole request
    * @param answer the text that does not fit the schema of the batch; null for any other failure,
    *     or if the reply is larger than 64 KiB
-   * @param audit who did what, the oldest first
+   * @param audit the actions of operators, the oldest first
    */
   public record Detail(
       @JsonUnwrapped DeadLetterView deadLetter,

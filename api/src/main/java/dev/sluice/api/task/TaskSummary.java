@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
  * @param asks the number of asks of a finished task with a check; null for any other task
  * @param failureCode reason of the failure; null for no failure
  * @param failureDetail at most 300 characters; null for no failure
- * @param promptTokens tokens of the prompt; 0 until the task ends
- * @param completionTokens tokens of the answer; 0 until the task ends
- * @param latencyMs latency of the last attempt in ms; null until the task ends
- * @param finishedAt Unix seconds, UTC; null until the task ends
+ * @param promptTokens tokens of the prompt; 0 until the task finishes
+ * @param completionTokens tokens of the answer; 0 until the task finishes
+ * @param latencyMs latency of the last attempt in ms; null until the task finishes
+ * @param finishedAt Unix seconds, UTC; null until the task finishes
  */
 public record TaskSummary(
     String id,

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param failureDetail the provider's error JSON or a sentence; null for no failure
  * @param requestId the provider's id of the last call; null for none
  * @param worker name of the worker of the last call; null for none
- * @param history the last attempts of the current run, the oldest first; empty until the run ends
+ * @param history the last calls of the current run, the oldest first; empty until the run finishes
  * @param earlierRuns the failed runs before the current one, the oldest first; a run is missing if
  *     its dead letter was deleted, or if its task was lost and queued again
  * @param request the provider's JSON
@@ -61,7 +61,7 @@ public record TaskView(
    * @param attempts attempts of this run
    * @param throttles rate-limited calls of this run
    * @param failedAt when the dead letter was stored, Unix seconds, UTC
-   * @param history the last attempts of this run, the oldest first
+   * @param history the last calls of this run, the oldest first
    */
   public record FailedRun(
       int run,

@@ -47,7 +47,7 @@ public record LimitSchedule(List<Step> steps, WindowMode windows, Duration depth
   }
 
   /**
-   * The most that the provider can admit between two times, inclusive: the refill and a full
+   * The maximum that the provider can admit between two times, inclusive: the refill and a full
    * bucket, or every window that the period overlaps.
    */
   double ceiling(Unit unit, Instant from, Instant to) {

@@ -54,7 +54,7 @@ final class HostileProject implements AutoCloseable {
     }
   }
 
-  /** What it has done. */
+  /** A summary of its requests so far. */
   String summary() {
     return "%d batches, %d of them large and cancelled, %d replay jobs"
         .formatted(created.get(), cancelled.get(), replays.get());

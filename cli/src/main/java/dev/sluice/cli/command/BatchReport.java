@@ -62,7 +62,7 @@ public final class BatchReport {
   }
 
   private static String tasks(BatchProgress batch) {
-    return "%s: %s done · %s failed · %s expired · %s cancelled · %s queued · %s in the broker"
+    return "%s: %s completed · %s failed · %s expired · %s cancelled · %s queued · %s in the broker"
         .formatted(
             HumanFormat.count(batch.total()),
             HumanFormat.count(batch.completed()),

@@ -113,7 +113,7 @@ public final class PlanReport {
 
   /** Only one line if more workers would not help. */
   private void times() {
-    String label = "Done in";
+    String label = "Time left";
     if (plan.now() != null) {
       keyValueLayout.add(label, time(plan.now()));
       label = "";

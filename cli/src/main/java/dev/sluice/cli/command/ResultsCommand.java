@@ -119,7 +119,7 @@ public final class ResultsCommand implements Callable<Integer> {
     if (!state.hasFinished()) {
       throw new CommandException(
           ExitCode.BATCH_FAILED,
-          "Batch %s is %s (%s of %s done): the files are available when it has finished. Print its results as they arrive: %s results %s --follow"
+          "Batch %s is %s (%s of %s completed): the files are available when it has finished. Print its results as they arrive: %s results %s --follow"
               .formatted(
                   state.id(),
                   state.status(),

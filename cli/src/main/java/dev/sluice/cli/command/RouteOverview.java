@@ -30,7 +30,7 @@ public final class RouteOverview {
       if (hold != null) {
         holds.sentence(
             route.name()
-                + (hold.partial() ? " holds a batch or caller: " : " is held: ")
+                + (hold.partial() ? ": a batch or caller is held: " : " is held: ")
                 + hold.reason());
       }
     }

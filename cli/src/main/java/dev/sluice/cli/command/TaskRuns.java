@@ -45,7 +45,7 @@ final class TaskRuns {
     lines.addAll(
         calls(
             view.history(),
-            finished ? "No call was made." : "The calls of a run are stored when it ends."));
+            finished ? "No call was made." : "The calls of a run are stored when it finishes."));
     return lines;
   }
 

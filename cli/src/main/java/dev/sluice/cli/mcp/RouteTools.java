@@ -55,7 +55,7 @@ final class RouteTools {
         new Tool(
             "plan_workers",
             "Plan workers",
-            "How many workers a route can use, what limits its rate, and when its backlog is done. Without 'route', the plans of all routes.",
+            "How many workers a route can use, what limits its rate, and when its backlog is finished. Without 'route', the plans of all routes.",
             Tool.Effect.READ,
             List.of(
                 optional("route", ROUTE.type(), ROUTE.description()),

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status OpenAI's status of the batch
  * @param total number of tasks; 0 during validation
- * @param done tasks with a result
+ * @param completed tasks with a result
  * @param failed tasks that finished without a result
  * @param cutOff tasks with a result that is cut off at its token limit
  * @param throttles rate-limited calls
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record Progress(
     String status,
     long total,
-    long done,
+    long completed,
     long failed,
     long cutOff,
     long throttles,
@@ -37,7 +37,7 @@ public record Progress(
 
   /** Tasks that finished, with or without a result. */
   public long finished() {
-    return done + failed;
+    return completed + failed;
   }
 
   /** Unfinished tasks. */

@@ -59,7 +59,7 @@ public final class ProgressLine {
     }
     DocumentCounts documents = progress.documents();
     if (documents == null) {
-      parts.add(ofTotal(progress.done(), progress.total()) + " done");
+      parts.add(ofTotal(progress.completed(), progress.total()) + " completed");
     } else {
       parts.add(ofTotal(documents.finished(), documents.total()) + " documents");
       parts.add(

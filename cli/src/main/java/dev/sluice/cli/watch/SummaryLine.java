@@ -14,7 +14,7 @@ public final class SummaryLine {
   private SummaryLine() {}
 
   /**
-   * For example {@code 300 of 300 done in 31 s · 0 failed · 17 rate limits absorbed · …}.
+   * For example {@code 300 of 300 completed in 31 s · 0 failed · 17 rate limits absorbed · …}.
    *
    * @param now used if the producer reports no end time
    * @param output location of the results, for display
@@ -24,7 +24,7 @@ public final class SummaryLine {
       BatchProgress batch, Instant now, String output, Optional<String> errors) {
     List<String> parts = new ArrayList<>();
     parts.add(
-        "%s of %s done in %s"
+        "%s of %s completed in %s"
             .formatted(
                 HumanFormat.count(batch.completed()),
                 HumanFormat.count(batch.total()),

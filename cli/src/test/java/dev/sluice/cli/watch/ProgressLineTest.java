@@ -16,7 +16,7 @@ class ProgressLineTest {
   void wideTerminalShowsAllParts() {
     assertThat(ProgressLine.bar(HALF, RATE, 130, ProgressLine.Style.ASCII))
         .isEqualTo(
-            "###############............... 148 of 300 done · 2 failed · 150 waiting · ETA 15 s"
+            "###############............... 148 of 300 completed · 2 failed · 150 waiting · ETA 15 s"
                 + " · 600/min · 17 rate limits absorbed");
   }
 
@@ -24,11 +24,11 @@ class ProgressLineTest {
   void narrowTerminalOmitsLeastImportantParts() {
     assertThat(ProgressLine.bar(HALF, RATE, 80, ProgressLine.Style.UNICODE))
         .isEqualTo(
-            "████████░░░░░░░░░ 148 of 300 done · 2 failed · 150 waiting · ETA 15 s · 600/min");
+            "████████░░░░░░░░░ 148 of 300 completed · 2 failed · 150 waiting · ETA 15 s · 600/min");
     assertThat(ProgressLine.bar(HALF, RATE, 40, ProgressLine.Style.ASCII))
-        .isEqualTo("######...... 148 of 300 done · 2 failed");
+        .isEqualTo("######...... 148 of 300 completed · 2 failed");
     assertThat(ProgressLine.bar(HALF, RATE, 20, ProgressLine.Style.ASCII))
-        .isEqualTo("148 of 300 done");
+        .isEqualTo("148 of 300 completed");
   }
 
   @Test
@@ -50,14 +50,14 @@ class ProgressLineTest {
   @Test
   void rateOfZeroHasNoEta() {
     assertThat(ProgressLine.plain(HALF, new Rate(OptionalLong.of(0), Optional.empty())))
-        .isEqualTo("148 of 300 done · 2 failed · 150 waiting · 0/min · 17 rate limits absorbed");
+        .isEqualTo("148 of 300 completed · 2 failed · 150 waiting · 0/min · 17 rate limits absorbed");
   }
 
   @Test
   void idleTimeIsShownInsteadOfRate() {
     assertThat(ProgressLine.plain(HALF, Rate.idle(Duration.ofSeconds(40))))
         .isEqualTo(
-            "148 of 300 done · 2 failed · 150 waiting · nothing finished for 40 s"
+            "148 of 300 completed · 2 failed · 150 waiting · nothing finished for 40 s"
                 + " · 17 rate limits absorbed");
   }
 

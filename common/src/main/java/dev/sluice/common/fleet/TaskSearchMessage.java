@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Asks all workers which of these tasks they hold, or have received since the search started. Each
+ * Queries all workers for tasks that they have received and not settled, or have received since the search started. Each
  * worker answers with a {@link TaskSearchResultMessage}.
  *
  * @param search id of the search

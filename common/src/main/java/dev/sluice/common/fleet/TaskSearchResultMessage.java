@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param worker name of the worker
  * @param search id of the search
  * @param round as in the message that it answers
- * @param found ids of the tasks that the worker has held at any time since the search started
+ * @param found ids of the tasks that were at the worker at any time since the search started
  */
 public record TaskSearchResultMessage(String worker, String search, int round, List<String> found) {
 

@@ -4,7 +4,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who owns a task, who waits for a live task, and what they add to its call.
+ * The project of a task, the caller of a live task, and what the caller adds to the call.
  *
  * @param replyTo the reply queue; null for a batch task
  * @param source the caller, such as the id of its API key; null if the batch or reply queue of the

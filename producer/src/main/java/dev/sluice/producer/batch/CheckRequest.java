@@ -21,7 +21,7 @@ record CheckRequest(@Nullable JsonNode schema, @Nullable Integer reAsk) {
    * Validates the member.
    *
    * @param request null for no check
-   * @throws ApiException if a value is missing or invalid, or the endpoint's answers are no text
+   * @throws ApiException if a value is missing or invalid, or the endpoint's answers are not text
    */
   static AnswerCheck checked(@Nullable CheckRequest request, String endpoint) {
     if (request == null) {

@@ -22,7 +22,7 @@ public final class RequestedBatch {
   /**
    * Parses the id.
    *
-   * @throws ApiException 404 if it is no id of a batch
+   * @throws ApiException 404 if it is not the id of a batch
    */
   public static BatchId id(String id) {
     return BatchId.parse(id).orElseThrow(() -> missing(id));

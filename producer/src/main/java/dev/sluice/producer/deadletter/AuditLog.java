@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Records in PostgreSQL who did what with which dead letter, and why. */
+/** Records in PostgreSQL each action on a dead letter, with its operator and reason. */
 @Repository
 class AuditLog {
   private final JdbcClient jdbc;

@@ -115,7 +115,7 @@ public class DeadLetterQueries {
   /**
    * The large values of a dead letter.
    *
-   * @param history the attempts of the run that failed
+   * @param history the last calls of the run that failed
    * @param reply the provider's reply whose answer does not fit the schema of the batch; null for
    *     none
    */

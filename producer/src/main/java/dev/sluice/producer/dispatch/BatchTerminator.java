@@ -24,7 +24,7 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Ends the queued tasks of batches that were cancelled or whose completion window has passed.
+ * Terminates the queued tasks of batches that were cancelled or whose completion window has passed.
  * Publishes an outcome for each task, as a worker does, so that every consumer of the outcomes
  * receives all tasks.
  *
@@ -51,7 +51,7 @@ class BatchTerminator extends BackgroundTask {
   private final ApplicationEventPublisher events;
   private final Leases leases;
   private final Map<BatchId, Long> positions = new HashMap<>();
-  private final ItemFailures<BatchId> failures = new ItemFailures<>("end the tasks of batch");
+  private final ItemFailures<BatchId> failures = new ItemFailures<>("terminate the tasks of batch");
   private volatile boolean idle;
   private final BackgroundLoop loop =
       BackgroundLoop.movingTasks(LoopNames.TERMINATOR, INTERVAL, this::round)
@@ -90,7 +90,7 @@ class BatchTerminator extends BackgroundTask {
     return more;
   }
 
-  /** Ends the next tasks; true if there may be more. */
+  /** Terminates the next tasks; true if there may be more. */
   private boolean terminate(BatchTermination.PendingTermination pendingTermination)
       throws InterruptedException {
     Step step =

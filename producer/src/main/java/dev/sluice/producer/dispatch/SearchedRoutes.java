@@ -17,7 +17,7 @@ import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.stereotype.Component;
 
-/** What the searches for lost tasks read of the routes, and ask their workers. */
+/** Reads the routes for the searches for lost tasks, and queries their workers. */
 @Component
 class SearchedRoutes {
   private final SubmittedTasks tasks;
@@ -62,7 +62,7 @@ class SearchedRoutes {
     }
 
     @Override
-    public void ask(UUID search, int round, List<UUID> tasks) {
+    public void query(UUID search, int round, List<UUID> tasks) {
       NoTransaction.require();
       results.start(search);
       TaskSearchMessage message =

@@ -24,7 +24,7 @@ class TaskPlaces {
     this.broker = broker;
   }
 
-  /** Whether the route's queue is empty and no worker holds its tasks. */
+  /** Whether the route's queue is empty and none of its tasks is at a worker. */
   boolean isIdle(String route) {
     QueueInformation queue = broker.getQueueInfo(QueueNames.tasks(route, Lane.BATCH));
     return queue != null

@@ -37,7 +37,7 @@ import org.springframework.amqp.rabbit.support.RabbitExceptionTranslator;
 import org.springframework.stereotype.Component;
 
 /**
- * Publishes tasks, or the outcomes of tasks that end in the producer, in bulk, and returns which of
+ * Publishes tasks, or the outcomes of tasks that finish in the producer, in bulk, and returns which of
  * them the broker has confirmed.
  *
  * <p>Each call has its own channel and waits once for all its confirms: three times as fast as a
@@ -86,7 +86,7 @@ public class TaskPublisher {
 
   /**
    * Publishes the tasks; nothing if the thread is already interrupted, or the broker blocks
-   * publishers. If an alarm starts during the wait for the confirms, waits until it ends.
+   * publishers. If an alarm starts during the wait for the confirms, waits until it finishes.
    *
    * @throws org.springframework.amqp.AmqpException if the broker is unavailable
    */

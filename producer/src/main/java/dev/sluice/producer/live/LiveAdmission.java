@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
-/** Holds the admission queue of each route; closes them when the shutdown delay is over. */
+/** Contains the admission queue of each route; closes them when the shutdown delay is over. */
 @Component
 class LiveAdmission implements SmartLifecycle {
   /** Lower phases stop later: this one after the shutdown delay, before the web server. */

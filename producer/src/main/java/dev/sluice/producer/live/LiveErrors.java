@@ -15,7 +15,7 @@ final class LiveErrors {
 
   static ApiException onHold(String route, HeldRoute hold) {
     String message =
-        "Route %s is on hold: %s. The next probe is at %s."
+        "Route %s is held: %s. The next probe is at %s."
             .formatted(route, hold.reason(), hold.until());
     return hold.kind().equals("quota")
         ? ApiException.quotaExceeded(message)

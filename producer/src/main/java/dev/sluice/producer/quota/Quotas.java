@@ -193,7 +193,7 @@ public class Quotas {
   private static String remedy(String name) {
     return name.equals("stored_bytes")
         ? "Delete files, wait until retention deletes finished batches"
-        : "Wait until some of them end";
+        : "Wait until some of them finish";
   }
 
   private static ProjectQuota read(ResultSet row, int index) throws SQLException {

@@ -60,7 +60,7 @@ public record Batch(
    *
    * @param cutOff completed tasks whose answer is cut off
    * @param reAsks times that the model was asked again because an answer did not fit
-   * @param attempts provider calls of the finished tasks
+   * @param attempts attempts of the finished tasks
    * @param throttles rate limit errors of the finished tasks
    * @param reused completed tasks that were answered with a stored result
    */

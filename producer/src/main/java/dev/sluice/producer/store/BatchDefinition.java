@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param metadata null if the request has none
  * @param priority its weight in fair queueing, 1-100
  * @param outputLifetime how long its result files are kept; null for no limit
- * @param cutOff what becomes of cut-off answers
+ * @param cutOff the handling of cut-off answers
  * @param stopAfter the failures that pause it; null for no condition
  * @param reuse how long ago a stored result may have finished that answers an identical request; null
  *     if each request is called

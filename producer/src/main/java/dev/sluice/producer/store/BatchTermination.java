@@ -23,7 +23,7 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Finds the batches that were cancelled or have expired, and ends their queued tasks.
+ * Finds the batches that were cancelled or have expired, and terminates their queued tasks.
  *
  * <p>Reads tasks by ranges of line numbers and changes them by id, so that no query plan can read
  * more than the range. {@code state || ''} prevents a plan with the index of all queued tasks,
@@ -62,7 +62,7 @@ public class BatchTermination {
 
   /** A cancelled or expired batch with queued or blocked tasks, which will not be called. */
   public record PendingTermination(BatchId id, BatchStatus status) {
-    /** The outcome with which those tasks end. */
+    /** The outcome of those tasks. */
     OutcomeKind kind() {
       return status == BatchStatus.CANCELLING ? OutcomeKind.CANCELLED : OutcomeKind.EXPIRED;
     }

@@ -1,6 +1,6 @@
 package dev.sluice.producer.store;
 
-/** What becomes of an answer that the provider cut off at the token limit of the request. */
+/** The handling of an answer that the provider cut off at the token limit of the request. */
 public enum CutOffPolicy {
   /** The task completes, and its result is marked. */
   KEEP,

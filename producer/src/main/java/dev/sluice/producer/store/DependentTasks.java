@@ -16,9 +16,9 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Tasks that wait for the answers of others. All changes run in the transaction that ends the
- * others, under the lock of the batch. Whether all answers are there is read from the states of the
- * tasks, so there is no counter that could be wrong after a crash.
+ * Tasks that wait for the answers of others. All changes run in the transaction that finishes the
+ * others, under the lock of the batch. The states of the tasks show whether all
+ * answers exist, so there is no counter that could be wrong after a crash.
  */
 @Repository
 public class DependentTasks {

@@ -9,7 +9,7 @@ import dev.sluice.common.wire.OutcomeMessage;
  *
  * @param cutOff completed tasks whose answer is cut off
  * @param reAsks times that the model was asked again because an answer did not fit
- * @param attempts provider calls of these tasks
+ * @param attempts attempts of these tasks
  * @param throttles rate limit errors of these tasks
  */
 public record OutcomeCounts(

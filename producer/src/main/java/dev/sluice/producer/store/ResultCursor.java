@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The position of a result in the order in which the tasks of a batch end.
+ * The position of a result in the order in which the tasks of a batch finish.
  *
  * @param number the number of the result; 0 for tasks that finished before results had numbers
  * @param line the line of the task in the input, from 1

@@ -48,7 +48,7 @@ public class RouteBacklogs {
   /**
    * Counts the tasks of a route.
    *
-   * @param held the batches that workers hold
+   * @param held the held batches
    */
   public RouteBacklog of(String route, Set<UUID> held) {
     return jdbc.sql(

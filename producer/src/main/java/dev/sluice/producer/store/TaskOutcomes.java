@@ -15,7 +15,7 @@ import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Finds the tasks of outcomes, and ends them. */
+/** Finds the tasks of outcomes, and finishes them. */
 @Repository
 public class TaskOutcomes {
   private final JdbcClient jdbc;
@@ -35,7 +35,7 @@ public class TaskOutcomes {
    */
   public record OpenTask(UUID id, UUID batch, String route, String model, int run, boolean queued) {
 
-    /** The change of the counters when it ends. A worker may have received a queued task before. */
+    /** The change of the counters when it finishes. A worker may have received a queued task before. */
     public BatchRouteCounters.Change whenEnded() {
       return queued
           ? new BatchRouteCounters.Change(-1, 0, 0)
@@ -67,7 +67,7 @@ public class TaskOutcomes {
   /** An outcome and its task. */
   public record TaskOutcome(UUID task, OutcomeMessage outcome) {}
 
-  /** Ends locked tasks. */
+  /** Finishes locked tasks. */
   public void end(List<TaskOutcome> outcomes) {
     OffsetDateTime now = SqlValues.now(clock);
     bulk.batchUpdate(

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Finds and lists tasks, for people. */
+/** Finds and lists tasks for the API. */
 @Repository
 public class TaskQueries {
   private static final int MAX_DETAIL_LENGTH = 300;
@@ -81,7 +81,7 @@ public class TaskQueries {
    *
    * @param run the current run, from 1. A replay starts the next run, and so does queuing a lost
    *     task again
-   * @param history the last attempts of the current run
+   * @param history the last calls of the current run
    * @param request the beginning of its body
    * @param reply the beginning of its reply; null until the task completes
    */

@@ -81,7 +81,7 @@ class LiveLoadIT {
             () -> {
               HttpResponse<String> rejected = caller().call(prompt);
               assertThat(rejected.statusCode()).isEqualTo(429);
-              assertThat(rejected.body()).contains("\"code\":\"insufficient_quota\"", "on hold");
+              assertThat(rejected.body()).contains("\"code\":\"insufficient_quota\"", "is held");
             });
     assertThat(sluice().calls().size() - before).isLessThanOrEqualTo(3);
   }

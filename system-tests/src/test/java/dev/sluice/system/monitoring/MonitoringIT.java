@@ -72,7 +72,7 @@ class MonitoringIT {
     Path file = Files.writeString(folder.resolve("tasks.jsonl"), lines);
     Checkout.RunResult runResult =
         sluice.cli("submit", file.toString(), "--watch", "--out", folder.resolve("o").toString());
-    assertThat(runResult.err()).contains("4 of 5 done");
+    assertThat(runResult.err()).contains("4 of 5 completed");
     exposition = Exposition.of(scrape("producer"), scrape("worker-1"));
   }
 

@@ -204,9 +204,9 @@ class PageIT {
     await().atMost(TIMEOUT).until(() -> sluice().cli("routes").out().contains("manual hold"));
     submit("Waits for the hold", 3, "h");
     assertThat(page().locator(".chart-now"))
-        .containsText(Pattern.compile("0 (calls|tokens)/min, on hold"));
+        .containsText(Pattern.compile("0 (calls|tokens)/min, held"));
     assertThat(page().locator(".route td[data-label='Target rate per minute']").first())
-        .containsText("0on hold");
+        .containsText("0held");
     go("");
     assertThat(page().locator(".health"))
         .containsText("Route default is held: manual hold, maintenance " + HOSTILE);
@@ -216,7 +216,7 @@ class PageIT {
     assertThat(page().locator(".health time").first())
         .hasAttribute("title", Pattern.compile("^20\\d\\d-.*T.*\\+05:30$"));
     page().getByText("Waits for the hold").click();
-    assertThat(fact("Time left")).containsText("on hold since");
+    assertThat(fact("Time left")).containsText("held since");
     assertThat(fact("Rate")).hasText("0 tasks/min");
     assertThat(page().locator(".reason.big")).not().containsText("/min");
     go("routes");

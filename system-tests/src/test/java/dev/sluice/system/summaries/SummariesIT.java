@@ -185,7 +185,7 @@ class SummariesIT {
 
     assertThat(runResult.exitCode()).isEqualTo(1);
     assertThat(runResult.err())
-        .contains("3 of 3 done · 0 failed · 3 cut off")
+        .contains("3 of 3 completed · 0 failed · 3 cut off")
         .endsWith(
             "3 answers were cut off at the token limit. Raise the limit with --max-tokens (now 4).\n");
     assertThat(Files.readAllLines(file))
@@ -195,7 +195,7 @@ class SummariesIT {
     Checkout.RunResult failed =
         summarize("cut-off", file, "--force", "--max-tokens", "4", "--cut-off", "fail");
 
-    assertThat(failed.err()).contains("0 of 3 done · 3 failed");
+    assertThat(failed.err()).contains("0 of 3 completed · 3 failed");
     assertThat(Files.readAllLines(file))
         .hasSize(3)
         .allMatch(line -> line.contains("\"error\":{\"code\":\"cut_off\""));

@@ -55,7 +55,7 @@ class SilentLogsIT {
       Path tasks = Files.writeString(folder.resolve("tasks.jsonl"), lines());
       Checkout.RunResult runResult =
           sluice.cli("submit", tasks.toString(), "--watch", "--out", folder + "/results.jsonl");
-      assertThat(runResult.err()).contains("of 7 done");
+      assertThat(runResult.err()).contains("of 7 completed");
       assertThat(Files.readString(folder.resolve("results.jsonl"))).contains(MARKER);
       publishInvalidTask(sluice);
       live(sluice.environment());

@@ -47,7 +47,7 @@ public final class RoutePoolFactory {
   /**
    * @param liveCallers the callers that wait for live tasks
    * @param suspendedBatches the paused and cancelled batches
-   * @param unsettledTasks records the tasks that this worker holds
+   * @param unsettledTasks records the tasks that are not settled yet
    */
   public RoutePoolFactory(
       RouteContextFactory contexts,

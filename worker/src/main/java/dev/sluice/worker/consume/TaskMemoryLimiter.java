@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * wait for a hold of their route do not block others; each lane has, so that batches do not block
  * live calls.
  *
- * <p>Large and small tasks have separate shares: a small task does not wait behind a large one, and
+ * <p>Large and small tasks have separate limits: a small task does not wait behind a large one, and
  * small tasks do not keep a large one waiting.
  */
 final class TaskMemoryLimiter {
@@ -53,7 +53,7 @@ final class TaskMemoryLimiter {
   }
 
   /**
-   * Runs a task as soon as its memory is available. A task above the share of large tasks runs
+   * Runs a task as soon as its memory is available. A task above the limit of large tasks runs
    * without other large ones.
    *
    * @return false if the memory was not available within the timeout, or the thread is interrupted;

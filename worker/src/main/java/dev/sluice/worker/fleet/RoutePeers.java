@@ -63,14 +63,14 @@ final class RoutePeers implements PeerWorkers {
           log.info("Route {} is released; the reason of the hold was: {}", route, release.reason());
       case HoldAnnouncement.SourceHold hold ->
           log.warn(
-              "Route {} holds {} for {} ms: {}",
+              "Route {}: sources {} are held for {} ms: {}",
               route,
               hold.sources(),
               hold.duration().toMillis(),
               hold.reason());
       case HoldAnnouncement.SourceRelease release ->
           log.info(
-              "Route {} releases {}; the reason of the hold was: {}",
+              "Route {}: sources {} are released; the reason of the hold was: {}",
               route,
               release.sources(),
               release.reason());

@@ -2,18 +2,18 @@ package dev.sluice.worker.limit;
 
 import org.jspecify.annotations.Nullable;
 
-/** What the head of the queue must do next. */
+/** The decision what the head of the queue must do next. */
 sealed interface AdmissionDecision {
 
   /**
-   * Wait until this time, or until the state changes; then ask again.
+   * Wait until this time, or until the state changes; then query the policy again.
    *
    * @param time nanoseconds of the limiter's clock
    * @param reason what it waits for, as in {@link LimiterStatus#waitsFor}; null for the last reason
    */
   record WaitUntil(long time, @Nullable String reason) implements AdmissionDecision {}
 
-  /** A step other than to wait. */
+  /** A decision other than to wait. */
   sealed interface Action extends AdmissionDecision {}
 
   /** Charge the call to the buckets. */
@@ -27,7 +27,7 @@ sealed interface AdmissionDecision {
    */
   record Grant(boolean asProbe, long lateNanos) implements Action {}
 
-  /** Refund the reservation, and ask again. */
+  /** Refund the reservation, and query the policy again. */
   record Refund() implements Action {}
 
   /** Refund the reservation, and let a live call of a peer go first. */

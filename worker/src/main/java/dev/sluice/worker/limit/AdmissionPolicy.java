@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Decides what the head of the queue must do next. Pure: no locks, no clock, no I/O.
  *
  * <pre>
- *   without a reservation, the first that applies           step
+ *   without a reservation, the first that applies           decision
  *   shutting down, call unwanted, deadline over             Reject
  *   the call's source is held                               Reject: its consumer is needed
  *                                                             for other sources
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *   the advertised quota does not suffice                   WaitUntil it does
  *   else                                                    Reserve
  *
- *   with a reservation, the first that applies              step
+ *   with a reservation, the first that applies              decision
  *   shutting down, call unwanted                            Reject
  *   the route or the call's source is held                  Refund
  *   the call is due                                         Grant
@@ -47,7 +47,7 @@ final class AdmissionPolicy {
   private AdmissionPolicy() {}
 
   /**
-   * Returns the next step.
+   * Returns the next decision.
    *
    * @param reservation null if the call is not reserved
    * @param now nanoseconds of the limiter's clock

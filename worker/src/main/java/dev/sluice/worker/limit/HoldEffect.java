@@ -1,6 +1,6 @@
 package dev.sluice.worker.limit;
 
-/** What must be done because a hold has changed. {@link RouteState} does it. */
+/** An effect of a changed hold, which {@link RouteState} performs. */
 sealed interface HoldEffect {
 
   /** Announce to the peers that the route is held, with the inferred limits and the suspects. */

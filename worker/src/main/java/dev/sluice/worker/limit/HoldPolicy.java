@@ -15,9 +15,9 @@ import java.util.stream.Stream;
  * Decides the cause of a failed call, and what it holds: the circuit breaker. It distinguishes an
  * outage of the provider or a rejected key from requests that always fail.
  *
- * <p>Evidence are the failed calls since the last success. A source is a batch, caller or client
+ * <p>The evidence is the failed calls since the last success. A source is a batch, caller or client
  * with one model ({@link CallOrigin}). A success of another source proves that the provider and the
- * key work: the failed source is then <em>isolated</em>, and its failures are its own. In the same
+ * key work: the failed source is then <em>isolated</em>, and it is the cause of its failures. In the same
  * way a task is isolated if any other call succeeds after its failure.
  *
  * <pre>

@@ -96,12 +96,12 @@ final class SourceFailures {
     }
   }
 
-  /** Whether others succeed: then its failures are its own. */
+  /** Whether other sources succeed: then this source is the cause of its failures. */
   boolean isIsolated(long now) {
     return othersSucceeded && now - othersSucceededAt <= ISOLATION;
   }
 
-  /** Whether its failures may be those of the route. */
+  /** Whether the route may be the cause of its failures. */
   boolean isEvidence(HoldKind wanted, long now) {
     return kind == wanted && count > 0 && !isIsolated(now);
   }

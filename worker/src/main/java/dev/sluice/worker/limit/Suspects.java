@@ -6,7 +6,7 @@ import java.util.TreeSet;
 
 /**
  * The sources whose failures hold a route. These sources may themselves be the cause; therefore the
- * calls of other sources are the better probes. While a call of another project waits, all sources
+ * calls of other sources are preferred as probes. While a call of another project waits, all sources
  * of their projects are suspects.
  *
  * <pre>

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * with full jitter.
  */
 final class RetryBackoff {
-  /** Shorter delays are not worth the way through the broker's delay queues. */
+  /** Shorter delays are not worth a pass through the broker's delay queues. */
   private static final Duration MIN_DELAY = Duration.ofMillis(250);
 
   /** Retry-After jitter: up to a tenth of the delay, at least up to 1 s, to spread the retries. */

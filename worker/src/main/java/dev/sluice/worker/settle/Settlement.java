@@ -35,7 +35,7 @@ public sealed interface Settlement {
 
     /**
      * A delay that ends at the task's deadline at the latest, so that the task returns then and
-     * ends as expired.
+     * finishes as expired.
      *
      * @param withNotBefore the task to publish, from its due time
      */
@@ -57,7 +57,7 @@ public sealed interface Settlement {
   /** Send the reply to the live caller. */
   record Reply(LiveReply liveReply) implements Settlement {}
 
-  /** Drop the task without an outcome: its caller disconnected. */
+  /** Discard the task without an outcome: its caller disconnected. */
   record Discard() implements Settlement {}
 
   /** Publish the task to its queue again, unchanged: it got no permit here. */

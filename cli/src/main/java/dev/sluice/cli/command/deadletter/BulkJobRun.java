@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Objects;
 import tools.jackson.databind.JsonNode;
 
-/** Starts a bulk job and follows it until it ends. */
+/** Starts a bulk job and follows it until it finishes. */
 record BulkJobRun(Invocation invocation) {
   private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
 

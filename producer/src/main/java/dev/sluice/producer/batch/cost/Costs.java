@@ -21,7 +21,7 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The usage of batches and projects by route and model. Transactions that end tasks count it. */
+/** The usage of batches and projects by route and model. The transactions that finish tasks count it. */
 @Repository
 public class Costs implements CachedTokens {
   private final JdbcClient jdbc;

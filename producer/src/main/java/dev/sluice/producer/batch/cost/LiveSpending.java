@@ -85,7 +85,7 @@ public class LiveSpending extends BackgroundTask {
   }
 
   /**
-   * Adds the usage of a live call that has ended. Calls without tokens cost nothing; they would
+   * Adds the usage of a finished live call. Calls without tokens cost nothing; they would
    * store a row for each invented model name.
    */
   public synchronized void add(
@@ -129,7 +129,7 @@ public class LiveSpending extends BackgroundTask {
     usages.forEach((key, usage) -> pending.merge(key, usage, Costs.Usage::plus));
   }
 
-  /** Stores the usage of the calls that ended during the shutdown. */
+  /** Stores the usage of the calls that finished during the shutdown. */
   @PreDestroy
   void close() {
     try {

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Decides what becomes of a task whose dependencies have all finished.
+ * Decides on a task whose dependencies have all finished: it is queued, or fails, or needs another level.
  *
  * <p>If the answers exceed {@code max_tokens}, consecutive answers that fit are combined by one
  * task each, in the next level. Each level has fewer answers and fewer tokens than the one before,
@@ -104,7 +104,7 @@ final class AnswerCombiner {
     }
     groups.add(group(group));
     return groups.size() == answers.size()
-        ? doesNotConverge("no two of the %d answers fit".formatted(answers.size()))
+        ? doesNotConverge("no two of the %d answers fit into one request".formatted(answers.size()))
         : new Resolution.Combine(groups, tokens);
   }
 

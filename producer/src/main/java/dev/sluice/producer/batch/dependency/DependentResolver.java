@@ -22,7 +22,7 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Queues the tasks whose dependencies have all finished, in the transaction that ends the last of
+ * Queues the tasks whose dependencies have all finished, in the transaction that finishes the last of
  * them.
  */
 @Component

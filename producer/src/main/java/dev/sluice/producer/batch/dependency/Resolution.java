@@ -3,7 +3,7 @@ package dev.sluice.producer.batch.dependency;
 import dev.sluice.common.wire.Payload;
 import java.util.List;
 
-/** What becomes of a task whose dependencies have all finished. */
+/** The decision on a task whose dependencies have all finished. */
 sealed interface Resolution {
 
   /**

@@ -141,7 +141,7 @@ class BatchFinalizer extends BackgroundTask {
   }
 
   /**
-   * A batch whose tasks all have stored results, or that is cancelled without tasks, ends
+   * A batch whose tasks all have stored results, or that is cancelled without tasks, finishes
    * immediately.
    */
   @EventListener({BatchTasksFinished.class, BatchStarted.class, BatchSuspended.class})

@@ -71,7 +71,7 @@ public final class DocumentSplit {
     long limit = room - NOTE_TOKENS;
     return limit < MIN_DOCUMENT_TOKENS
         ? new Problem(
-            "A context length of %d tokens leaves %d for a part of the document, beside the reply and %d tokens of instructions; at least %d are needed. Ask for shorter answers, or use a model with a longer context"
+            "A context length of %d tokens leaves %d tokens for a part of the document, after the reply and %d tokens of instructions; at least %d are needed. Ask for shorter answers, or use a model with a longer context"
                 .formatted(contextTokens, Math.max(0, limit), instructions, MIN_DOCUMENT_TOKENS))
         : split(document, limit);
   }

@@ -50,7 +50,7 @@ class InputValidator {
     this.transaction = new TransactionTemplate(transactions);
   }
 
-  /** What a validation did. */
+  /** The result of a validation. */
   enum Result {
     /** The tasks are inserted, and the batch is in progress. */
     STARTED,

@@ -63,14 +63,14 @@ final class LineExtension {
       ParsedLine.Request line, JsonNode json, RouteSettings route, List<String> problems) {
     if (!AnswerText.isSupported(endpoint)) {
       problems.add(
-          "'sluice' is not available for %s, whose answers are no text".formatted(endpoint));
+          "'sluice' is not available for %s, whose answers are not text".formatted(endpoint));
       return List.of(line);
     }
     if (!json.has(SPLIT)) {
       return List.of(line.with(dependencyRules.check(line, json, problems)));
     }
     if (json.size() > 1) {
-      problems.add("'sluice.split' does not go with other members of 'sluice'");
+      problems.add("'sluice.split' cannot be combined with other members of 'sluice'");
     }
     return splitRules.split(line, json.path(SPLIT), route, problems);
   }

@@ -123,7 +123,7 @@ class Validation extends BackgroundTask {
       return true;
     } catch (TransactionException unavailable) {
       throw unavailable;
-    } catch (RuntimeException bug) { // a retry would fail for ever
+    } catch (RuntimeException bug) { // a retry would always fail
       LOG.atError()
           .addKeyValue("batch", batch.id())
           .setCause(bug)

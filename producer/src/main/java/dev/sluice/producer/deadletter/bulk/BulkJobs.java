@@ -78,7 +78,7 @@ class BulkJobs {
    * @param state {@code running}, {@code done} or {@code stopped}
    * @param lastProcessed the dead letter that was processed last; null before the first
    * @param lastMatched the newest dead letter that matched at creation; null if none did
-   * @param finishedAt null until the job ends
+   * @param finishedAt null until the job finishes
    */
   record Job(
       UUID id,

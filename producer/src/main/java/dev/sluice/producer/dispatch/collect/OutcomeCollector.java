@@ -199,7 +199,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, LoopWatchSou
 
   /**
    * Stores the outcomes one by one. An outcome that PostgreSQL rejects must not block the others or
-   * its batch, so its task ends as failed.
+   * its batch, so its task finishes as failed.
    */
   private void storeEach(Map<UUID, OutcomeMessage> outcomes, DataAccessException failure) {
     if (outcomes.size() > 1) {
@@ -210,11 +210,11 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, LoopWatchSou
     outcomes.forEach(
         (id, outcome) -> {
           if (isUnstorable(outcome)) {
-            logError(outcome).log("Cannot store the end of task {}: {}", id, reason);
+            logError(outcome).log("Cannot store the outcome of task {}: {}", id, reason);
             metrics.counter("sluice.collect.ignored", "reason", "unstorable").increment();
           } else {
             logError(outcome)
-                .log("Task {} ends as failed; PostgreSQL rejects its outcome: {}", id, reason);
+                .log("Task {} finishes as failed; PostgreSQL rejects its outcome: {}", id, reason);
             storeWithRetry(Map.of(id, unstorable(outcome, reason)));
           }
         });

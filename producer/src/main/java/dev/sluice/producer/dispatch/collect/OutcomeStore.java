@@ -133,7 +133,7 @@ class OutcomeStore {
                 .toList());
   }
 
-  /** Without tasks that the terminator ends. */
+  /** Without tasks that the terminator finishes. */
   private List<TaskOutcomes.OpenTask> openTasks(Map<UUID, OutcomeMessage> outcomes) {
     return tasks.open(outcomes.keySet()).stream()
         .filter(
@@ -143,7 +143,7 @@ class OutcomeStore {
         .toList();
   }
 
-  /** The terminator ends the task itself in the step that publishes this outcome, or retries. */
+  /** The terminator finishes the task itself in the round that publishes this outcome, or retries. */
   private static boolean isFromTerminator(OutcomeMessage outcome) {
     return outcome.kind() != OutcomeKind.COMPLETED
         && outcome.stats().attempts() == 0

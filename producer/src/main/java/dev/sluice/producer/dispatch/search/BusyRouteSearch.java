@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   step            a task that is not lost                        then it is no longer searched
- *   1 FIRST_ROUND   is held by a worker                            the worker answers with its id
+ *   1 FIRST_ROUND   is at a worker                                 the worker answers with its id
  *   2 DELAYED       is in a delay queue, in one of two reads       the read finds it
  *   3 QUEUED        is in the queue; the step waits until all      a worker receives it
  *                   tasks have left that were in it
@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  *   5 SECOND_ROUND  was received since the first round             the worker answers with its id
  * </pre>
  *
- * <p>So no worker has held a lost task since step 1. It is in no delay queue at step 2, and can not
- * enter one without a worker. It is not in the queue at step 3, and can not return to it.
+ * <p>So a lost task was at no worker since step 1. It is in no delay queue at step 2, and cannot
+ * enter one without a worker. It is not in the queue at step 3, and cannot return to it.
  *
  * <p>Step 3 compares counters, because a read of a quorum queue counts towards the delivery limit.
  * The queue is FIFO: while it contains a task of the start, it also contains all tasks that were
@@ -76,7 +76,7 @@ public final class BusyRouteSearch {
     SECOND_ROUND
   }
 
-  /** A search, in a step that started at a time. */
+  /** The state of a search: its step, and when the step started. */
   private static final class Search {
     final UUID id = UUID.randomUUID();
     final Set<String> workers;
@@ -178,10 +178,10 @@ public final class BusyRouteSearch {
             .toList();
     Set<String> workers = due.isEmpty() ? Set.of() : route.workers().orElse(Set.of());
     if (!workers.isEmpty()) {
-      due.forEach(task -> submittedSince.put(task, nanoTime)); // others are first next time
+      due.forEach(task -> submittedSince.put(task, nanoTime)); // the other tasks are searched next
       Search search = new Search(workers, due, nanoTime);
       current = search;
-      route.ask(search.id, 1, List.copyOf(search.missing.keySet()));
+      route.query(search.id, 1, List.copyOf(search.missing.keySet()));
     }
   }
 
@@ -236,7 +236,7 @@ public final class BusyRouteSearch {
     } else if (search.step == Step.QUEUED) {
       search.next(Step.SETTLING, nanoTime);
     } else {
-      route.ask(search.id, 2, List.of());
+      route.query(search.id, 2, List.of());
       search.next(Step.SECOND_ROUND, nanoTime);
     }
   }

@@ -16,8 +16,8 @@ public interface RouteView {
   /** The names of all workers; empty if there are consumers that do not report. */
   Optional<Set<String>> workers();
 
-  /** Publishes a question to all workers. */
-  void ask(UUID search, int round, List<UUID> tasks);
+  /** Publishes a query to all workers. */
+  void query(UUID search, int round, List<UUID> tasks);
 
   /** The workers' answers by name. */
   Map<String, TaskSearchResults.Answer> answers(UUID search);

@@ -7,30 +7,30 @@ import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.amqp.rabbit.listener.api.ChannelAwareBatchMessageListener;
 
 /**
- * A container whose listener receives {@link MessageGrouper}. Spring's own batches either wait for
+ * A container whose listener receives {@link MessageGrouper}. Spring's batch listener containers either wait for
  * a timeout after each message, or poll with it while no message arrives.
  */
 final class GroupListenerContainer extends SimpleMessageListenerContainer {
-  private final MessageGrouper batches;
+  private final MessageGrouper grouper;
 
   GroupListenerContainer(
-      ConnectionFactory brokers, ChannelAwareBatchMessageListener listener, int batchSize) {
+      ConnectionFactory brokers, ChannelAwareBatchMessageListener listener, int groupSize) {
     super(brokers);
-    this.batches = new MessageGrouper(listener, batchSize);
+    this.grouper = new MessageGrouper(listener, groupSize);
     setAcknowledgeMode(AcknowledgeMode.MANUAL);
-    setMessageListener(batches);
+    setMessageListener(grouper);
   }
 
   @Override
   protected void doStart() {
-    batches.start();
+    grouper.start();
     super.doStart();
   }
 
-  /** The current batch ends before its channel closes. */
+  /** The current group finishes before its channel closes. */
   @Override
   protected void shutdownAndWaitOrCallback(@Nullable Runnable callback) {
-    batches.stop();
+    grouper.stop();
     super.shutdownAndWaitOrCallback(callback);
   }
 }

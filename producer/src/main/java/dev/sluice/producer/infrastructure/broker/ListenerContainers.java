@@ -24,16 +24,16 @@ public class ListenerContainers {
   }
 
   /**
-   * A container that passes messages in batches, and acknowledges each batch when the listener has
+   * A container that passes messages in groups, and acknowledges each group when the listener has
    * returned; see {@link MessageGrouper}.
    *
-   * @param batchSize maximum number of messages of a batch
+   * @param groupSize maximum number of messages of a group
    * @param prefetch maximum number of unacknowledged messages of each queue
    */
   public SimpleMessageListenerContainer inBatches(
-      ChannelAwareBatchMessageListener listener, int batchSize, int prefetch) {
+      ChannelAwareBatchMessageListener listener, int groupSize, int prefetch) {
     SimpleMessageListenerContainer container =
-        new GroupListenerContainer(brokers, listener, batchSize);
+        new GroupListenerContainer(brokers, listener, groupSize);
     configure(container, prefetch);
     return container;
   }

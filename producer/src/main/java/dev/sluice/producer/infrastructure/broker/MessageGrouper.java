@@ -22,13 +22,13 @@ import org.springframework.amqp.rabbit.listener.api.ChannelAwareBatchMessageList
 import org.springframework.amqp.rabbit.listener.api.ChannelAwareMessageListener;
 
 /**
- * Collects the messages of a container into batches, and passes them to a listener on one thread.
+ * Collects the messages of a container into groups, and passes them to a listener on one thread.
  *
- * <p>The first message after a pause is a batch of its own, so that it does not wait for others. A
- * batch that is not full starts at least 50 ms after the one before, so that a busy queue needs few
+ * <p>The first message after a pause is a group of its own, so that it does not wait for others. A
+ * group that is not full starts at least 50 ms after the one before, so that a busy queue needs few
  * transactions. No thread polls while no message arrives.
  *
- * <p>A batch is acknowledged when the listener has returned. If the listener fails, the batch
+ * <p>A group is acknowledged when the listener has returned. If the listener fails, the group
  * returns to its queue one second later.
  */
 final class MessageGrouper implements ChannelAwareMessageListener {
@@ -46,8 +46,8 @@ final class MessageGrouper implements ChannelAwareMessageListener {
   private @Nullable Thread thread;
 
   /**
-   * @param listener receives batches
-   * @param maxSize the maximum number of messages of a batch
+   * @param listener receives the groups
+   * @param maxSize the maximum number of messages of a group
    */
   MessageGrouper(ChannelAwareBatchMessageListener listener, int maxSize) {
     this.listener = listener;
@@ -93,14 +93,14 @@ final class MessageGrouper implements ChannelAwareMessageListener {
       if (!running) {
         running = true;
         deliveries.clear(); // the broker delivers again what an earlier channel has delivered
-        thread = Thread.ofVirtual().name("message-batches").start(this::run);
+        thread = Thread.ofVirtual().name("message-groups").start(this::run);
       }
     } finally {
       lock.unlock();
     }
   }
 
-  /** Waits up to 5 s for the current batch; the broker keeps the other messages. */
+  /** Waits up to 5 s for the current group; the broker keeps the other messages. */
   void stop() {
     Thread toEnd;
     lock.lock();
@@ -114,7 +114,7 @@ final class MessageGrouper implements ChannelAwareMessageListener {
     }
     try {
       if (toEnd != null && !toEnd.join(STOP_TIMEOUT)) {
-        LOG.debug("A batch of messages takes longer than {}", STOP_TIMEOUT);
+        LOG.debug("A group of messages takes longer than {}", STOP_TIMEOUT);
       }
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
@@ -124,18 +124,18 @@ final class MessageGrouper implements ChannelAwareMessageListener {
   private void run() {
     long lastStart = System.nanoTime() - INTERVAL_NANOS;
     try {
-      List<Delivery> batch = next(lastStart + INTERVAL_NANOS);
-      while (!batch.isEmpty()) {
+      List<Delivery> group = next(lastStart + INTERVAL_NANOS);
+      while (!group.isEmpty()) {
         lastStart = System.nanoTime();
-        process(batch);
-        batch = next(lastStart + INTERVAL_NANOS);
+        process(group);
+        group = next(lastStart + INTERVAL_NANOS);
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Waits for the next batch; it is empty after a stop. */
+  /** Waits for the next group; it is empty after a stop. */
   private List<Delivery> next(long earliestStart) throws InterruptedException {
     lock.lockInterruptibly();
     try {
@@ -146,39 +146,39 @@ final class MessageGrouper implements ChannelAwareMessageListener {
       while (running && deliveries.size() < maxSize && wait > 0) {
         wait = changed.awaitNanos(wait);
       }
-      List<Delivery> batch = new ArrayList<>();
-      while (running && batch.size() < maxSize && !deliveries.isEmpty()) {
-        batch.add(deliveries.remove());
+      List<Delivery> group = new ArrayList<>();
+      while (running && group.size() < maxSize && !deliveries.isEmpty()) {
+        group.add(deliveries.remove());
       }
-      return batch;
+      return group;
     } finally {
       lock.unlock();
     }
   }
 
-  private void process(List<Delivery> batch) throws InterruptedException {
+  private void process(List<Delivery> group) throws InterruptedException {
     try {
       listener.onMessageBatch(
-          batch.stream().map(Delivery::message).toList(), batch.getLast().channel());
+          group.stream().map(Delivery::message).toList(), group.getLast().channel());
     } catch (RuntimeException | Error failed) {
-      LOG.error("Cannot process {} messages; the broker delivers them again", batch.size(), failed);
+      LOG.error("Cannot process {} messages; the broker delivers them again", group.size(), failed);
       Thread.sleep(FAILURE_PAUSE);
       settle(
-          batch,
+          group,
           (channel, tag) -> channel.basicNack(tag, /* multiple= */ true, /* requeue= */ true));
       return;
     }
-    settle(batch, (channel, tag) -> channel.basicAck(tag, /* multiple= */ true));
+    settle(group, (channel, tag) -> channel.basicAck(tag, /* multiple= */ true));
   }
 
   private interface DeliverySettler {
     void settle(Channel channel, long tag) throws IOException;
   }
 
-  /** One frame per channel settles the batch: its earlier deliveries are settled already. */
-  private static void settle(List<Delivery> batch, DeliverySettler settler) {
+  /** One frame per channel settles the group: its earlier deliveries are settled already. */
+  private static void settle(List<Delivery> group, DeliverySettler settler) {
     Map<Channel, Long> lastTags = new LinkedHashMap<>();
-    batch.forEach(delivery -> lastTags.put(delivery.channel(), delivery.tag()));
+    group.forEach(delivery -> lastTags.put(delivery.channel(), delivery.tag()));
     lastTags.forEach(
         (channel, tag) -> {
           try {

@@ -13,7 +13,7 @@ import org.springframework.stereotype.Repository;
  * broker. The lease of a producer that died expires.
  *
  * <p>A holder that takes longer than {@link #DURATION} loses its lease, so the work must be correct
- * with two holders; the lease only prevents that they repeat each other's work.
+ * with two holders; the lease only prevents repeated work.
  */
 @Repository
 public class Leases implements ExpiredRows {

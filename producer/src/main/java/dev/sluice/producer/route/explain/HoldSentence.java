@@ -19,7 +19,7 @@ final class HoldSentence {
   /** The hold, its reason and its end. */
   static String of(String route, Hold hold) {
     return (hold.partial()
-            ? "Route %s holds this batch, because all calls of the batch fail: %s; %s."
+            ? "This batch is held on route %s, because all its calls fail: %s; %s."
             : "Route %s is held: %s; %s.")
         .formatted(route, reason(hold), end(hold));
   }

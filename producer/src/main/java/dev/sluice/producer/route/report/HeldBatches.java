@@ -9,7 +9,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
-/** The batches that workers hold while their route is not held: the calls of these batches fail. */
+/** The held batches: all their calls fail, so that workers hold them, but not their route. */
 @Component
 public class HeldBatches {
   private final WorkerReports reports;

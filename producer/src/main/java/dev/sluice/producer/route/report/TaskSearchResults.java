@@ -18,7 +18,7 @@ public class TaskSearchResults {
   /**
    * The latest answer of a worker.
    *
-   * @param found the tasks that it has held at any time since the search started
+   * @param found the tasks that were at it at any time since the search started
    */
   public record Answer(int round, Set<UUID> found) {
     public Answer {

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
-/** Counts the tasks that workers hold, from their reports of the last seconds. */
+/** Counts the tasks at the workers, from their reports of the last seconds. */
 @Component
 public class TasksAtWorkers {
   private final WorkerReports reports;
@@ -20,7 +20,7 @@ public class TasksAtWorkers {
    * Counts the tasks of a route that are called or wait for a permit.
    *
    * @param consumers the consumers of the route's queue
-   * @return empty if there are more consumers than the workers report: the others may hold tasks
+   * @return empty if there are more consumers than the workers report: the others may have tasks
    */
   public OptionalInt of(String route, int consumers) {
     List<ReportedRoute> serving = reports.serving(route);

@@ -268,7 +268,7 @@ class BusyRouteSearchTest {
     }
 
     @Override
-    public void ask(UUID id, int asked, List<UUID> tasks) {
+    public void query(UUID id, int asked, List<UUID> tasks) {
       round = asked;
       questions.add(tasks);
     }

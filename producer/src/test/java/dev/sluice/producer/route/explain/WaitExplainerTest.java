@@ -164,7 +164,7 @@ class WaitExplainerTest {
   void holdOfOneBatchExplainsOnlyThisBatch() {
     assertThat(held(partial(OWN + " m")))
         .isEqualTo(
-            "Route mini holds this batch, because all calls of the batch fail: provider unavailable"
+            "This batch is held on route mini, because all its calls fail: provider unavailable"
                 + " (HTTP 500); next probe at 2026-11-01T12:00:00Z."
                 + " This batch: 5 unfinished tasks.");
     assertThat(held(partial("batch_x m"))).doesNotContain("held", "holds");

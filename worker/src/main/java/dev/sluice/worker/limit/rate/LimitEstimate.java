@@ -7,10 +7,10 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The estimate of one limit. It chooses the law of the rate; the law is a {@link PacingStrategy}.
+ * The estimate of one limit. It chooses the {@link PacingStrategy} that computes the rate.
  *
  * <pre>
- *   known, as the provider counts   law             rate
+ *   known, as the provider counts   strategy        rate
  *   429 responses only              EvenSpacing     the rate of CubicLimitSearch
  *   limit, no remaining quota       EvenSpacing     0.99 * steady
  *   not detected yet                EvenSpacing     0.99 * steady
@@ -103,7 +103,7 @@ final class LimitEstimate {
         before != null
             && latest.perSecond() > before.perSecond()
             && now - before.at() < LOWEST_LIMIT_PERIOD;
-    if (isHigher || !predictedQuota.isNews(call)) {
+    if (isHigher || !predictedQuota.isNewer(call)) {
       return;
     }
     if (before != null && latest.perSecond() != before.perSecond()) {

@@ -7,7 +7,7 @@ package dev.sluice.worker.limit.rate;
  *   rate = level / 0.25 s
  * </pre>
  *
- * <p>Quota that is left at the end of the window is lost, so it is spent as fast as concurrency
+ * <p>Quota that remains at the end of the window is lost, so it is spent as fast as concurrency
  * allows. Then the calls wait for the end of the window.
  *
  * @param level the predicted quota of the window

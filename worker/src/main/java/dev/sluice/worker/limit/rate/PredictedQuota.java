@@ -58,7 +58,7 @@ final class PredictedQuota {
   }
 
   /** Whether the reply to this call is newer than the latest one. */
-  boolean isNews(SentCall call) {
+  boolean isNewer(SentCall call) {
     return call.sequence() >= readSequence;
   }
 

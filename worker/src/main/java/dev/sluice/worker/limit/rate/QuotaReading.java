@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the latest reply said about one limit.
+ * One limit as the latest reply advertised it.
  *
  * @param limit the advertised limit
  * @param at when the reply arrived

@@ -71,8 +71,8 @@ class PredictedQuotaTest {
     SentCall second = send(1, 0);
     quota.onReading(second, 5, BUCKET);
 
-    assertThat(quota.isNews(first)).isFalse();
-    assertThat(quota.isNews(second)).isTrue();
+    assertThat(quota.isNewer(first)).isFalse();
+    assertThat(quota.isNewer(second)).isTrue();
   }
 
   private SentCall send(long sequence, long at) {
