@@ -7,7 +7,7 @@ const client = new OpenAI();
 const seen = {};
 const ends = ["completed", "failed", "expired", "cancelled"];
 
-async function ended(id) {
+async function finished(id) {
   for (;;) {
     const batch = await client.batches.retrieve(id);
     if (ends.includes(batch.status)) return batch;
@@ -40,7 +40,7 @@ async function error(call) {
 }
 
 const created = await submit(process.argv[2], { metadata: { name: "node" } });
-const done = await ended(created.id);
+const done = await finished(created.id);
 seen.status = done.status;
 seen.counts = done.request_counts;
 seen.metadata = done.metadata;
@@ -50,9 +50,9 @@ seen.lines = output.trimEnd().split("\n").map((line) => JSON.parse(line));
 
 const cancelled = await client.batches.cancel((await submit(process.argv[3])).id);
 seen.cancelling = cancelled.status;
-const finished = await ended(cancelled.id);
-seen.cancelled = finished.status;
-seen.cancelledCounts = finished.request_counts;
+const afterCancel = await finished(cancelled.id);
+seen.cancelled = afterCancel.status;
+seen.cancelledCounts = afterCancel.request_counts;
 
 seen.listed = [];
 for await (const batch of client.batches.list({ limit: 1 })) seen.listed.push(batch.id);

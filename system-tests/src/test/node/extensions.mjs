@@ -33,7 +33,7 @@ async function follow(batch, isReached) {
   }
 }
 
-const ended = (batch) => follow(batch, ({ status }) => ends.includes(status));
+const finished = (batch) => follow(batch, ({ status }) => ends.includes(status));
 
 const plain = [
   line("cut", "The tide turned and the river rose over its banks.", { max_tokens: 4 }),
@@ -44,12 +44,12 @@ const options = {
   cut_off: "keep",
   stop_after: { failed_share: 0.5, of_first: 100 },
 };
-const first = await ended(await create(plain, options));
-const again = await ended(await create(plain, { reuse: "1d", ...options }));
+const first = await finished(await create(plain, options));
+const again = await finished(await create(plain, { reuse: "1d", ...options }));
 const format = { type: "json_schema", json_schema: { name: "title", schema } };
 const title = line("title", "[[sluice:invalid-output]] Name it.", { response_format: format });
 const check = { schema, re_ask: 1 };
-const checked = await ended(await create([title], { check, priority: 20 }));
+const checked = await finished(await create([title], { check, priority: 20 }));
 const failing = await create(
   [line("bad", "[[sluice:400]]"), line("slow", "[[sluice:slow=20s]]")],
   { stop_after: { failed: 1, of_first: 2 } },

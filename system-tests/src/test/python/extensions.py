@@ -40,16 +40,16 @@ def follow(batch, until):
     return batch
 
 
-def ended(batch):
+def finished(batch):
     return follow(batch, lambda found: found.status in FINISHED)
 
 
 plain = [line("cut", "The tide turned and the river rose over its banks.", max_tokens=4), line("whole", "The river rose.")]
 options = {"budget": 5, "cut_off": "keep", "stop_after": {"failed_share": 0.5, "of_first": 100}}
-first = ended(create(plain, **options))
-again = ended(create(plain, reuse="1d", **options))
+first = finished(create(plain, **options))
+again = finished(create(plain, reuse="1d", **options))
 response_format = {"type": "json_schema", "json_schema": {"name": "title", "schema": SCHEMA}}
-checked = ended(
+checked = finished(
     create(
         [line("title", "[[sluice:invalid-output]] Name it.", response_format=response_format)],
         check={"schema": SCHEMA, "re_ask": 1},

@@ -17,7 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     of projects, and belongs to the project {@code default}. At least 16 characters. Required.
  * @param metricsKey a key that may only read {@code /actuator/prometheus}. At least 16 characters.
  *     Default: none, only the administrator's key reads metrics.
- * @param database the PostgreSQL that holds the state.
+ * @param database the PostgreSQL that contains the state.
  * @param rabbitmq the credentials for the broker.
  */
 @ConfigurationProperties("sluice")

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * Live calls of many callers at once: each makes its next call when it has the reply.
+ * Live calls of many concurrent callers: each makes its next call when it has the reply.
  *
  * @param callers number of callers
  * @param request creates the next request
@@ -37,7 +37,7 @@ record LiveLoad(int callers, Supplier<HttpRequest> request) {
     System.out.printf(
         """
 
-        %d callers at once, %,d calls: %.0f calls/s; latency p50 %.1f ms, p99 %.1f ms; CPU time, ms per call
+        %d concurrent callers, %,d calls: %.0f calls/s; latency p50 %.1f ms, p99 %.1f ms; CPU time, ms per call
 
         | %s |
         %s|

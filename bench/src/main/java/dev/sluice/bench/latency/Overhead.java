@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
     description = {
       "Measures the latency that an idle Sluice adds to a live call.",
       "Direct calls and calls through Sluice alternate, one at a time, on the same machine.",
-      "Then many callers call at once: calls per second, and the CPU time of a call."
+      "Then many concurrent callers make calls: calls per second, and the CPU time of a call."
     })
 public final class Overhead extends Scenario {
   private static final int WARM_UP = 200;
@@ -34,7 +34,7 @@ public final class Overhead extends Scenario {
   @Option(names = "--latency", paramLabel = "SPEC", description = "Latency of the provider.")
   private String latency = "fixed:50ms";
 
-  @Option(names = "--callers", description = "Callers at once of a second measurement; 0: none.")
+  @Option(names = "--callers", description = "Concurrent callers of a second measurement; 0: none.")
   private int callers = 32;
 
   @Option(names = "--load", description = "Number of calls of these callers together.")

@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 @Command(
     description = {
       "Prints the CPU time of all processes: idle, then per task of equal batches, whose calls the",
-      "provider answers at once. The first batch meets JVMs that have just started."
+      "provider answers immediately. The first batch runs in JVMs that have just started."
     })
 public final class TaskCost extends Scenario {
   private static final Duration TIMEOUT = Duration.ofMinutes(20);

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/** Loads what the JSON objects of batches need beside the batch itself. */
+/** Loads what the JSON objects of batches need in addition to the batch. */
 @Component
 class BatchViewLoader {
   private final BatchRouteCounters batchRouteCounters;

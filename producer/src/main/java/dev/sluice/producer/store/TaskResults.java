@@ -69,8 +69,8 @@ public class TaskResults {
 
   /**
    * The next results in the order in which the tasks finished: at most 4 MiB of replies and errors, or
-   * one result. A result that is committed later comes later in the order. A replayed task leaves
-   * the order, and comes back with a new result.
+   * one result. A result that is committed later comes later in the order. A replayed task is
+   * removed from the order, and added again with its new result.
    *
    * @param limit the maximum number of results
    */

@@ -59,6 +59,11 @@ class LanguageTest {
       Pattern.compile("```[\\s\\S]*?```|`[^`\\n]*`|\\]\\([^)]*\\)");
   private static final Pattern HASH_COMMENT = Pattern.compile("#[^\\n]*");
   private static final Pattern SQL_COMMENT = Pattern.compile("--[^\\n]*");
+
+  /** A line break within a comment or a paragraph, with the mark of the next comment line. */
+  private static final Pattern LINE_BREAK =
+      Pattern.compile("\\s*\\n\\s*(?:\\*(?!/)|//|#|--)?\\s*");
+
   private static final Pattern WORD_OF_IDENTIFIER = Pattern.compile("[A-Z]?[a-z]+|[A-Z]+(?![a-z])");
 
   @Test
@@ -121,10 +126,19 @@ class LanguageTest {
         "start.sh      | say \"nobody is there\"",
         "restore.sql   | -- tasks are queued anew",
         "A.java        | class A { /** Replays a letter. */ }",
+        "README.md     | The count of ended tasks.",
         "Steering.java | class Steering {}",
       })
   void aRejectedWordIsFoundWhereverAPersonReadsIt(String file, String content) {
     assertThat(RejectedWords.ofGlossary().in(file, /* main= */ true, content)).hasSize(1);
+  }
+
+  @Test
+  void aRejectedPhraseIsFoundAcrossLines() {
+    assertThat(
+            RejectedWords.ofGlossary()
+                .in("A.java", /* main= */ true, "class A {\n  /**\n   * It goes\n   * on.\n   */\n}"))
+        .hasSize(1);
   }
 
   @ParameterizedTest
@@ -209,7 +223,8 @@ class LanguageTest {
           .map(word -> new Finding(word, text));
     }
 
-    private Stream<Finding> inText(String text) {
+    private Stream<Finding> inText(String lines) {
+      String text = LINE_BREAK.matcher(lines).replaceAll(" ");
       return phrase
           .matcher(text)
           .results()
@@ -219,8 +234,7 @@ class LanguageTest {
                       found.group().toLowerCase(Locale.ROOT),
                       text.substring(
                               Math.max(0, found.start() - 30),
-                              Math.min(text.length(), found.end() + 30))
-                          .replaceAll("\\s+", " ")));
+                              Math.min(text.length(), found.end() + 30))));
     }
   }
 

@@ -77,7 +77,7 @@ class OfficialSdksIT {
     Batch batch = client.batches().create(batchOf(file.id()).build());
 
     assertThat(batch.status()).isEqualTo(Batch.Status.VALIDATING);
-    Batch done = ended(client, batch.id());
+    Batch done = finished(client, batch.id());
     done.validate();
     assertThat(done.status()).isEqualTo(Batch.Status.COMPLETED);
     assertThat(done.requestCounts().orElseThrow().completed()).isEqualTo(20);
@@ -104,7 +104,7 @@ class OfficialSdksIT {
             client.batches().list(BatchListParams.builder().limit(1).build()).autoPager().stream()
                 .map(Batch::id))
         .containsExactly(second.id(), batch.id());
-    assertThat(ended(client, second.id()).status()).isEqualTo(Batch.Status.COMPLETED);
+    assertThat(finished(client, second.id()).status()).isEqualTo(Batch.Status.COMPLETED);
     assertThat(client.files().delete(file.id()).deleted()).isTrue();
   }
 
@@ -126,7 +126,7 @@ class OfficialSdksIT {
                     .endpoint(BatchCreateParams.Endpoint.V1_RESPONSES)
                     .build());
 
-    Batch done = ended(client, batch.id());
+    Batch done = finished(client, batch.id());
 
     assertThat(done.status()).isEqualTo(Batch.Status.COMPLETED);
     assertThat(done.usage().orElseThrow().inputTokens()).isPositive();
@@ -151,7 +151,7 @@ class OfficialSdksIT {
     Batch cancelling = client.batches().cancel(id);
 
     assertThat(cancelling.status()).isIn(Batch.Status.CANCELLING, Batch.Status.FINALIZING);
-    Batch cancelled = ended(client, id);
+    Batch cancelled = finished(client, id);
     assertThat(cancelled.status()).isEqualTo(Batch.Status.CANCELLED);
     long completed = cancelled.requestCounts().orElseThrow().completed();
     assertThat(completed).isBetween(21L, 500L);
@@ -187,7 +187,7 @@ class OfficialSdksIT {
     Path bad = folder().resolve("bad.jsonl");
     Files.writeString(bad, "no json\n" + line(1) + line(1));
     Batch failed =
-        ended(client, client.batches().create(batchOf(upload(client, bad).id()).build()).id());
+        finished(client, client.batches().create(batchOf(upload(client, bad).id()).build()).id());
     failed.validate();
     assertThat(failed.status()).isEqualTo(Batch.Status.FAILED);
     List<BatchError> errors = failed.errors().orElseThrow().data().orElseThrow();
@@ -303,7 +303,7 @@ class OfficialSdksIT {
     }
   }
 
-  private static Batch ended(OpenAIClient client, String batch) {
+  private static Batch finished(OpenAIClient client, String batch) {
     await()
         .atMost(TIMEOUT)
         .until(() -> TERMINAL_STATUSES.contains(client.batches().retrieve(batch).status()));

@@ -46,7 +46,7 @@ public final class BodyTemplate {
    * The body with the answers.
    *
    * @param all for {@code {{answers}}}
-   * @param each by number; a number above their count leaves nothing
+   * @param each by number; a number above their count is replaced by nothing
    */
   Payload fill(String all, List<String> each) {
     ByteArrayOutputStream body = new ByteArrayOutputStream(template.length() + all.length());

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** The PostgreSQL that holds the producer's state. */
+/** The PostgreSQL that contains the producer's state. */
 public sealed interface Database extends AutoCloseable permits EmbeddedDatabase, ExternalDatabase {
 
   /**

@@ -1,4 +1,4 @@
-/** The PostgreSQL that holds the state: embedded or external. */
+/** The PostgreSQL that contains the state: embedded or external. */
 @NullMarked
 package dev.sluice.producer.infrastructure.database;
 
