@@ -53,7 +53,7 @@ FROM producer-app AS producer
 COPY --from=producer-training /tmp/app.aot ./
 USER 10001
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=3 CMD ["/opt/sluice/healthy"]
-# Instead of 75 %: the document extractor needs memory beside the producer.
+# Instead of 75 %: the document extractor needs memory in addition to the producer.
 ENTRYPOINT ["java", "@/opt/sluice/java.options", "-XX:MaxRAMPercentage=50", "-XX:AOTCache=app.aot", "-jar", "app.jar"]
 
 FROM worker-app AS worker

@@ -55,7 +55,7 @@ public class DependentTasks {
    * A blocked task whose dependencies have all finished.
    *
    * @param template its body with placeholders
-   * @param maxTokens the most tokens of answers in one request; null for no limit
+   * @param maxTokens maximum tokens of all answers in one request; null for no limit
    * @param level the level of its dependencies, from 1
    * @param levelTokens tokens of the answers of the level before; null for level 1
    * @param missing names of the answers that were missing in earlier levels

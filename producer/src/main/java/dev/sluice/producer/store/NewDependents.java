@@ -25,7 +25,7 @@ public class NewDependents {
    * @param customIds of the tasks whose answers its body is made from, in their order
    * @param labels their names in the body; null for the custom ids without a heading
    * @param keepPartial whether the task is made without the answers of tasks that failed
-   * @param maxTokens the most tokens of answers in one request; null for no limit
+   * @param maxTokens maximum tokens of all answers in one request; null for no limit
    */
   public record Dependencies(
       List<String> customIds,

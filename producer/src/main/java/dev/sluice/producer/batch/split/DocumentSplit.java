@@ -32,7 +32,7 @@ public final class DocumentSplit {
    * The document is split.
    *
    * @param whole template of the request that combines the answers
-   * @param maxTokens the most tokens of answers that fit into it
+   * @param maxTokens maximum tokens of all answers that fit into it
    */
   public record Split(List<Part> parts, Payload whole, long maxTokens) implements Result {}
 
