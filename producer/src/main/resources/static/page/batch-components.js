@@ -42,13 +42,13 @@ const batchPath = (batch, action, root = '/api') =>
     project: api.project.other(batch.project),
   })}`;
 
-const finished = ({completed, failed, expired, cancelled}) =>
+const finishedCount = ({completed, failed, expired, cancelled}) =>
   completed + failed + expired + cancelled;
 
 /** The finished tasks of a batch, by how they finished. */
 export function progressBar(batch) {
   const {total, completed, failed, expired, cancelled, in_broker: inBroker} = batch.progress;
-  const finished = finished(batch.progress);
+  const finished = finishedCount(batch.progress);
   const ratio = (n) => (total ? (100 * n) / total : 0);
   return h(
     'div',
@@ -70,7 +70,7 @@ export function progressBar(batch) {
 export function progressText(batch) {
   const {total, status} = batch.progress;
   if (!total) return isUnfinished(batch) ? humanize(status) : 'no tasks';
-  const finished = finished(batch.progress);
+  const finished = finishedCount(batch.progress);
   return `${count(finished)} of ${count(total)} · ${percent(finished / total)}`;
 }
 
@@ -140,13 +140,13 @@ export function cutOffChip(batch) {
 export function documentsChip(batch) {
   const {documents} = batch.progress;
   if (!documents) return null;
-  const finished = `${count(documents.finished)} of ${count(documents.total)} documents`;
+  const ofDocuments = `${count(documents.finished)} of ${count(documents.total)} documents`;
   const parts = `${count(documents.parts_finished)} of ${count(documents.parts)} parts`;
   const long = `${count(documents.split)} long ${documents.split === 1 ? 'one' : 'ones'}`;
   const title =
     'Documents that are longer than the context length of the model are split into parts. Each ' +
     'part is a task, and so is each request that combines answers.';
-  return h('span', {class: 'chip grey', title}, `${finished} · ${parts} of ${long}`);
+  return h('span', {class: 'chip grey', title}, `${ofDocuments} · ${parts} of ${long}`);
 }
 
 /** The number of tasks that were answered with a stored result. */

@@ -50,8 +50,8 @@ function sampleText(batch) {
   if (!ENDED.includes(status)) return progressText(batch);
   const most = batch.failures[0]?.code;
   const answered = `${count(completed - cutOff)} answered, ${count(cutOff)} cut off`;
-  const finished = `${answered}, ${count(failed)} failed${most ? ` (most: ${most})` : ''}.`;
-  return documents ? `${finished} These are tasks, with the parts of long documents.` : finished;
+  const counts = `${answered}, ${count(failed)} failed${most ? ` (most: ${most})` : ''}.`;
+  return documents ? `${counts} These are tasks, with the parts of long documents.` : counts;
 }
 
 function costOfAll(batch, {bytes, totalBytes}) {

@@ -213,7 +213,8 @@ class SubmitCommandTest {
                     .isEqualTo(
                         "{\"event\":\"submitted\",\"batch\":\"batch_1\",\"file\":\"file-in\",\"requests\":1,\"continued\":false}"),
             line -> assertThat(line).startsWith("{\"event\":\"progress\",\"batch\":\"batch_1\""),
-            line -> assertThat(line).startsWith("{\"event\":\"finished\",").contains(out.toString()));
+            line ->
+                assertThat(line).startsWith("{\"event\":\"finished\",").contains(out.toString()));
   }
 
   @Test

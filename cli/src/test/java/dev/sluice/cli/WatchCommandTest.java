@@ -81,7 +81,8 @@ class WatchCommandTest {
         .startsWith(
             "\r\u001b[K\u001b[32m######..................\u001b[0m 1 of 4 completed · 0 failed · 3 waiting"
                 + "\r\u001b[K")
-        .contains("#\u001b[0m 4 of 4 completed · 0 failed · 0 waiting · completed\n4 of 4 completed in");
+        .contains(
+            "#\u001b[0m 4 of 4 completed · 0 failed · 0 waiting · completed\n4 of 4 completed in");
   }
 
   @Test

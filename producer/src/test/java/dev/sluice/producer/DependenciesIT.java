@@ -166,7 +166,8 @@ class DependenciesIT {
               .filter(id -> id.startsWith("all#2:"))
               .toList();
       assertThat(second).hasSizeBetween(2, 4);
-      assertThat(finished.path("request_counts").path("total").asInt()).isEqualTo(9 + second.size());
+      assertThat(finished.path("request_counts").path("total").asInt())
+          .isEqualTo(9 + second.size());
       assertThat(finished.path("request_counts").path("completed").asInt())
           .isEqualTo(9 + second.size());
       assertThat(prompt(worker.received.getLast()).strip()).isEqualTo("short\n\nshort\n\nshort");

@@ -2,8 +2,8 @@ package dev.sluice.producer;
 
 import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
-import dev.sluice.common.wire.CallRecord;
 import dev.sluice.common.wire.CallHistory;
+import dev.sluice.common.wire.CallRecord;
 import dev.sluice.common.wire.CallStats;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeCodec;

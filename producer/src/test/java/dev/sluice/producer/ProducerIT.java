@@ -325,7 +325,13 @@ class ProducerIT {
         producer().batch(RunningProducer.line("a", "x").replace("POST", "PO\\u0000ST\\ud83d"));
     String good = producer().batch(RunningProducer.line("good", "x"));
     assertThat(
-            producer().finished(unstorable).path("errors").path("data").get(0).path("code").asString())
+            producer()
+                .finished(unstorable)
+                .path("errors")
+                .path("data")
+                .get(0)
+                .path("code")
+                .asString())
         .isEqualTo("unstorable_input");
     JsonNode error = producer().finished(wrong).path("errors").path("data").get(0);
     assertThat(error.path("message").asString())

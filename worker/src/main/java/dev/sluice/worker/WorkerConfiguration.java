@@ -16,8 +16,8 @@ import dev.sluice.worker.consume.RoutePoolFactory;
 import dev.sluice.worker.fleet.FleetClock;
 import dev.sluice.worker.fleet.FleetLink;
 import dev.sluice.worker.fleet.FleetSubscriptionListener;
-import dev.sluice.worker.fleet.UnsettledTasks;
 import dev.sluice.worker.fleet.SuspendedBatches;
+import dev.sluice.worker.fleet.UnsettledTasks;
 import dev.sluice.worker.limit.bucket.RedisBucketStore;
 import dev.sluice.worker.live.LiveCallers;
 import dev.sluice.worker.settle.ConfirmedPublisher;
@@ -264,7 +264,13 @@ class WorkerConfiguration {
       UnsettledTasks unsettledTasks,
       FleetClock clock) {
     return new RoutePoolFactory(
-        contexts, connectionFactory, publisher, liveCallers, suspendedBatches, unsettledTasks, clock);
+        contexts,
+        connectionFactory,
+        publisher,
+        liveCallers,
+        suspendedBatches,
+        unsettledTasks,
+        clock);
   }
 
   @Bean

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * @param spent by the finished tasks, failed ones included, as far as the provider reported usage
- * @param expected for all tasks: extrapolated from the finished ones, or the estimated maximum while
- *     fewer than 20 have finished
+ * @param expected for all tasks: extrapolated from the finished ones, or the estimated maximum
+ *     while fewer than 20 have finished
  * @param min estimated for the prompts alone
  * @param max estimated for the longest replies that the requests allow
  * @param asOf the oldest date of the prices

@@ -14,4 +14,5 @@ package dev.sluice.api.batch;
  * @param parts number of parts, without the tasks that combine answers in levels
  * @param partsFinished parts that have finished
  */
-public record DocumentCounts(long total, long finished, long split, long parts, long partsFinished) {}
+public record DocumentCounts(
+    long total, long finished, long split, long parts, long partsFinished) {}

@@ -56,7 +56,8 @@ public final class Answers implements AutoCloseable {
         ? Answer.of(result.get())
         : new Answer.Missing(
             "no_result",
-            "The batch finished (%s) before this request was processed.".formatted(batch().status()),
+            "The batch finished (%s) before this request was processed."
+                .formatted(batch().status()),
             /* cutOff= */ false);
   }
 

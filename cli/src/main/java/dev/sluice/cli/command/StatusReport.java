@@ -57,7 +57,8 @@ public final class StatusReport {
     if (batches.isEmpty()) {
       return List.of("No batches yet.");
     }
-    TextTable table = new TextTable("BATCH", "STATUS", "COMPLETED", "FAILED", "TOTAL", "AGE", "NAME");
+    TextTable table =
+        new TextTable("BATCH", "STATUS", "COMPLETED", "FAILED", "TOTAL", "AGE", "NAME");
     for (BatchView batch : batches) {
       Map<String, String> metadata = batch.metadata();
       table.row(

@@ -29,6 +29,7 @@ public final class WatchCommand implements Callable<Integer> {
     BatchEvents events = new BatchEvents(invocation);
     BatchProgress finished = watcher.awaitTermination(batch, events);
     events.finished(finished, Optional.empty());
-    return watcher.printSummary(finished, ResultLocations.of(finished, invocation.terminal().command()));
+    return watcher.printSummary(
+        finished, ResultLocations.of(finished, invocation.terminal().command()));
   }
 }

@@ -50,7 +50,8 @@ class ProgressLineTest {
   @Test
   void rateOfZeroHasNoEta() {
     assertThat(ProgressLine.plain(HALF, new Rate(OptionalLong.of(0), Optional.empty())))
-        .isEqualTo("148 of 300 completed · 2 failed · 150 waiting · 0/min · 17 rate limits absorbed");
+        .isEqualTo(
+            "148 of 300 completed · 2 failed · 150 waiting · 0/min · 17 rate limits absorbed");
   }
 
   @Test

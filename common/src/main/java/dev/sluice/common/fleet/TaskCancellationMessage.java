@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Tells the workers to finish tasks as cancelled, without a call, because an operator has cancelled their replay.
+ * Tells the workers to finish tasks as cancelled, without a call, because an operator has cancelled
+ * their replay.
  *
  * @param validForMillis validity in milliseconds; a task that a worker receives later is called
  * @param tasks the cancelled runs

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Queries all workers for tasks that they have received and not settled, or have received since the search started. Each
- * worker answers with a {@link TaskSearchResultMessage}.
+ * Queries all workers for tasks that they have received and not settled, or have received since the
+ * search started. Each worker answers with a {@link TaskSearchResultMessage}.
  *
  * @param search id of the search
  * @param round 1 starts the search; a higher round asks for a newer answer, without the tasks

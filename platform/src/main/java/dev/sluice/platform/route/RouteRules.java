@@ -179,7 +179,8 @@ final class RouteRules {
     if (breaker.probeDelayCap().compareTo(breaker.probeDelay()) < 0) {
       problems.add(
           "%s.probe-delay-cap (%s) is below %s.probe-delay (%s)"
-              .formatted(property, text(breaker.probeDelayCap()), property, text(breaker.probeDelay())));
+              .formatted(
+                  property, text(breaker.probeDelayCap()), property, text(breaker.probeDelay())));
     }
   }
 

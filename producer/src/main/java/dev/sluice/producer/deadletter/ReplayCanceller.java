@@ -25,8 +25,9 @@ import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Cancels the replay of a dead letter: the task finishes as cancelled, by an outcome as from a worker.
- * The workers do not call it any more; a call in flight finishes, and its outcome is ignored.
+ * Cancels the replay of a dead letter: the task finishes as cancelled, by an outcome as from a
+ * worker. The workers do not call it any more; a call in flight finishes, and its outcome is
+ * ignored.
  */
 @Component
 class ReplayCanceller {

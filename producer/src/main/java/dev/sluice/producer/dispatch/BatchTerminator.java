@@ -1,8 +1,8 @@
 package dev.sluice.producer.dispatch;
 
 import dev.sluice.common.topology.QueueNames;
-import dev.sluice.producer.batch.BatchTasksFinished;
 import dev.sluice.producer.batch.BatchSuspended;
+import dev.sluice.producer.batch.BatchTasksFinished;
 import dev.sluice.producer.infrastructure.lease.Leases;
 import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
 import dev.sluice.producer.infrastructure.loop.BackgroundTask;

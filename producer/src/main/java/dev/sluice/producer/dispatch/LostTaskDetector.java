@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  *   not idle          after the longest call + 60 s   may be queued or called
  * </pre>
  *
- * <p>A route is idle while its queue is empty and none of its tasks is at a worker: each task is then
- * delayed or lost. The delay queues are read only when a task is due, because their messages are
- * delivered for it. While a read finds all due tasks, the next reads become less frequent.
+ * <p>A route is idle while its queue is empty and none of its tasks is at a worker: each task is
+ * then delayed or lost. The delay queues are read only when a task is due, because their messages
+ * are delivered for it. While a read finds all due tasks, the next reads become less frequent.
  *
  * <p>A task that moves from one delay queue to the next during a read is missing in it, so a task
  * is lost only if two consecutive reads do not find it.

@@ -37,8 +37,8 @@ import org.springframework.amqp.rabbit.support.RabbitExceptionTranslator;
 import org.springframework.stereotype.Component;
 
 /**
- * Publishes tasks, or the outcomes of tasks that finish in the producer, in bulk, and returns which of
- * them the broker has confirmed.
+ * Publishes tasks, or the outcomes of tasks that finish in the producer, in bulk, and returns which
+ * of them the broker has confirmed.
  *
  * <p>Each call has its own channel and waits once for all its confirms: three times as fast as a
  * wait per message, measured. The broker returns an unroutable message before it confirms it, so a

@@ -34,7 +34,8 @@ final class BatchThroughput {
     Duration sampled = Duration.between(ofBatch.getFirst().at(), now);
     return sampled.compareTo(MIN_SAMPLED) < 0
         ? null
-        : (Long) Math.round((finished - ofBatch.getFirst().finished()) * 60_000.0 / sampled.toMillis());
+        : (Long)
+            Math.round((finished - ofBatch.getFirst().finished()) * 60_000.0 / sampled.toMillis());
   }
 
   /** Removes batches without a sample in the last minute. */

@@ -21,8 +21,8 @@ public class BatchCounters {
   }
 
   /**
-   * Counts finished tasks; true if all tasks of the batch have finished. The status of a finished batch,
-   * whose tasks were replayed, does not change.
+   * Counts finished tasks; true if all tasks of the batch have finished. The status of a finished
+   * batch, whose tasks were replayed, does not change.
    */
   public boolean addOutcomes(LockedBatches locked, BatchId id, OutcomeCounts counts) {
     return jdbc.sql(

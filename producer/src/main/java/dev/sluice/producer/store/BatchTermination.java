@@ -164,8 +164,8 @@ public class BatchTermination {
   }
 
   /**
-   * Marks tasks as finished after their outcomes are published, and counts them in their batch. Skips
-   * tasks whose outcomes the collector has already stored.
+   * Marks tasks as finished after their outcomes are published, and counts them in their batch.
+   * Skips tasks whose outcomes the collector has already stored.
    *
    * @return whether all tasks of the batch have finished
    */

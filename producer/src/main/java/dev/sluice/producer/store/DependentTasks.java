@@ -17,12 +17,15 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Tasks that wait for the answers of others. All changes run in the transaction that finishes the
- * others, under the lock of the batch. The states of the tasks show whether all
- * answers exist, so there is no counter that could be wrong after a crash.
+ * others, under the lock of the batch. The states of the tasks show whether all answers exist, so
+ * there is no counter that could be wrong after a crash.
  */
 @Repository
 public class DependentTasks {
-  /** The failure code of a task whose dependencies have failed; after a replay of these it waits again. */
+  /**
+   * The failure code of a task whose dependencies have failed; after a replay of these it waits
+   * again.
+   */
   public static final String PART_FAILED = "part_failed";
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -72,7 +75,9 @@ public class DependentTasks {
       @Nullable Long levelTokens,
       List<String> missing) {}
 
-  /** The tasks of a batch that wait for one of these tasks, and for no task that has not finished. */
+  /**
+   * The tasks of a batch that wait for one of these tasks, and for no task that has not finished.
+   */
   public List<Dependent> ready(LockedBatches locked, BatchId batch, Collection<UUID> finished) {
     return finished.isEmpty()
         ? List.of()

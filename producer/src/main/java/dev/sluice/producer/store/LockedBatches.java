@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Batches whose rows the current transaction has locked. Methods that count finished or replayed tasks
- * require it.
+ * Batches whose rows the current transaction has locked. Methods that count finished or replayed
+ * tasks require it.
  *
  * <p>Lock order of all transactions (prevents deadlocks): batches, dead letter, tasks, batch-route
  * counters, costs; each by id. A transaction that only moves tasks between PostgreSQL and the

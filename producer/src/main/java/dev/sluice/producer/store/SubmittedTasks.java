@@ -80,8 +80,8 @@ public class SubmittedTasks {
 
   /**
    * Returns lost tasks to the backlog. They are published as their next run, because workers skip
-   * copies of a run that has finished. Those of a batch that was cancelled or has expired keep their
-   * run: they finish without a call.
+   * copies of a run that has finished. Those of a batch that was cancelled or has expired keep
+   * their run: they finish without a call.
    *
    * @return the number of tasks that had no outcome yet
    */

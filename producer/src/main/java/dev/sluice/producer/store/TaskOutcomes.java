@@ -35,7 +35,9 @@ public class TaskOutcomes {
    */
   public record OpenTask(UUID id, UUID batch, String route, String model, int run, boolean queued) {
 
-    /** The change of the counters when it finishes. A worker may have received a queued task before. */
+    /**
+     * The change of the counters when it finishes. A worker may have received a queued task before.
+     */
     public BatchRouteCounters.Change whenEnded() {
       return queued
           ? new BatchRouteCounters.Change(-1, 0, 0)

@@ -119,8 +119,8 @@ public class TaskReplays {
 
   /**
    * The unfinished replay of a failed run. The recovery of a lost task increments the run of its
-   * replay. A later dead letter of the task means that the replay has finished, and that another one
-   * runs.
+   * replay. A later dead letter of the task means that the replay has finished, and that another
+   * one runs.
    */
   public Optional<Replay> unfinished(UUID task, String taskId, int failedRun) {
     return jdbc.sql(

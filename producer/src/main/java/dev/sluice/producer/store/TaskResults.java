@@ -10,7 +10,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Reads the finished tasks of a batch: by line for its files, and in the order in which they finished.
+ * Reads the finished tasks of a batch: by line for its files, and in the order in which they
+ * finished.
  */
 @Repository
 public class TaskResults {
@@ -68,8 +69,8 @@ public class TaskResults {
   public record Result(ResultCursor cursor, FinishedTask task) {}
 
   /**
-   * The next results in the order in which the tasks finished: at most 4 MiB of replies and errors, or
-   * one result. A result that is committed later comes later in the order. A replayed task is
+   * The next results in the order in which the tasks finished: at most 4 MiB of replies and errors,
+   * or one result. A result that is committed later comes later in the order. A replayed task is
    * removed from the order, and added again with its new result.
    *
    * @param limit the maximum number of results

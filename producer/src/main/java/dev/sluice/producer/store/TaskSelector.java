@@ -105,7 +105,8 @@ class TaskSelector {
     List<UUID> chosen =
         FairQueue.choose(candidates(route, running.values(), each), limit, maxBytes);
     List<Candidate> locked = lock(route, chosen, running, now);
-    // If a batch was cancelled since then, BatchTerminator terminates its tasks, except the locked ones.
+    // If a batch was cancelled since then, BatchTerminator terminates its tasks, except the locked
+    // ones.
     Set<UUID> stillRunning =
         stillRunning(locked.stream().map(Candidate::batch).collect(Collectors.toSet()), now);
     Map<UUID, Candidate> byId = new HashMap<>();

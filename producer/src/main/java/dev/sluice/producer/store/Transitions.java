@@ -66,7 +66,8 @@ final class Transitions {
       new Transition<>("block", Set.of(TaskState.FAILED), Set.of(BLOCKED));
 
   static final List<Transition<TaskState>> OF_TASKS =
-      List.of(REUSE, SUBMIT, REQUEUE, FINISH_TASK, TERMINATE, REPLAY, ACCEPT, UNBLOCK, REJECT, BLOCK);
+      List.of(
+          REUSE, SUBMIT, REQUEUE, FINISH_TASK, TERMINATE, REPLAY, ACCEPT, UNBLOCK, REJECT, BLOCK);
 
   private Transitions() {}
 }

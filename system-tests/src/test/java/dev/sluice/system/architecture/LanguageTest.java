@@ -61,8 +61,7 @@ class LanguageTest {
   private static final Pattern SQL_COMMENT = Pattern.compile("--[^\\n]*");
 
   /** A line break within a comment or a paragraph, with the mark of the next comment line. */
-  private static final Pattern LINE_BREAK =
-      Pattern.compile("\\s*\\n\\s*(?:\\*(?!/)|//|#|--)?\\s*");
+  private static final Pattern LINE_BREAK = Pattern.compile("\\s*\\n\\s*(?:\\*(?!/)|//|#|--)?\\s*");
 
   private static final Pattern WORD_OF_IDENTIFIER = Pattern.compile("[A-Z]?[a-z]+|[A-Z]+(?![a-z])");
 
@@ -137,7 +136,10 @@ class LanguageTest {
   void aRejectedPhraseIsFoundAcrossLines() {
     assertThat(
             RejectedWords.ofGlossary()
-                .in("A.java", /* main= */ true, "class A {\n  /**\n   * It goes\n   * on.\n   */\n}"))
+                .in(
+                    "A.java",
+                    /* main= */ true,
+                    "class A {\n  /**\n   * It goes\n   * on.\n   */\n}"))
         .hasSize(1);
   }
 
@@ -233,8 +235,8 @@ class LanguageTest {
                   new Finding(
                       found.group().toLowerCase(Locale.ROOT),
                       text.substring(
-                              Math.max(0, found.start() - 30),
-                              Math.min(text.length(), found.end() + 30))));
+                          Math.max(0, found.start() - 30),
+                          Math.min(text.length(), found.end() + 30))));
     }
   }
 

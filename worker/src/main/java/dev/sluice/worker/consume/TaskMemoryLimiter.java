@@ -7,9 +7,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Limits the memory of the running tasks of one route and lane. A large task waits, before it is
- * parsed and sent, until earlier ones have finished. Each route has its own limit, so that tasks which
- * wait for a hold of their route do not block others; each lane has, so that batches do not block
- * live calls.
+ * parsed and sent, until earlier ones have finished. Each route has its own limit, so that tasks
+ * which wait for a hold of their route do not block others; each lane has, so that batches do not
+ * block live calls.
  *
  * <p>Large and small tasks have separate limits: a small task does not wait behind a large one, and
  * small tasks do not keep a large one waiting.

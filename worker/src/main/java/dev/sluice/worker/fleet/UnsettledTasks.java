@@ -11,12 +11,12 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tasks that this worker has received and not settled yet. Answers the producers' searches
- * for lost tasks.
+ * The tasks that this worker has received and not settled yet. Answers the producers' searches for
+ * lost tasks.
  *
- * <p>A search matches the tasks that are unsettled when it starts, and those that are received later. A
- * received task is added before the searches are read, and a search before the unsettled tasks are read,
- * so that none is missed in between.
+ * <p>A search matches the tasks that are unsettled when it starts, and those that are received
+ * later. A received task is added before the searches are read, and a search before the unsettled
+ * tasks are read, so that none is missed in between.
  */
 public final class UnsettledTasks {
   /** Each producer searches in one route at a time. */

@@ -17,8 +17,8 @@ import java.util.stream.Stream;
  *
  * <p>The evidence is the failed calls since the last success. A source is a batch, caller or client
  * with one model ({@link CallOrigin}). A success of another source proves that the provider and the
- * key work: the failed source is then <em>isolated</em>, and it is the cause of its failures. In the same
- * way a task is isolated if any other call succeeds after its failure.
+ * key work: the failed source is then <em>isolated</em>, and it is the cause of its failures. In
+ * the same way a task is isolated if any other call succeeds after its failure.
  *
  * <pre>
  *   the same kind of failure                               cause

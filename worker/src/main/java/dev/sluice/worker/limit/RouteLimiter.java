@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * The limiter of one route in one worker: the threads, and the loop of the queue's head.
  *
  * <p>Callers wait in a {@link PermitQueue}. Its head asks {@link AdmissionPolicy} for the next
- * {@link AdmissionDecision} and acts, until it has a permit or is rejected. Then the next caller is the
- * head.
+ * {@link AdmissionDecision} and acts, until it has a permit or is rejected. Then the next caller is
+ * the head.
  *
- * <p>Each call is charged before the next caller is admitted, so the end of a hold never causes a burst.
- * The buckets are called without the lock: Redis may take some time to reply.
+ * <p>Each call is charged before the next caller is admitted, so the end of a hold never causes a
+ * burst. The buckets are called without the lock: Redis may take some time to reply.
  */
 final class RouteLimiter implements RateLimiter {
   private final NanoClock clock;

@@ -6,8 +6,8 @@ import java.util.TreeSet;
 
 /**
  * The sources whose failures hold a route. These sources may themselves be the cause; therefore the
- * calls of other sources are preferred as probes. While a call of another project waits, all sources
- * of their projects are suspects.
+ * calls of other sources are preferred as probes. While a call of another project waits, all
+ * sources of their projects are suspects.
  *
  * <pre>
  *   caller           hold not over                         hold over

@@ -43,7 +43,10 @@ final class BatchSettlementPolicy {
   private final CallStatsRecorder stats;
 
   BatchSettlementPolicy(
-      int maxAttempts, RetryBackoff backoff, CallRecordFactory callRecords, CallStatsRecorder stats) {
+      int maxAttempts,
+      RetryBackoff backoff,
+      CallRecordFactory callRecords,
+      CallStatsRecorder stats) {
     this.maxAttempts = maxAttempts;
     this.backoff = backoff;
     this.callRecords = callRecords;

@@ -54,7 +54,8 @@ public final class SettlementPolicy {
     this.worker = worker;
     CallStatsRecorder stats = new CallStatsRecorder(worker);
     this.batch =
-        new BatchSettlementPolicy(route.maxAttempts(), backoff, new CallRecordFactory(worker), stats);
+        new BatchSettlementPolicy(
+            route.maxAttempts(), backoff, new CallRecordFactory(worker), stats);
     this.live = new LiveSettlementPolicy(batch, stats);
   }
 

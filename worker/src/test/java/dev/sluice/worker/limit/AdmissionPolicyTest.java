@@ -180,7 +180,8 @@ class AdmissionPolicyTest {
       case AdmissionDecision.Grant grant -> grant.asProbe() ? "Grant asProbe" : "Grant";
       case AdmissionDecision.Reject(Admission.SourceHeld held) ->
           "Reject SourceHeld " + held.remaining().toMillis();
-      case AdmissionDecision.Reject reject -> "Reject " + reject.admission().getClass().getSimpleName();
+      case AdmissionDecision.Reject reject ->
+          "Reject " + reject.admission().getClass().getSimpleName();
       case AdmissionDecision.Action action -> action.getClass().getSimpleName();
     };
   }

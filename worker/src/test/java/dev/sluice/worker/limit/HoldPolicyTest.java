@@ -88,7 +88,8 @@ class HoldPolicyTest {
     "quota,      q:x 31s p:a1! p:b1!,                     ROUTE",
     "quota,      q:x 20s p:a1! p:b1!,                     SOURCE",
   })
-  void onlyFailuresOfSeveralActiveProjectsHoldTheRoute(String kind, String calls, FailureCause cause) {
+  void onlyFailuresOfSeveralActiveProjectsHoldTheRoute(
+      String kind, String calls, FailureCause cause) {
     assertThat(causeOfLast(HoldKind.valueOf(kind.toUpperCase(java.util.Locale.ROOT)), calls))
         .isEqualTo(cause);
   }
@@ -127,7 +128,12 @@ class HoldPolicyTest {
             fail("a6", HoldKind.BREAKER));
 
     assertThat(causes)
-        .containsExactly(FailureCause.REQUEST, FailureCause.OUTAGE, FailureCause.OUTAGE, FailureCause.OUTAGE, FailureCause.SOURCE);
+        .containsExactly(
+            FailureCause.REQUEST,
+            FailureCause.OUTAGE,
+            FailureCause.OUTAGE,
+            FailureCause.OUTAGE,
+            FailureCause.SOURCE);
   }
 
   @Test

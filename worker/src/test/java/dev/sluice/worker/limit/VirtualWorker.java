@@ -115,9 +115,12 @@ final class VirtualWorker {
       }
       case AdmissionDecision.Grant grant -> send(current, grant);
       case AdmissionDecision.Refund refund -> current.refund();
-      case AdmissionDecision.Pause pause -> throw new IllegalStateException("there are no live calls");
-      case AdmissionDecision.Yield yield -> throw new IllegalStateException("there are no live calls");
-      case AdmissionDecision.Reject reject -> throw new IllegalStateException("rejected: " + reject);
+      case AdmissionDecision.Pause pause ->
+          throw new IllegalStateException("there are no live calls");
+      case AdmissionDecision.Yield yield ->
+          throw new IllegalStateException("there are no live calls");
+      case AdmissionDecision.Reject reject ->
+          throw new IllegalStateException("rejected: " + reject);
     }
     return false;
   }

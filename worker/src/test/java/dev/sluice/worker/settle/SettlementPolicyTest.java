@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.common.wire.AnswerCheck;
 import dev.sluice.common.wire.AnswerRules;
-import dev.sluice.common.wire.CallRecord;
 import dev.sluice.common.wire.CallHistory;
+import dev.sluice.common.wire.CallRecord;
 import dev.sluice.common.wire.CheckResult;
 import dev.sluice.common.wire.Failure;
 import dev.sluice.common.wire.FailureCode;
@@ -544,8 +544,7 @@ class SettlementPolicyTest {
               Delay.class,
               delay -> {
                 assertThat(delay.task().attempt()).isEqualTo(MAX_ATTEMPTS);
-                assertThat(delay.task().history().calls().getLast().code())
-                    .isEqualTo("not_ready");
+                assertThat(delay.task().history().calls().getLast().code()).isEqualTo("not_ready");
               });
     }
     assertThat(settleLive(MAX_ATTEMPTS, notReady, false)).isInstanceOf(Delay.class);

@@ -21,7 +21,10 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The usage of batches and projects by route and model. The transactions that finish tasks count it. */
+/**
+ * The usage of batches and projects by route and model. The transactions that finish tasks count
+ * it.
+ */
 @Repository
 public class Costs implements CachedTokens {
   private final JdbcClient jdbc;
@@ -50,7 +53,8 @@ public class Costs implements CachedTokens {
 
   private Counter costCounter(String route) {
     return Counter.builder("sluice.cost")
-        .description("Cost of finished tasks and live calls by the price list, failed ones included")
+        .description(
+            "Cost of finished tasks and live calls by the price list, failed ones included")
         .baseUnit("dollars")
         .tag("route", route)
         .register(metrics);

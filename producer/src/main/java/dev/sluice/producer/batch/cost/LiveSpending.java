@@ -85,8 +85,8 @@ public class LiveSpending extends BackgroundTask {
   }
 
   /**
-   * Adds the usage of a finished live call. Calls without tokens cost nothing; they would
-   * store a row for each invented model name.
+   * Adds the usage of a finished live call. Calls without tokens cost nothing; they would store a
+   * row for each invented model name.
    */
   public synchronized void add(
       AuthenticatedCaller caller, String step, String route, String model, TokenUsage usage) {

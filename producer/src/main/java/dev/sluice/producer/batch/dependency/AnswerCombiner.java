@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Decides on a task whose dependencies have all finished: it is queued, or fails, or needs another level.
+ * Decides on a task whose dependencies have all finished: it is queued, or fails, or needs another
+ * level.
  *
  * <p>If the answers exceed {@code max_tokens}, consecutive answers that fit are combined by one
  * task each, in the next level. Each level has fewer answers and fewer tokens than the one before,

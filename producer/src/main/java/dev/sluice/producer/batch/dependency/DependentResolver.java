@@ -22,8 +22,8 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Queues the tasks whose dependencies have all finished, in the transaction that finishes the last of
- * them.
+ * Queues the tasks whose dependencies have all finished, in the transaction that finishes the last
+ * of them.
  */
 @Component
 public class DependentResolver {

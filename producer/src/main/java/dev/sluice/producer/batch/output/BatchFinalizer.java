@@ -1,8 +1,8 @@
 package dev.sluice.producer.batch.output;
 
-import dev.sluice.producer.batch.BatchTasksFinished;
 import dev.sluice.producer.batch.BatchStarted;
 import dev.sluice.producer.batch.BatchSuspended;
+import dev.sluice.producer.batch.BatchTasksFinished;
 import dev.sluice.producer.file.StoredFile;
 import dev.sluice.producer.infrastructure.loop.BackgroundLoop;
 import dev.sluice.producer.infrastructure.loop.BackgroundTask;

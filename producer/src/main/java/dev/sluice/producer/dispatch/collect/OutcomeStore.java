@@ -64,7 +64,10 @@ class OutcomeStore {
    * @param usage the usage of the tasks that finished
    */
   record StoredOutcomes(
-      int changed, List<BatchId> finished, List<BatchId> stopped, Map<Costs.Key, Costs.Usage> usage) {}
+      int changed,
+      List<BatchId> finished,
+      List<BatchId> stopped,
+      Map<Costs.Key, Costs.Usage> usage) {}
 
   /**
    * Stores the outcomes.
@@ -143,7 +146,9 @@ class OutcomeStore {
         .toList();
   }
 
-  /** The terminator finishes the task itself in the round that publishes this outcome, or retries. */
+  /**
+   * The terminator finishes the task itself in the round that publishes this outcome, or retries.
+   */
   private static boolean isFromTerminator(OutcomeMessage outcome) {
     return outcome.kind() != OutcomeKind.COMPLETED
         && outcome.stats().attempts() == 0

@@ -7,8 +7,8 @@ import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.amqp.rabbit.listener.api.ChannelAwareBatchMessageListener;
 
 /**
- * A container whose listener receives {@link MessageGrouper}. Spring's batch listener containers either wait for
- * a timeout after each message, or poll with it while no message arrives.
+ * A container whose listener receives {@link MessageGrouper}. Spring's batch listener containers
+ * either wait for a timeout after each message, or poll with it while no message arrives.
  */
 final class GroupListenerContainer extends SimpleMessageListenerContainer {
   private final MessageGrouper grouper;

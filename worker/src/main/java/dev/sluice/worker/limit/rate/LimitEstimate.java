@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  *   steady = limit * confidence
  * </pre>
  *
- * <p>{@link WindowDetector} detects how the provider counts. {@link PredictedQuota} predicts the level;
- * a call waits until it suffices ({@link #availableAt}). {@link Confidence} falls with each 429 and
- * recovers with time. Rates above {@code steady} are used only while no lower limit is configured,
- * and not for ten minutes after a 429 that contradicts a deep bucket's large reserve.
+ * <p>{@link WindowDetector} detects how the provider counts. {@link PredictedQuota} predicts the
+ * level; a call waits until it suffices ({@link #availableAt}). {@link Confidence} falls with each
+ * 429 and recovers with time. Rates above {@code steady} are used only while no lower limit is
+ * configured, and not for ten minutes after a 429 that contradicts a deep bucket's large reserve.
  */
 final class LimitEstimate {
   /** Models on one route may have separate limits: the lowest of this period applies. */

@@ -1,7 +1,8 @@
 package dev.sluice.worker.limit.rate;
 
 /** Computes a rate from a limit and its remaining quota. Pure. */
-sealed interface PacingStrategy permits DailyQuota, EvenSpacing, LongWindowPacing, TokenBucketPacing {
+sealed interface PacingStrategy
+    permits DailyQuota, EvenSpacing, LongWindowPacing, TokenBucketPacing {
 
   /**
    * Returns the rate per second of all workers together.
