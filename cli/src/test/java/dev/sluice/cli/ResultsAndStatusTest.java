@@ -231,7 +231,7 @@ class ResultsAndStatusTest {
             mini    1,200         40  gpt-4o-mini, gpt-4o, claude-*
 
             BATCH    STATUS       COMPLETED  FAILED  TOTAL  AGE          NAME
-            batch_1  in_progress    12       1  3,000  16 min 40 s  reports
+            batch_1  in_progress         12       1  3,000  16 min 40 s  reports
             """
                 .formatted(producer.url()));
     assertThat(CommandRun.of(producer, "status", "--json").out())

@@ -22,12 +22,12 @@ class ProgressLineTest {
 
   @Test
   void narrowTerminalOmitsLeastImportantParts() {
-    assertThat(ProgressLine.bar(HALF, RATE, 80, ProgressLine.Style.UNICODE))
+    assertThat(ProgressLine.bar(HALF, RATE, 85, ProgressLine.Style.UNICODE))
         .isEqualTo(
             "████████░░░░░░░░░ 148 of 300 completed · 2 failed · 150 waiting · ETA 15 s · 600/min");
-    assertThat(ProgressLine.bar(HALF, RATE, 40, ProgressLine.Style.ASCII))
+    assertThat(ProgressLine.bar(HALF, RATE, 45, ProgressLine.Style.ASCII))
         .isEqualTo("######...... 148 of 300 completed · 2 failed");
-    assertThat(ProgressLine.bar(HALF, RATE, 20, ProgressLine.Style.ASCII))
+    assertThat(ProgressLine.bar(HALF, RATE, 25, ProgressLine.Style.ASCII))
         .isEqualTo("148 of 300 completed");
   }
 
