@@ -41,7 +41,7 @@ final class LostTaskDetector {
   private long readInterval;
 
   /** The due tasks that the last read did not find. */
-  private Set<UUID> suspects = new HashSet<>();
+  private Set<UUID> notFound = new HashSet<>();
 
   /**
    * @param lostAfter how long a task must be missing before it counts as lost. The route must be
@@ -77,7 +77,7 @@ final class LostTaskDetector {
     missingSince.keySet().retainAll(submitted);
     submitted.forEach(submission -> missingSince.putIfAbsent(submission, nanoTime));
     Set<UUID> due = due(nanoTime);
-    suspects.retainAll(due);
+    notFound.retainAll(due);
     if (due.isEmpty() || (lastReadAt != null && nanoTime - lastReadAt < readInterval)) {
       return Set.of();
     }
@@ -95,8 +95,8 @@ final class LostTaskDetector {
             ? Math.max(readInterval, Math.min(2 * readInterval, lostAfter))
             : minReadInterval;
     Set<UUID> lost = new HashSet<>(due);
-    lost.retainAll(suspects);
-    suspects = due;
+    lost.retainAll(notFound);
+    notFound = due;
     return lost;
   }
 

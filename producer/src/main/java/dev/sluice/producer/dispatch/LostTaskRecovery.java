@@ -64,7 +64,7 @@ class LostTaskRecovery extends BackgroundTask {
   }
 
   /** A route whose submitted tasks may be lost. */
-  private record Suspect(
+  private record CheckedRoute(
       String route,
       LostTaskDetector detector,
       BusyRouteSearch search,
@@ -76,11 +76,13 @@ class LostTaskRecovery extends BackgroundTask {
   }
 
   private boolean round() {
-    List<Suspect> suspects = new ArrayList<>();
-    tasks.routes().forEach((route, suspended) -> count(route, suspended).ifPresent(suspects::add));
-    if (!suspects.isEmpty()) {
+    List<CheckedRoute> checkedRoutes = new ArrayList<>();
+    tasks
+        .routes()
+        .forEach((route, suspended) -> count(route, suspended).ifPresent(checkedRoutes::add));
+    if (!checkedRoutes.isEmpty()) {
       leases
-          .tryWith("lost tasks", () -> recover(suspects))
+          .tryWith("lost tasks", () -> recover(checkedRoutes))
           .ifPresent(requeued -> requeued.forEach(this::report));
     }
     return false;
@@ -91,7 +93,7 @@ class LostTaskRecovery extends BackgroundTask {
    *
    * @param suspended whether some of its submitted tasks belong to cancelled or paused batches
    */
-  private Optional<Suspect> count(String route, boolean suspended) {
+  private Optional<CheckedRoute> count(String route, boolean suspended) {
     LostTaskDetector detector = detectors.get(route);
     BusyRouteSearch search = searches.get(route);
     if (detector == null || search == null) {
@@ -100,8 +102,10 @@ class LostTaskRecovery extends BackgroundTask {
     boolean idle = places.isIdle(route);
     detector.onCount(idle, System.nanoTime());
     LoopWatch.progress();
-    Suspect suspect = new Suspect(route, detector, search, idle, suspended);
-    return idle || suspended || suspect.isSearchDue() ? Optional.of(suspect) : Optional.empty();
+    CheckedRoute checkedRoute = new CheckedRoute(route, detector, search, idle, suspended);
+    return idle || suspended || checkedRoute.isSearchDue()
+        ? Optional.of(checkedRoute)
+        : Optional.empty();
   }
 
   /**
@@ -110,32 +114,32 @@ class LostTaskRecovery extends BackgroundTask {
    *
    * @return the number of requeued tasks by route
    */
-  private Map<String, Integer> recover(List<Suspect> suspects) {
+  private Map<String, Integer> recover(List<CheckedRoute> checkedRoutes) {
     Supplier<Optional<Set<UUID>>> delayedTasks = SingletonSupplier.of(places::delayedTasks);
     Map<String, Integer> requeued = new HashMap<>();
-    for (Suspect suspect : suspects) {
-      requeued.put(suspect.route(), recover(suspect, delayedTasks));
+    for (CheckedRoute checkedRoute : checkedRoutes) {
+      requeued.put(checkedRoute.route(), recover(checkedRoute, delayedTasks));
       LoopWatch.progress();
     }
     return requeued;
   }
 
-  private int recover(Suspect suspect, Supplier<Optional<Set<UUID>>> delayedTasks) {
-    String route = suspect.route();
+  private int recover(CheckedRoute checkedRoute, Supplier<Optional<Set<UUID>>> delayedTasks) {
+    String route = checkedRoute.route();
     Set<UUID> lost = new HashSet<>();
-    if (suspect.isSearchDue()) {
-      lost.addAll(suspect.search().step(searchedRoutes.of(route), System.nanoTime()));
+    if (checkedRoute.isSearchDue()) {
+      lost.addAll(checkedRoute.search().step(searchedRoutes.of(route), System.nanoTime()));
     }
-    if (suspect.idle() || suspect.suspended()) {
+    if (checkedRoute.idle() || checkedRoute.suspended()) {
       lost.addAll(
-          suspect
+          checkedRoute
               .detector()
               .check(
                   tasks.of(route),
                   () ->
                       delayedTasks
                           .get()
-                          .filter(read -> !suspect.idle() || places.isQueueEmpty(route)),
+                          .filter(read -> !checkedRoute.idle() || places.isQueueEmpty(route)),
                   System.nanoTime()));
     }
     return lost.isEmpty() ? 0 : tasks.requeueLost(route, lost);
