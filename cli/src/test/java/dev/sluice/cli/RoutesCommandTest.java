@@ -67,9 +67,9 @@ class RoutesCommandTest {
             requests         500  configured         495         12
             tokens       200,000  advertised     198,000          –
 
-            WORKER  RUNNING  WAITING   ENDED  429S  LATENCY  WAITS FOR
-            host-1        8        3  10,000     1  3.0 s    requests per minute
-            host-2        8        0     120     0  –        shutting down
+            WORKER  RUNNING  WAITING  FINISHED  429S  LATENCY  WAITS FOR
+            host-1        8        3    10,000     1  3.0 s    requests per minute
+            host-2        8        0       120     0  –        shutting down
             """);
     assertThat(CommandRun.onTerminal(producer, 60, "routes", "claude").out())
         .contains("Workers     1, up to 4 calls each, 20 in the fleet\n")
@@ -156,9 +156,9 @@ class RoutesCommandTest {
         .contains("Limits      partitioned across the workers\n")
         .endsWith(
             """
-            WORKER  RUNNING  WAITING  ENDED  429S  LATENCY  FRACTION  WAITS FOR
-            host-1        0        1      7     0  640 ms   33 %      hold: rate limit
-            host-2        0        1      0     0  –        67 %      breaker open
+            WORKER  RUNNING  WAITING  FINISHED  429S  LATENCY  FRACTION  WAITS FOR
+            host-1        0        1         7     0  640 ms   33 %      hold: rate limit
+            host-2        0        1         0     0  –        67 %      breaker open
             """);
   }
 

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class WatchCommandTest {
-  private static final String ENDED =
+  private static final String FINISHED =
       "\"created_at\":900,\"completed_at\":1150,\"total\":4,\"completed\":4,\"output_file_id\":\"f\"";
 
   private FakeProducer producer;
@@ -29,7 +29,7 @@ class WatchCommandTest {
     for (int i = 0; i < 30; i++) {
       producer.state("in_progress", "\"created_at\":900,\"total\":4,\"completed\":2");
     }
-    producer.state("completed", ENDED);
+    producer.state("completed", FINISHED);
 
     CommandRun commandRun = CommandRun.of(producer, "watch", "batch_1");
 
@@ -49,7 +49,7 @@ class WatchCommandTest {
     for (int i = 0; i < 100; i++) {
       producer.state("in_progress", "\"created_at\":900,\"total\":4,\"completed\":0");
     }
-    producer.state("completed", ENDED);
+    producer.state("completed", FINISHED);
     producer.reply(
         "GET /api/batches/batch_1/why",
         """
@@ -73,7 +73,7 @@ class WatchCommandTest {
   void terminalGetsRedrawnLine() {
     producer.state("in_progress", "\"total\":4,\"completed\":1");
     producer.state("in_progress", "\"total\":4,\"completed\":1");
-    producer.state("completed", ENDED);
+    producer.state("completed", FINISHED);
 
     CommandRun commandRun = CommandRun.onTerminal(producer, 65, "watch", "batch_1");
 
@@ -92,7 +92,7 @@ class WatchCommandTest {
     for (int i = 0; i < 20; i++) {
       producer.disconnect();
     }
-    producer.state("completed", ENDED);
+    producer.state("completed", FINISHED);
 
     CommandRun commandRun = CommandRun.of(producer, "watch", "batch_1");
 

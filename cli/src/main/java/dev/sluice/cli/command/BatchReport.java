@@ -37,7 +37,7 @@ public final class BatchReport {
                 HumanFormat.count(batch.promptTokens()),
                 HumanFormat.count(batch.completionTokens())));
     report.line("Created", ago(batch.createdAt(), now));
-    report.line("Ended", ago(batch.completedAt(), now));
+    report.line("Finished", ago(batch.completedAt(), now));
     report.line("Output file", batch.outputFileId());
     report.line("Error file", batch.errorFileId());
     report.lines.addAll(ValidationErrors.format(batch.errors()));

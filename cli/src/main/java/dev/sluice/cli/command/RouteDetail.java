@@ -111,7 +111,7 @@ public final class RouteDetail {
             .anyMatch(
                 fraction -> fraction > 0 && fraction < 1); // 0 if the producer does not send it
     List<String> headers =
-        new ArrayList<>(List.of("WORKER", "RUNNING", "WAITING", "ENDED", "429S", "LATENCY"));
+        new ArrayList<>(List.of("WORKER", "RUNNING", "WAITING", "FINISHED", "429S", "LATENCY"));
     if (partitioned) {
       headers.add("FRACTION");
     }
