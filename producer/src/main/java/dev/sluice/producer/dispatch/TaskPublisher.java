@@ -86,7 +86,7 @@ public class TaskPublisher {
 
   /**
    * Publishes the tasks; nothing if the thread is already interrupted, or the broker blocks
-   * publishers. If an alarm starts during the wait for the confirms, waits until it finishes.
+   * publishers. If an alarm starts during the wait for the confirms, waits until it ends.
    *
    * @throws org.springframework.amqp.AmqpException if the broker is unavailable
    */
