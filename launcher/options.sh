@@ -13,7 +13,7 @@ DEV_OPTIONS="  --workers N            number of workers (default: 1)
                          default: each worker uses its fraction of the limits)
   --amqp-url URL         an existing RabbitMQ (or SLUICE_AMQP_URL; default: a private one is started)
   --home DIR             directory for data, logs and pid files (default: .sluice for dev, .sluice/demo for demo)
-  --latency SPEC, --latency-per-token TIME, --fault NAME=RATE, --seed N
+  --latency SPEC, --latency-per-token TIME, --fault NAME=RATE, --no-flex MODEL, --seed N
                          passed to the simulator
   --simulator-rpm N, --simulator-tpm N
                          the simulator's limits, if they differ from --rpm and --tpm"
@@ -41,7 +41,7 @@ read_options() {
         ;;
       --model) [[ $command == demo ]] || fail "unknown option $option: see ./sluice $command --help" 2 ;;
       --workers | --routes | --provider-url | --provider-key | --rpm | --tpm | --concurrency | --home \
-        | --amqp-url | --redis-url | --latency | --latency-per-token | --fault | --seed | --simulator-rpm | --simulator-tpm) ;;
+        | --amqp-url | --redis-url | --latency | --latency-per-token | --fault | --no-flex | --seed | --simulator-rpm | --simulator-tpm) ;;
       *) fail "unknown option $option: see ./sluice $command --help" 2 ;;
     esac
     [[ $# -ge 2 && -n $2 ]] || fail "$option requires a value: see ./sluice $command --help" 2
@@ -66,7 +66,7 @@ take_option() {
     --provider-key) OPT_PROVIDER_KEY=$2 ;;
     --amqp-url) OPT_AMQP_URL=$2 ;;
     --redis-url) OPT_REDIS_URL=$2 ;;
-    --latency | --latency-per-token | --fault | --seed) OPT_SIMULATOR+=("$1" "$2") ;;
+    --latency | --latency-per-token | --fault | --no-flex | --seed) OPT_SIMULATOR+=("$1" "$2") ;;
   esac
 }
 
@@ -94,7 +94,7 @@ check_options() {
   fi
   if ! uses_simulator; then
     [[ ${#OPT_SIMULATOR[@]} == 0 && -z $OPT_SIMULATOR_RPM$OPT_SIMULATOR_TPM ]] \
-      || fail "--latency*, --fault, --seed and --simulator-* are simulator options. The simulator does not run with --routes or --provider-url" 2
+      || fail "--latency*, --fault, --no-flex, --seed and --simulator-* are simulator options. The simulator does not run with --routes or --provider-url" 2
   fi
   if [[ -n $OPT_REDIS_URL && ! $OPT_REDIS_URL =~ ^rediss?://[^[:space:]]+$ ]]; then
     fail "--redis-url is not a redis:// or rediss:// URL" 2

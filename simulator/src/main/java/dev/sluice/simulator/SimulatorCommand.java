@@ -6,6 +6,7 @@ import dev.sluice.simulator.latency.Latency;
 import dev.sluice.simulator.limit.LimitAlgorithm;
 import dev.sluice.simulator.limit.LimitSettings;
 import dev.sluice.simulator.limit.PerMinute;
+import dev.sluice.simulator.openai.Model;
 import dev.sluice.simulator.provider.LimitHeaders;
 import dev.sluice.simulator.provider.ProviderSettings;
 import java.nio.file.Path;
@@ -141,7 +142,7 @@ final class SimulatorCommand {
       names = "--fault",
       paramLabel = "NAME=RATE",
       description =
-          "Fraction of the calls, 0-1, that get this fault (repeatable). Faults: 400, 401, 429, insufficient-quota, context-length, content-filter, 500, 502, 503, loading, error-in-200, hang, reset, half-body, invalid-json.")
+          "Fraction of the calls, 0-1, that get this fault (repeatable). Faults: 400, 401, 429, insufficient-quota, context-length, content-filter, no-capacity (of the calls at the flex tier), 500, 502, 503, loading, error-in-200, hang, reset, half-body, invalid-json.")
   Map<Fault, Double> faults = new TreeMap<>();
 
   @Option(
@@ -150,6 +151,13 @@ final class SimulatorCommand {
       defaultValue = "1s",
       description = "Retry-After of an injected 429. Default: ${DEFAULT-VALUE}.")
   Duration faultRetryAfter = Duration.ZERO;
+
+  @Option(
+      names = "--no-flex",
+      paramLabel = "MODEL",
+      description =
+          "This model has no flex tier: a request with service_tier flex gets a 400 (repeatable).")
+  List<String> modelsWithoutFlex = List.of();
 
   @Option(
       names = "--hang",
@@ -182,6 +190,14 @@ final class SimulatorCommand {
     if (port < 0 || port > 65_535) {
       throw usageError("--port (%d) is not within 0-65535".formatted(port));
     }
+    modelsWithoutFlex.stream()
+        .filter(name -> Model.named(name).isEmpty())
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw usageError(
+                  "--no-flex %s is not a model; the models are %s".formatted(name, Model.names()));
+            });
     try {
       return new SimulatorSettings(host, port, log, hang, limits(), provider());
     } catch (IllegalArgumentException outOfRange) {
@@ -214,6 +230,7 @@ final class SimulatorCommand {
         faultRetryAfter,
         assumedOutput,
         limitHeaders,
+        Set.copyOf(new HashSet<>(modelsWithoutFlex)),
         seed);
   }
 

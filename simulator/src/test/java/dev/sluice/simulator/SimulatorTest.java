@@ -104,6 +104,45 @@ class SimulatorTest {
   }
 
   @Test
+  void flexCallsAreRefusedWithoutCapacityAndOtherCallsAreNot() throws Exception {
+    Simulator simulator =
+        start(
+            NO_LIMITS,
+            ProviderSettings.plain().withFaults(new FaultRates(Map.of(Fault.NO_CAPACITY, 1.0))));
+
+    HttpResponse<String> refused = tiered(simulator, "gpt-4o", "flex");
+    assertThat(refused.statusCode()).isEqualTo(429);
+    assertThat(JSON.readTree(refused.body()).at("/error/code").asString())
+        .isEqualTo("resource_unavailable");
+    HttpResponse<String> standard = tiered(simulator, "gpt-4o", "default");
+    assertThat(standard.statusCode()).isEqualTo(200);
+    assertThat(JSON.readTree(standard.body()).path("service_tier").asString()).isEqualTo("default");
+  }
+
+  @Test
+  void modelWithoutTheFlexTierRejectsIt() throws Exception {
+    Simulator simulator =
+        start(NO_LIMITS, ProviderSettings.plain().withModelsWithoutFlex(Set.of("gpt-4o")));
+
+    HttpResponse<String> rejected = tiered(simulator, "gpt-4o", "flex");
+    assertThat(rejected.statusCode()).isEqualTo(400);
+    assertThat(JSON.readTree(rejected.body()).at("/error/param").asString())
+        .isEqualTo("service_tier");
+    HttpResponse<String> other = tiered(simulator, "gpt-4o-mini", "flex");
+    assertThat(JSON.readTree(other.body()).path("service_tier").asString()).isEqualTo("flex");
+  }
+
+  private HttpResponse<String> tiered(Simulator simulator, String model, String tier)
+      throws Exception {
+    String body =
+        """
+        {"model":"%s","service_tier":"%s","messages":[{"role":"user","content":"The gate."}]}"""
+            .formatted(model, tier);
+    return client.send(
+        request(simulator, "/chat/completions", body).build(), BodyHandlers.ofString());
+  }
+
+  @Test
   void headersAdvertiseLimitsAndRetryAfter() throws Exception {
     Simulator simulator = start(LimitSettings.of(2, 1000), ProviderSettings.plain());
     HttpResponse<String> first = chat(simulator, "One.");

@@ -33,6 +33,7 @@ public final class BenchProvider {
             Duration.ofSeconds(1),
             0,
             headers,
+            Set.of(),
             1);
     return Simulator.start(
         new SimulatorSettings("127.0.0.1", 0, log, Duration.ofMinutes(1), limits, provider),

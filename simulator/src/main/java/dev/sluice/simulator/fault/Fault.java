@@ -13,6 +13,8 @@ public enum Fault {
   CONTEXT_LENGTH("context-length", true),
   /** A reply without text and with finish_reason content_filter. */
   CONTENT_FILTER("content-filter", false),
+  /** The flex tier has no capacity; calls at other tiers are not affected. */
+  NO_CAPACITY("no-capacity", true),
   SERVER_ERROR("500", false),
   /** The HTML error page of a proxy. */
   BAD_GATEWAY("502", false),

@@ -9,6 +9,11 @@ public sealed interface ModelRequest permits TextRequest, EmbeddingRequest {
 
   long promptTokens();
 
+  /** The service tier, as in the reply. */
+  default String tier() {
+    return "default";
+  }
+
   /**
    * Tokens charged before the reply is known.
    *

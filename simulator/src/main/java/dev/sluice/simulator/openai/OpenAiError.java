@@ -144,6 +144,17 @@ public record OpenAiError(
         "rate_limit_exceeded");
   }
 
+  /** The model does not have the requested service tier. */
+  public static OpenAiError flexNotAvailable() {
+    return invalid("Flex is not available for this model.", "service_tier", null);
+  }
+
+  /** The flex tier has no capacity. */
+  public static OpenAiError resourceUnavailable() {
+    return new OpenAiError(
+        429, "Resource unavailable.", "resource_unavailable", null, "resource_unavailable");
+  }
+
   public static OpenAiError insufficientQuota() {
     return new OpenAiError(
         429,

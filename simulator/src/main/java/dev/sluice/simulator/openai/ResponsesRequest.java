@@ -20,6 +20,11 @@ public record ResponsesRequest(
     implements TextRequest {
 
   @Override
+  public String tier() {
+    return body.path("service_tier").asString("default");
+  }
+
+  @Override
   public @Nullable JsonNode schema() {
     JsonNode schema = body.path("text").path("format").path("schema");
     return schema.isObject() ? schema : null;

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param faultRetryAfter Retry-After of an injected 429
  * @param assumedOutput completion tokens charged for a request without a maximum
  * @param headers rate limit headers of the responses
+ * @param modelsWithoutFlex models that have no flex tier
  * @param seed random seed; the same seed gives the same latencies and faults
  */
 public record ProviderSettings(
@@ -25,10 +26,12 @@ public record ProviderSettings(
     Duration faultRetryAfter,
     long assumedOutput,
     LimitHeaders headers,
+    Set<String> modelsWithoutFlex,
     long seed) {
 
   public ProviderSettings {
     keys = Set.copyOf(keys);
+    modelsWithoutFlex = Set.copyOf(modelsWithoutFlex);
     if (assumedOutput < 0) {
       throw new IllegalArgumentException(
           "--assumed-output (%d) must be at least 0".formatted(assumedOutput));
@@ -45,26 +48,72 @@ public record ProviderSettings(
         Duration.ofSeconds(1),
         256,
         LimitHeaders.ALL,
+        Set.of(),
         1);
   }
 
   public ProviderSettings withLatency(Latency other) {
     return new ProviderSettings(
-        keys, other, latencyPerToken, faults, faultRetryAfter, assumedOutput, headers, seed);
+        keys,
+        other,
+        latencyPerToken,
+        faults,
+        faultRetryAfter,
+        assumedOutput,
+        headers,
+        modelsWithoutFlex,
+        seed);
   }
 
   public ProviderSettings withFaults(FaultRates other) {
     return new ProviderSettings(
-        keys, latency, latencyPerToken, other, faultRetryAfter, assumedOutput, headers, seed);
+        keys,
+        latency,
+        latencyPerToken,
+        other,
+        faultRetryAfter,
+        assumedOutput,
+        headers,
+        modelsWithoutFlex,
+        seed);
   }
 
   public ProviderSettings withHeaders(LimitHeaders other) {
     return new ProviderSettings(
-        keys, latency, latencyPerToken, faults, faultRetryAfter, assumedOutput, other, seed);
+        keys,
+        latency,
+        latencyPerToken,
+        faults,
+        faultRetryAfter,
+        assumedOutput,
+        other,
+        modelsWithoutFlex,
+        seed);
   }
 
   public ProviderSettings withKeys(Set<String> other) {
     return new ProviderSettings(
-        other, latency, latencyPerToken, faults, faultRetryAfter, assumedOutput, headers, seed);
+        other,
+        latency,
+        latencyPerToken,
+        faults,
+        faultRetryAfter,
+        assumedOutput,
+        headers,
+        modelsWithoutFlex,
+        seed);
+  }
+
+  public ProviderSettings withModelsWithoutFlex(Set<String> other) {
+    return new ProviderSettings(
+        keys,
+        latency,
+        latencyPerToken,
+        faults,
+        faultRetryAfter,
+        assumedOutput,
+        headers,
+        other,
+        seed);
   }
 }

@@ -211,6 +211,7 @@ final class Replies {
       case BAD_REQUEST -> response(OpenAiError.badRequest(), plain);
       case UNAUTHORIZED -> response(OpenAiError.invalidKey(call.key()), plain);
       case INSUFFICIENT_QUOTA -> response(OpenAiError.insufficientQuota(), plain);
+      case NO_CAPACITY -> response(OpenAiError.resourceUnavailable(), plain);
       case CONTEXT_LENGTH -> response(contextLength(call.request()), plain);
       case OVERLOADED -> response(OpenAiError.overloaded(), plain);
       case LOADING ->

@@ -39,6 +39,8 @@ import tools.jackson.databind.JsonNode;
 public final class SimulatedProvider {
   private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
 
+  private static final String FLEX = "flex";
+
   private final ProviderSettings settings;
   private final RateLimits limits;
   private final Clock clock;
@@ -69,8 +71,15 @@ public final class SimulatedProvider {
     }
     return switch (endpoint.read(body)) {
       case ParseResult.Invalid invalid -> error(endpoint, invalid.error(), invalid.model(), key);
+      case ParseResult.Valid valid when isWithoutTier(valid.request()) ->
+          error(endpoint, OpenAiError.flexNotAvailable(), valid.request().model().name(), key);
       case ParseResult.Valid valid -> checkLimits(endpoint, valid.request(), key, hash);
     };
+  }
+
+  private boolean isWithoutTier(ModelRequest request) {
+    return request.tier().equals(FLEX)
+        && settings.modelsWithoutFlex().contains(request.model().name());
   }
 
   private Replies of(Endpoint endpoint) {
@@ -121,6 +130,7 @@ public final class SimulatedProvider {
             ? byRate.map(fault -> new InjectedFault(fault, null, 0))
             : promptMarkers.faultAt(index);
     return injected
+        .filter(fault -> fault.fault() != Fault.NO_CAPACITY || call.request().tier().equals(FLEX))
         .map(fault -> applyFault(call, fault, callLatency))
         .orElseGet(() -> success(call, Finish.STOP, callLatency, null));
   }
@@ -136,6 +146,7 @@ public final class SimulatedProvider {
           THROTTLED,
           INSUFFICIENT_QUOTA,
           CONTEXT_LENGTH,
+          NO_CAPACITY,
           SERVER_ERROR,
           BAD_GATEWAY,
           OVERLOADED,
