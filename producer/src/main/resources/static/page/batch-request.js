@@ -136,6 +136,7 @@ export function batchRequest(form, inputFileId, endpoint) {
     stop_after: stopCondition(form),
     budget: form.budget === '' ? undefined : Number(form.budget),
     reuse: form.reuse.trim() || undefined,
+    tier: form.tier || undefined,
     check: answerCheck(form),
   };
 }

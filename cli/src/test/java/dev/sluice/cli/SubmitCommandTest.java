@@ -176,6 +176,18 @@ class SubmitCommandTest {
   }
 
   @Test
+  void tierIsSentIfItIsKnown() throws IOException {
+    Path file = file(LINE.formatted("a"));
+
+    assertThat(CommandRun.of(producer, "submit", file.toString(), "--tier", "fast").err())
+        .isEqualTo("--tier fast must be flex or standard.\n");
+    assertThat(producer.calls).isEmpty();
+    assertThat(CommandRun.of(producer, "submit", file.toString(), "--tier", "flex").exitCode())
+        .isZero();
+    assertThat(producer.sent("POST /v1/batches")).contains("\"tier\":\"flex\"");
+  }
+
+  @Test
   void missingOrEmptyFileIsRejected() throws IOException {
     assertThat(CommandRun.of(producer, "submit", "/no/such.jsonl").err())
         .isEqualTo("File /no/such.jsonl does not exist.\n");

@@ -213,6 +213,7 @@ function facts(batch, {snapshot, now}, render) {
       h('small', null, `${throttledText(progress.throttles)}, not counted`),
     ),
     fact('Priority', progress.priority),
+    progress.tier && fact('Service tier', progress.tier),
     fact(
       'Created',
       time(progress.created_at),

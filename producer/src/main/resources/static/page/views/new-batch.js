@@ -18,6 +18,11 @@ const CUT_OFF = [
   ['keep', 'Keep, marked in the results'],
   ['fail', 'Fail the task'],
 ];
+const TIERS = [
+  ['', 'That of the route'],
+  ['standard', 'Standard'],
+  ['flex', 'Flex: cheaper and slower'],
+];
 const PARTIAL = [
   ['fail', 'Fail the document'],
   ['keep', 'Keep the answer from its other parts'],
@@ -39,6 +44,7 @@ const OPTIONS = {
   stopFailed: '25',
   stopOfFirst: '100',
   reuse: '',
+  tier: '',
   schema: '',
   reAsk: '',
   sampleSize: '',
@@ -431,6 +437,7 @@ const startForm = (render) =>
         min: 1,
       }),
       field('Cut-off answers (ended at the token limit)', 'cutOff', render, {options: CUT_OFF}),
+      field('Service tier', 'tier', render, {options: TIERS}),
       field('Reuse results of identical requests within', 'reuse', render, {
         placeholder: 'never; such as 7d',
       }),

@@ -1,7 +1,7 @@
 import {h} from '../dom.js';
 import * as api from '../api.js';
 import {throughputChart} from '../chart.js';
-import {compact, count, humanize, millis} from '../format.js';
+import {compact, count, humanize, millis, plural} from '../format.js';
 import {button, emptyState, fact, loading, meter, run, table} from '../components.js';
 import {openDialog} from '../dialog.js';
 import {
@@ -83,8 +83,17 @@ function card(state, route) {
       fact('Avg. latency', millis(route.avg_latency_ms), ofRecentCalls()),
       fact('Avg. tokens per call', count(route.tokens_per_call), ofRecentCalls()),
       fact('Limit storage', STORAGES[route.limit_storage] ?? '–'),
+      flexTier(route.tier),
     ),
   );
+}
+
+function flexTier(tier) {
+  const {name, recent_calls: calls, recent_refusals: refused, models_without_flex: without} = tier;
+  if (name !== 'flex' && !calls && !without.length) return null;
+  const share = calls ? `${count(refused)} of ${plural(calls, 'call')} refused` : 'no call yet';
+  const note = without.length ? h('small', null, `not for ${without.join(', ')}`) : null;
+  return fact('Flex tier', share, note);
 }
 
 const sinceStart = () => h('small', null, 'since each worker started');

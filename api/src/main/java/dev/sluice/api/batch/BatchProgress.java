@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * {"id": "batch_1", "status": "in_progress", "name": "reviews", "endpoint": "/v1/chat/completions",
  *   "created_at": 1767225600, "in_progress_at": 1767225602, "completed_at": null, "paused_at": null,
- *   "paused_by": null, "stop_reason": null, "priority": 10, "total": 300, "completed": 120,
+ *   "paused_by": null, "stop_reason": null, "priority": 10, "tier": null, "total": 300, "completed": 120,
  *   "failed": 1, "expired": 0, "cancelled": 0, "cut_off": 0, "reused": 0, "re_asks": 0,
  *   "queued": 100, "in_broker": 79, "throttles": 2, "attempts": 124, "prompt_tokens": 24000,
  *   "completion_tokens": 3600, "output_file_id": null, "error_file_id": null, "errors": [],
@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param stopReason why its stop condition has paused it; kept after it is resumed; null if it has
  *     not
  * @param priority its weight in fair queueing, 1-100
+ * @param tier the service tier that it requests, {@code flex} or {@code standard}; null for that of
+ *     the route
  * @param total number of tasks; 0 during validation
  * @param completed completed tasks
  * @param failed failed tasks
@@ -61,6 +63,7 @@ public record BatchProgress(
     @Nullable String pausedBy,
     @Nullable StopReason stopReason,
     int priority,
+    @Nullable String tier,
     long total,
     long completed,
     long failed,

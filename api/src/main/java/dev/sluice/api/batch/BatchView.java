@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *   "usage": {"input_tokens": 24000, "input_tokens_details": {"cached_tokens": 0},
  *     "output_tokens": 3600, "output_tokens_details": {"reasoning_tokens": 0},
  *     "total_tokens": 27600}, "metadata": {"name": "reviews"},
- *   "sluice": {"cut_off": 0, "re_asks": 0, "paused_by": null, "reused": 0}}
+ *   "sluice": {"cut_off": 0, "re_asks": 0, "paused_by": null, "reused": 0, "tier": null}}
  * }</pre>
  *
  * @param id id of the batch
@@ -110,8 +110,10 @@ public record BatchView(
    * @param reAsks times that the model was asked again because an answer did not fit
    * @param pausedBy as in {@link BatchProgress}
    * @param reused completed tasks that were answered with a stored result
+   * @param tier as in {@link BatchProgress}
    */
-  public record Extension(long cutOff, long reAsks, @Nullable String pausedBy, long reused) {}
+  public record Extension(
+      long cutOff, long reAsks, @Nullable String pausedBy, long reused, @Nullable String tier) {}
 
   /**
    * Details of the prompts' tokens.

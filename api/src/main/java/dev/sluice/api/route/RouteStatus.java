@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *   "limits": [{"limit": "requests", "per_minute": 500, "source": "advertised",
  *     "target_per_minute": 490, "remaining": 20}], "limit_storage": "worker", "calls_finished": 1000,
  *   "throttled": 2, "avg_latency_ms": 1200, "tokens_per_call": 400, "input_tokens_per_call": null,
- *   "output_tokens_per_call": null, "limit_overrides": {}, "per_worker": [{"name": "worker-1",
+ *   "output_tokens_per_call": null, "tier": {"name": "standard", "recent_calls": 0,
+ *   "recent_refusals": 0, "models_without_flex": []}, "limit_overrides": {}, "per_worker": [{"name": "worker-1",
  *     "stopping": false, "running": 8, "waiting": 4, "waits_for": null, "limit_fraction": 1.0,
  *     "calls_finished": 1000, "throttled": 2, "avg_latency_ms": 1200, "tokens_per_call": 400,
  *     "clock_offset_seconds": null}]}
@@ -44,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokensPerCall average tokens charged to recent calls; null before the first call
  * @param inputTokensPerCall average prompt tokens; null if the route does not limit them separately
  * @param outputTokensPerCall average reply tokens; null if the route does not limit them separately
+ * @param tier its service tier; null from an earlier version
  * @param limitOverrides limits per minute that an operator has set in place of the settings, by
  *     limit name
  * @param perWorker the workers, by name
@@ -69,6 +71,7 @@ public record RouteStatus(
     @Nullable Long tokensPerCall,
     @Nullable Long inputTokensPerCall,
     @Nullable Long outputTokensPerCall,
+    @Nullable Tier tier,
     Map<String, Long> limitOverrides,
     List<Worker> perWorker) {
 
@@ -115,6 +118,17 @@ public record RouteStatus(
           !kind.equals("manual") && !kind.equals("rate_limit"));
     }
   }
+
+  /**
+   * The service tier of a route.
+   *
+   * @param name the tier of batches that request none: {@code standard} or {@code flex}
+   * @param recentCalls the last calls at the flex tier, up to 100 of each worker
+   * @param recentRefusals those of them that the provider refused because it had no capacity
+   * @param modelsWithoutFlex models that do not have the flex tier
+   */
+  public record Tier(
+      String name, long recentCalls, long recentRefusals, List<String> modelsWithoutFlex) {}
 
   /**
    * One rate limit of a route.

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param worker name of the worker, truncated to 64 characters
  * @param status HTTP status; null without a response
  * @param code result: {@code completed}, {@code throttled}, {@code unavailable}, {@code not_ready},
- *     {@code no_response}, {@code cancelled}, the kind of a hold, or a failure code
+ *     {@code no_capacity}, {@code no_tier}, {@code no_response}, {@code cancelled}, the kind of a
+ *     hold, or a failure code
  * @param retryAfterMs Retry-After delay in ms; null if the provider sent none
  */
 @JsonPropertyOrder({"at", "worker", "status", "code", "retry_after_ms"})

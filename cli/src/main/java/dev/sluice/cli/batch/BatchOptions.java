@@ -53,6 +53,13 @@ public final class BatchOptions {
   private @Nullable String reuse;
 
   @Option(
+      names = "--tier",
+      paramLabel = "flex|standard",
+      description =
+          "Service tier of the calls: flex is cheaper and slower, and the provider refuses calls while it has no capacity. Near the deadline tasks are sent at the standard tier. Default: the tier of the route.")
+  private @Nullable String tier;
+
+  @Option(
       names = "--new",
       description =
           "Create a new batch, even if an earlier run of the same command has created one. Default: continue that batch.")
@@ -85,11 +92,15 @@ public final class BatchOptions {
           "--reuse %s must be a number of minutes (m), hours (h) or days (d), such as 7d."
               .formatted(reuse));
     }
+    if (tier != null && !List.of("flex", "standard").contains(tier)) {
+      throw CommandException.usageError("--tier %s must be flex or standard.".formatted(tier));
+    }
     return new BatchExtensions(
         Optional.ofNullable(cutOff),
         stopAfter(stopAfter == null ? DEFAULT_STOP_AFTER : stopAfter),
         Optional.ofNullable(budget),
         Optional.ofNullable(reuse),
+        Optional.ofNullable(tier),
         /* check= */ Optional.empty());
   }
 

@@ -12,6 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param cutOff {@code keep} or {@code fail}
  * @param budget US dollars
  * @param reuse maximum age of the results that answer identical requests, such as {@code 7d}
+ * @param tier {@code flex} or {@code standard}
  * @param check the schema of the answers
  */
 public record BatchExtensions(
@@ -19,11 +20,12 @@ public record BatchExtensions(
     Optional<StopAfter> stopAfter,
     Optional<BigDecimal> budget,
     Optional<String> reuse,
+    Optional<String> tier,
     Optional<JsonNode> check) {
 
   /** A copy with a check of the answers. */
   public BatchExtensions withCheck(Optional<JsonNode> other) {
-    return new BatchExtensions(cutOff, stopAfter, budget, reuse, other);
+    return new BatchExtensions(cutOff, stopAfter, budget, reuse, tier, other);
   }
 
   /**
@@ -49,6 +51,7 @@ public record BatchExtensions(
     stopAfter.ifPresent(condition -> json.set("stop_after", condition.json()));
     budget.ifPresent(dollars -> json.put("budget", dollars));
     reuse.ifPresent(time -> json.put("reuse", time));
+    tier.ifPresent(name -> json.put("tier", name));
     check.ifPresent(member -> json.set("check", member));
   }
 }

@@ -25,6 +25,7 @@ public final class BatchReport {
     report.line("Paused", ago(batch.pausedAt(), now));
     report.line("Cause", batch.stopReason() == null ? null : stopped(batch.stopReason()));
     report.line("Endpoint", batch.endpoint());
+    report.line("Tier", batch.tier());
     report.line("Tasks", tasks(batch));
     report.line("Cut off", positive(batch.cutOff(), "answer"));
     report.line("Asked again", positive(batch.reAsks(), "time"));

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Formats one route with its limits and workers. */
 public final class RouteDetail {
@@ -27,6 +28,7 @@ public final class RouteDetail {
     keyValueLayout.add("Calls", calls(route));
     keyValueLayout.add("Latency", latency(route));
     keyValueLayout.add("Backlog", backlog(route));
+    keyValueLayout.add("Flex tier", flexTier(route.tier()));
     keyValueLayout.add("Waits for", Objects.requireNonNullElse(route.waitsFor(), "nothing"));
     keyValueLayout.add("Reason", route.hold() == null ? null : route.hold().reason());
     keyValueLayout.add(
@@ -93,6 +95,27 @@ public final class RouteDetail {
         ? "unknown: the database is unavailable"
         : "%s queued · %s in the broker"
             .formatted(HumanFormat.count(route.queued()), HumanFormat.count(route.inBroker()));
+  }
+
+  private static @Nullable String flexTier(RouteStatus.@Nullable Tier tier) {
+    if (tier == null) { // an earlier version of the producer
+      return null;
+    }
+    List<String> parts = new ArrayList<>();
+    if (tier.name().equals("flex")) {
+      parts.add("default");
+    }
+    if (tier.recentCalls() > 0) {
+      parts.add(
+          "%s of the last %s refused"
+              .formatted(
+                  HumanFormat.count(tier.recentRefusals()),
+                  HumanFormat.count(tier.recentCalls(), "call")));
+    }
+    if (!tier.modelsWithoutFlex().isEmpty()) {
+      parts.add("not for " + String.join(", ", tier.modelsWithoutFlex()));
+    }
+    return parts.isEmpty() ? null : String.join(" · ", parts);
   }
 
   private static String limits(String storage) {

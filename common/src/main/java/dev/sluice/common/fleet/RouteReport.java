@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     partitioned} across the workers
  * @param limitFraction this worker's fraction of the limits, 0-1; 1 if they are not partitioned
  * @param calls statistics of the calls
+ * @param tier the flex tier of the route
  */
 public record RouteReport(
     String route,
@@ -31,7 +32,8 @@ public record RouteReport(
     List<LimitReport> limits,
     @JsonAlias("keptIn") String limitStorage,
     @JsonAlias("share") double limitFraction,
-    CallsReport calls) {
+    CallsReport calls,
+    TierReport tier) {
 
   /** Values of {@code waitsFor}. */
   public static final List<String> WAIT_REASONS =
@@ -50,6 +52,7 @@ public record RouteReport(
     Objects.requireNonNull(calls, "calls");
     limitStorage = LegacyNames.current(limitStorage);
     waitsFor = waitsFor == null ? null : LegacyNames.currentWaitReason(waitsFor);
+    tier = tier == null ? TierReport.NONE : tier; // optional in earlier versions
     limits = limits == null ? List.of() : List.copyOf(limits); // optional in earlier versions
   }
 
@@ -108,6 +111,53 @@ public record RouteReport(
       Objects.requireNonNull(limit, "limit");
       Objects.requireNonNull(source, "source");
       source = LegacyNames.current(source);
+    }
+  }
+
+  /** A route without a call at the flex tier. */
+  public RouteReport(
+      String route,
+      int concurrency,
+      int running,
+      int waiting,
+      @Nullable String waitsFor,
+      @Nullable HoldReport hold,
+      List<LimitReport> limits,
+      String limitStorage,
+      double limitFraction,
+      CallsReport calls) {
+    this(
+        route,
+        concurrency,
+        running,
+        waiting,
+        waitsFor,
+        hold,
+        limits,
+        limitStorage,
+        limitFraction,
+        calls,
+        TierReport.NONE);
+  }
+
+  /**
+   * What the worker knows of the flex tier.
+   *
+   * @param recentCalls the last calls at the flex tier, up to 100
+   * @param recentRefusals those of them that the provider refused because it had no capacity
+   * @param modelsWithoutFlex models that do not have the tier
+   * @param refusedBatches ids of the batches of which most of these calls were refused
+   */
+  public record TierReport(
+      int recentCalls,
+      int recentRefusals,
+      List<String> modelsWithoutFlex,
+      List<String> refusedBatches) {
+    public static final TierReport NONE = new TierReport(0, 0, List.of(), List.of());
+
+    public TierReport {
+      modelsWithoutFlex = modelsWithoutFlex == null ? List.of() : List.copyOf(modelsWithoutFlex);
+      refusedBatches = refusedBatches == null ? List.of() : List.copyOf(refusedBatches);
     }
   }
 

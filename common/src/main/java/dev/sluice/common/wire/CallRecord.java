@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param worker name of the worker, truncated to {@link #MAX_WORKER_LENGTH} characters
  * @param status HTTP status; null without a response
  * @param code result: {@code completed}, {@code throttled}, {@code unavailable}, {@code not_ready},
- *     {@code no_response}, {@code cancelled}, the kind of a hold, or a {@link FailureCode}
+ *     {@code no_capacity}, {@code no_tier}, {@code no_response}, {@code cancelled}, the kind of a
+ *     hold, or a {@link FailureCode}
  * @param retryAfterMillis Retry-After delay in milliseconds; null if the provider sent none
  */
 @JsonPropertyOrder({"at", "worker", "status", "code", "retry_after_ms"})

@@ -41,6 +41,12 @@ public final class Headers {
   /** The caller's HTTP headers for the provider, as a table: see {@link RequestHeaders}. */
   public static final String REQUEST_HEADERS = "sluice-request-headers";
 
+  /** The requested service tier, {@code flex} or {@code standard}; absent for that of the route. */
+  public static final String TIER = "sluice-tier";
+
+  /** Number of calls that the provider refused because it had no capacity; absent for none. */
+  public static final String REFUSALS = "sluice-refusals";
+
   /** {@code true} if a cut-off answer fails the task. */
   public static final String FAIL_CUT_OFF = "sluice-fail-cut-off";
 

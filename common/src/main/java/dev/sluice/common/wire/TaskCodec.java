@@ -61,6 +61,11 @@ public final class TaskCodec {
     if (task.trimTo() > 0) {
       properties.setHeader(Headers.TRIM, task.trimTo());
     }
+    ServiceTier tier = task.tier().requested();
+    WireProperties.put(properties, Headers.TIER, tier == null ? null : tier.wireName());
+    if (task.tier().refusals() > 0) {
+      properties.setHeader(Headers.REFUSALS, task.tier().refusals());
+    }
     if (task.failCutOff()) {
       properties.setHeader(Headers.FAIL_CUT_OFF, true);
     }
@@ -126,6 +131,9 @@ public final class TaskCodec {
                   in.text(Headers.PROJECT).filter(TaskCodec::isName).orElse(null),
                   RequestHeaders.read(in.value(Headers.REQUEST_HEADERS))),
               in.number(Headers.TRIM).map(Math::toIntExact).orElse(0),
+              new TaskTier(
+                  in.text(Headers.TIER).map(TaskCodec::tier).orElse(null),
+                  in.number(Headers.REFUSALS).map(Math::toIntExact).orElse(0)),
               new AnswerRules(
                   in.flag(Headers.FAIL_CUT_OFF), AnswerCheckHeaders.read(in, hasOutcome)),
               Payload.of(message.getBody()),
@@ -137,6 +145,14 @@ public final class TaskCodec {
           reason,
           Payload.of(message.getBody()));
     }
+  }
+
+  private static ServiceTier tier(String name) {
+    return ServiceTier.fromWire(name)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    Headers.TIER + " '" + name + "' is neither flex nor standard"));
   }
 
   private static boolean isName(String source) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param notBefore earliest time of the next call, UTC; null for no delay
  * @param caller who owns the task, and who waits for a live one
  * @param trimTo maximum prompt length in tokens, by removing the oldest turns; 0 for no trimming
+ * @param tier the service tier of its calls
  * @param answerRules what the task requires of its answer
  * @param body the request in the provider's format
  * @param history the calls of this run so far
@@ -29,6 +30,7 @@ public record TaskMessage(
     @Nullable Instant notBefore,
     TaskCaller caller,
     int trimTo,
+    TaskTier tier,
     AnswerRules answerRules,
     Payload body,
     CallHistory history) {
@@ -45,7 +47,7 @@ public record TaskMessage(
     }
   }
 
-  /** A task with neither a source nor a check. */
+  /** A task with neither a source, a tier nor a check. */
   public TaskMessage(
       TaskIds ids,
       int attempt,
@@ -67,6 +69,7 @@ public record TaskMessage(
         notBefore,
         new TaskCaller(replyTo, null, null, Map.of()),
         trimTo,
+        TaskTier.OF_ROUTE,
         AnswerRules.withoutCheck(failCutOff),
         body,
         history);
@@ -93,6 +96,24 @@ public record TaskMessage(
     return with(
         copy -> {
           copy.throttles = throttles + 1;
+          copy.notBefore = notBefore;
+        });
+  }
+
+  /** The same attempt after the provider had no capacity, not before the given time. */
+  public TaskMessage refused(Instant notBefore) {
+    return with(
+        copy -> {
+          copy.tier = tier.refused();
+          copy.notBefore = notBefore;
+        });
+  }
+
+  /** The same attempt at the standard tier, not before the given time. */
+  public TaskMessage atStandardTier(Instant notBefore) {
+    return with(
+        copy -> {
+          copy.tier = tier.atStandard();
           copy.notBefore = notBefore;
         });
   }
@@ -133,6 +154,11 @@ public record TaskMessage(
   /** A copy with other requirements of its answer. */
   public TaskMessage withAnswerRules(AnswerRules rules) {
     return with(copy -> copy.answerRules = rules);
+  }
+
+  /** A copy with another service tier. */
+  public TaskMessage withTier(TaskTier other) {
+    return with(copy -> copy.tier = other);
   }
 
   /** The check of the answers. */
@@ -212,6 +238,7 @@ public record TaskMessage(
     private @Nullable Instant notBefore;
     private TaskCaller caller;
     private int trimTo;
+    private TaskTier tier;
     private AnswerRules answerRules;
     private Payload body;
     private CallHistory history;
@@ -224,6 +251,7 @@ public record TaskMessage(
       this.notBefore = original.notBefore;
       this.caller = original.caller;
       this.trimTo = original.trimTo;
+      this.tier = original.tier;
       this.answerRules = original.answerRules;
       this.body = original.body;
       this.history = original.history;
@@ -239,6 +267,7 @@ public record TaskMessage(
           notBefore,
           caller,
           trimTo,
+          tier,
           answerRules,
           body,
           history);

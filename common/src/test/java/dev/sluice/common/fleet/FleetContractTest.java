@@ -7,6 +7,7 @@ import dev.sluice.common.fleet.HoldMessage.AnnouncedLimit;
 import dev.sluice.common.fleet.RouteReport.CallsReport;
 import dev.sluice.common.fleet.RouteReport.HoldReport;
 import dev.sluice.common.fleet.RouteReport.LimitReport;
+import dev.sluice.common.fleet.RouteReport.TierReport;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,8 @@ class FleetContractTest {
                   List.of(new LimitReport("requests", 500, "advertised", 495, 12L)),
                   "partitioned",
                   0.5,
-                  new CallsReport(1000, 3, 812.5, 330, 250, 80))));
+                  new CallsReport(1000, 3, 812.5, 330, 250, 80),
+                  new TierReport(80, 32, List.of("gpt-4o"), List.of("batch_1")))));
 
   @Test
   void reportHasContractJson() {
@@ -48,7 +50,8 @@ class FleetContractTest {
             "hold":{"kind":"rate_limit","reason":"Slow down.","remainingMillis":6500,"probing":false,"sources":["batch_1 m"],"endsByProbe":true,"partial":true},\
             "limits":[{"limit":"requests","perMinute":500,"source":"advertised","targetPerMinute":495,"remaining":12}],\
             "limitStorage":"partitioned","limitFraction":0.5,\
-            "calls":{"ended":1000,"throttled":3,"millis":812.5,"tokens":330.0,"inputTokens":250.0,"outputTokens":80.0}}]}\
+            "calls":{"ended":1000,"throttled":3,"millis":812.5,"tokens":330.0,"inputTokens":250.0,"outputTokens":80.0},\
+            "tier":{"recentCalls":80,"recentRefusals":32,"modelsWithoutFlex":["gpt-4o"],"refusedBatches":["batch_1"]}}]}\
             """);
     assertThat(message.getMessageProperties().getDeliveryMode())
         .isEqualTo(MessageDeliveryMode.NON_PERSISTENT);

@@ -218,6 +218,7 @@ class WireContractTest {
                 "p".repeat(200),
                 Map.of("anthropic-beta", "b".repeat(1000), "anthropic-version", "v".repeat(1000))),
             Integer.MAX_VALUE,
+            new TaskTier(ServiceTier.STANDARD, Integer.MAX_VALUE),
             new AnswerRules(true, check),
             Payload.of(REQUEST),
             history);
@@ -293,6 +294,26 @@ class WireContractTest {
     assertThat(((TaskReadResult.Task) TaskCodec.read(written, "openai-mini", NOW)).message())
         .extracting(TaskMessage::requestHeaders)
         .isEqualTo(Map.of("anthropic-version", "1"));
+  }
+
+  @Test
+  void tierIsReadAsWrittenAndAnUnknownOneIsMalformed() {
+    TaskMessage task = task().withTier(new TaskTier(ServiceTier.FLEX, 4));
+
+    Message written = TaskCodec.write(task);
+
+    assertThat(written.getMessageProperties().getHeaders())
+        .containsEntry("sluice-tier", "flex")
+        .containsEntry("sluice-refusals", 4);
+    assertThat(TaskCodec.read(written, "openai-mini", NOW))
+        .isEqualTo(new TaskReadResult.Task(task));
+    written.getMessageProperties().setHeader("sluice-tier", "fast");
+    assertThat(TaskCodec.read(written, "openai-mini", NOW))
+        .isInstanceOfSatisfying(
+            TaskReadResult.Malformed.class,
+            malformed ->
+                assertThat(malformed.reason())
+                    .isEqualTo("sluice-tier 'fast' is neither flex nor standard"));
   }
 
   @Test

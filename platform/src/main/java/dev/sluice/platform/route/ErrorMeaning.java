@@ -8,6 +8,15 @@ public enum ErrorMeaning {
   UNAVAILABLE,
   /** The server is not ready, for example loads its model: retries; not a failed attempt. */
   NOT_READY,
+  /**
+   * The provider has no capacity for this call now: retries after growing random delays; not a
+   * failed attempt, and holds nothing.
+   */
+  NO_CAPACITY,
+  /**
+   * The model does not have the requested service tier: the task continues at the standard tier.
+   */
+  NO_TIER,
   /** The request is invalid: dead-letters the task. */
   INVALID_REQUEST,
   /**

@@ -1,5 +1,6 @@
 package dev.sluice.platform.route;
 
+import dev.sluice.common.wire.ServiceTier;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +29,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     that Sluice builds. Default: {@code auto}, {@code max_completion_tokens} for OpenAI and
  *     Azure, {@code max_tokens} for others.
  * @param connectTimeout timeout for opening a connection. Default: 10 s.
- * @param callTimeout timeout for a whole call, to the last byte; at most 14 min. Default: 2 min.
+ * @param callTimeout timeout for a whole call, to the last byte; at most 16 min. At the flex tier a
+ *     call has at least 15 min. Default: 2 min.
  * @param sendTraceparent whether calls carry the {@code traceparent} header. Default: false.
  */
 @SuppressWarnings("InvalidParam") // the value auto is not the parameter auth
@@ -45,6 +47,17 @@ public record Provider(
     @DefaultValue("10s") Duration connectTimeout,
     @DefaultValue("2m") Duration callTimeout,
     @DefaultValue("false") boolean sendTraceparent) {
+  /**
+   * The time of a call in a worker, together with the times before and after it, stays below
+   * RabbitMQ's {@code consumer_timeout} of 30 min.
+   */
+  public static final Duration MAX_CALL_TIMEOUT = Duration.ofMinutes(16);
+
+  /**
+   * OpenAI recommends this timeout for its <a
+   * href="https://developers.openai.com/api/docs/guides/flex-processing">flex processing</a>.
+   */
+  private static final Duration FLEX_CALL_TIMEOUT = Duration.ofMinutes(15);
 
   public Provider {
     headers = Map.copyOf(headers);
@@ -69,6 +82,14 @@ public record Provider(
         connectTimeout,
         callTimeout,
         /* sendTraceparent= */ false);
+  }
+
+  /** The timeout for a whole call at a tier. */
+  public Duration callTimeout(ServiceTier tier) {
+    return switch (tier) {
+      case STANDARD -> callTimeout;
+      case FLEX -> callTimeout.compareTo(FLEX_CALL_TIMEOUT) > 0 ? callTimeout : FLEX_CALL_TIMEOUT;
+    };
   }
 
   private boolean hasKey() {

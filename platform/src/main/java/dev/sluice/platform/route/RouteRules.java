@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Validates route settings; each violation is one message that names the property. */
 final class RouteRules {
-  /** Call and wait for a permit together stay below RabbitMQ's consumer_timeout of 30 min. */
-  private static final Duration MAX_CALL_TIMEOUT = Duration.ofMinutes(14);
+  private static final Duration MAX_CALL_TIMEOUT = Provider.MAX_CALL_TIMEOUT;
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,64}");
   private static final Pattern HEADER_VALUE = Pattern.compile("[!-~]*");
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^}:]*)}");
   private static final long MAX_TOKENS = 1_000_000_000_000L;
   private static final Duration DAY = Duration.ofHours(24);
+  private static final Duration MAX_BEFORE_DEADLINE = Duration.ofDays(30);
 
   private final List<String> problems = new ArrayList<>();
 
@@ -70,6 +70,7 @@ final class RouteRules {
     within(at + "fleet-concurrency", route.fleetConcurrency(), 0, 100_000);
     context(at + "context", route.context());
     errorRules(at + "error-rules", route.errorRules());
+    tierFallback(at + "tier-fallback", route.tierFallback());
     breaker(at + "breaker", route.breaker());
     backoff(at + "backoff", route.backoff());
     prices(at + "prices", route.prices());
@@ -171,6 +172,15 @@ final class RouteRules {
         problems.add(at + "means is required: set the meaning of the error");
       }
     }
+  }
+
+  private void tierFallback(String property, RouteSettings.TierFallback fallback) {
+    Duration before = fallback.beforeDeadline();
+    if (before.isNegative() || before.compareTo(MAX_BEFORE_DEADLINE) > 0) {
+      problems.add(
+          "%s.before-deadline (%s) is not within 0s-30d".formatted(property, text(before)));
+    }
+    within(property + ".after-refusals", fallback.afterRefusals(), 0, 1000);
   }
 
   private void breaker(String property, RouteSettings.Breaker breaker) {

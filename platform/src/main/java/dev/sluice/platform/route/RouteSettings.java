@@ -1,5 +1,6 @@
 package dev.sluice.platform.route;
 
+import dev.sluice.common.wire.ServiceTier;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -30,6 +31,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxAttempts failed attempts before a task is dead-lettered, 1-100; throttled calls do not
  *     count. Default: 5.
  * @param backoff delay before a retry if the provider sends no Retry-After.
+ * @param tier the service tier of batch tasks whose batch requests none. Default: {@code standard}.
+ * @param tierFallback when tasks of the flex tier are sent at the standard tier.
  * @param maxTasksInBroker maximum tasks of the route in the broker, 1-1000000. Default: 1000.
  * @param prices prices of the models, for estimates and budgets. Default: none, costs are unknown.
  */
@@ -47,6 +50,8 @@ public record RouteSettings(
     @DefaultValue Breaker breaker,
     @DefaultValue("5") int maxAttempts,
     @DefaultValue Backoff backoff,
+    @DefaultValue("standard") ServiceTier tier,
+    @DefaultValue TierFallback tierFallback,
     @DefaultValue("1000") int maxTasksInBroker,
     @DefaultValue List<Price> prices) {
 
@@ -111,6 +116,15 @@ public record RouteSettings(
       TRIM
     }
   }
+
+  /**
+   * When tasks of the flex tier are sent at the standard tier.
+   *
+   * @param beforeDeadline time before a task's deadline, 0-30 days; 0 for never. Default: 2 h.
+   * @param afterRefusals refused calls of a task, 0-1000; 0 for any number. Default: 0.
+   */
+  public record TierFallback(
+      @DefaultValue("2h") Duration beforeDeadline, @DefaultValue("0") int afterRefusals) {}
 
   /**
    * Circuit breaker: holds the route after consecutive failures, then sends half-open probes.

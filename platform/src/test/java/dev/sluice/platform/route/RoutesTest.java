@@ -3,7 +3,9 @@ package dev.sluice.platform.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.common.wire.ServiceTier;
 import dev.sluice.platform.route.RouteSettings.Context;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,28 @@ class RoutesTest {
     assertThat(route.concurrency()).isEqualTo(8);
     assertThat(route.maxAttempts()).isEqualTo(5);
     assertThat(new Routes(List.of(route)).names()).containsExactly("mini");
+  }
+
+  @Test
+  void tierAndItsFallbackAreChecked() {
+    RouteSettings route = TestRoutes.route("r", Map.of("tier", "flex"));
+
+    assertThat(route.tier()).isEqualTo(ServiceTier.FLEX);
+    assertThat(route.tierFallback())
+        .isEqualTo(new RouteSettings.TierFallback(Duration.ofHours(2), 0));
+    assertThatThrownBy(
+            () ->
+                TestRoutes.route(
+                    "r",
+                    Map.of(
+                        "provider.call-timeout", "17m",
+                        "tier-fallback.before-deadline", "31d",
+                        "tier-fallback.after-refusals", "-1")))
+        .hasMessageContaining("sluice.routes[0].provider.call-timeout (17m) is above 16m")
+        .hasMessageContaining(
+            "sluice.routes[0].tier-fallback.before-deadline (744h) is not within 0s-30d")
+        .hasMessageContaining(
+            "sluice.routes[0].tier-fallback.after-refusals (-1) is not within 0-1000");
   }
 
   @Test

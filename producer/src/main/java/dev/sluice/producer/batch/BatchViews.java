@@ -3,6 +3,7 @@ package dev.sluice.producer.batch;
 import dev.sluice.api.batch.BatchProgress;
 import dev.sluice.api.batch.BatchView;
 import dev.sluice.api.batch.DocumentCounts;
+import dev.sluice.common.wire.ServiceTier;
 import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.PauseReason;
 import java.time.Instant;
@@ -35,6 +36,7 @@ public final class BatchViews {
         pausedBy(batch),
         batch.stopReason(),
         batch.definition().priority(),
+        tier(batch),
         counts.total(),
         counts.completed(),
         counts.failed(),
@@ -92,7 +94,12 @@ public final class BatchViews {
             counts.promptTokens() + counts.completionTokens()),
         batch.definition().metadata(),
         new BatchView.Extension(
-            counts.cutOff(), counts.reAsks(), pausedBy(batch), counts.reused()));
+            counts.cutOff(), counts.reAsks(), pausedBy(batch), counts.reused(), tier(batch)));
+  }
+
+  private static @Nullable String tier(Batch batch) {
+    ServiceTier tier = batch.definition().tier();
+    return tier == null ? null : tier.wireName();
   }
 
   private static @Nullable String pausedBy(Batch batch) {

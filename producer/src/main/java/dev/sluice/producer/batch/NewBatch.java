@@ -2,6 +2,7 @@ package dev.sluice.producer.batch;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sluice.common.wire.MessagesApi;
+import dev.sluice.common.wire.ServiceTier;
 import dev.sluice.producer.file.FileExpiry;
 import dev.sluice.producer.store.BatchDefinition;
 import dev.sluice.producer.store.CutOffPolicy;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param stopAfter Sluice's extension: the failures at which the batch is paused
  * @param reuse Sluice's extension: how long ago a stored result may have finished that answers an
  *     identical request, such as {@code 7d}
+ * @param tier Sluice's extension: {@code flex} or {@code standard}, the service tier of its calls
  * @param answerCheck Sluice's extension: the JSON schema that each answer must fit
  */
 record NewBatch(
@@ -36,6 +38,7 @@ record NewBatch(
     @Nullable String cutOff,
     @Nullable StopCondition stopAfter,
     @Nullable String reuse,
+    @Nullable String tier,
     @JsonProperty("check") @Nullable CheckRequest answerCheck) {
   private static final List<String> ENDPOINTS =
       List.of(
@@ -45,6 +48,8 @@ record NewBatch(
           MessagesApi.MESSAGES,
           "/v1/moderations",
           "/v1/responses");
+  private static final List<String> FLEX_ENDPOINTS =
+      List.of("/v1/chat/completions", "/v1/responses");
   private static final int DEFAULT_PRIORITY = 10;
   private static final int MAX_PRIORITY = 100;
   private static final int MAX_METADATA_PAIRS = 16;
@@ -107,7 +112,8 @@ record NewBatch(
             checkedCutOff(),
             checkedStopAfter(),
             reuse == null ? null : duration(reuse, "reuse", "7d"),
-            CheckRequest.checked(answerCheck, path)),
+            CheckRequest.checked(answerCheck, path),
+            checkedTier(path)),
         time,
         dollars);
   }
@@ -149,6 +155,29 @@ record NewBatch(
               "cut_off",
               "invalid_value");
     };
+  }
+
+  private @Nullable ServiceTier checkedTier(String path) {
+    if (tier == null) {
+      return null;
+    }
+    ServiceTier requested =
+        ServiceTier.fromWire(tier)
+            .orElseThrow(
+                () ->
+                    ApiException.badRequest(
+                        "Invalid value: '%s'. 'tier' must be 'flex' or 'standard'; the default is the tier of the route."
+                            .formatted(tier),
+                        "tier",
+                        "invalid_value"));
+    if (requested == ServiceTier.FLEX && !FLEX_ENDPOINTS.contains(path)) {
+      throw ApiException.badRequest(
+          "'tier' is not available for %s. Providers have a flex tier for %s; omit 'tier'."
+              .formatted(path, String.join(" and ", FLEX_ENDPOINTS)),
+          "tier",
+          "invalid_value");
+    }
+    return requested;
   }
 
   private @Nullable StopCondition checkedStopAfter() {

@@ -1,5 +1,6 @@
 package dev.sluice.producer.dispatch;
 
+import dev.sluice.common.wire.ServiceTier;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.platform.route.Routes;
 import dev.sluice.producer.dispatch.search.BusyRouteSearch;
@@ -57,7 +58,9 @@ class LostTaskRecovery extends BackgroundTask {
     this.loop = new BackgroundLoop("lost-tasks", settings.checkInterval(), this::round);
     for (RouteSettings route : routes.all()) {
       detectors.put(
-          route.name(), new LostTaskDetector(settings.lostAfter(), route.provider().callTimeout()));
+          route.name(),
+          new LostTaskDetector(
+              settings.lostAfter(), route.provider().callTimeout(ServiceTier.FLEX)));
       searches.put(route.name(), new BusyRouteSearch(settings.lostAfter()));
       count(route.name(), 0); // PromQL's increase() misses the first event of a new series
     }

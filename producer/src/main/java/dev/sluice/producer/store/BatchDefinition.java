@@ -1,6 +1,7 @@
 package dev.sluice.producer.store;
 
 import dev.sluice.common.wire.AnswerCheck;
+import dev.sluice.common.wire.ServiceTier;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param reuse how long ago a stored result may have finished that answers an identical request;
  *     null if each request is called
  * @param check the check of its answers
+ * @param tier the service tier that it requests; null for that of the route
  */
 public record BatchDefinition(
     String inputFileId,
@@ -28,4 +30,5 @@ public record BatchDefinition(
     CutOffPolicy cutOff,
     @Nullable StopCondition stopAfter,
     @Nullable Duration reuse,
-    AnswerCheck check) {}
+    AnswerCheck check,
+    @Nullable ServiceTier tier) {}

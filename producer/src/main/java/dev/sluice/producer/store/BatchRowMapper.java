@@ -2,6 +2,7 @@ package dev.sluice.producer.store;
 
 import dev.sluice.api.batch.InputError;
 import dev.sluice.common.wire.AnswerCheck;
+import dev.sluice.common.wire.ServiceTier;
 import dev.sluice.producer.access.Project;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -58,7 +59,8 @@ final class BatchRowMapper {
         row.getBoolean("fail_cut_off") ? CutOffPolicy.FAIL : CutOffPolicy.KEEP,
         stopAfter == null ? null : JSON.readValue(stopAfter, StopCondition.class),
         seconds(row, "reuse_seconds"),
-        check(row));
+        check(row),
+        tier(row));
   }
 
   private static @Nullable Duration seconds(ResultSet row, String column) throws SQLException {
@@ -69,6 +71,12 @@ final class BatchRowMapper {
   /** The check of the batch's answers. */
   static AnswerCheck check(ResultSet row) throws SQLException {
     return AnswerCheck.of(row.getString("check_schema"), row.getInt("check_re_ask"));
+  }
+
+  /** The service tier that the batch requests; null for that of the route. */
+  static @Nullable ServiceTier tier(ResultSet row) throws SQLException {
+    String tier = row.getString("tier");
+    return tier == null ? null : ServiceTier.fromWire(tier).orElse(null);
   }
 
   private static @Nullable PauseReason pausedBy(ResultSet row) throws SQLException {

@@ -2,6 +2,7 @@ package dev.sluice.producer.store;
 
 import com.fasterxml.uuid.NoArgGenerator;
 import dev.sluice.common.wire.AnswerCheck;
+import dev.sluice.common.wire.ServiceTier;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.infrastructure.database.SqlValues;
 import java.math.BigDecimal;
@@ -50,15 +51,16 @@ public class NewBatches {
     Map<String, String> metadata = definition.metadata();
     StopCondition stopAfter = definition.stopAfter();
     AnswerCheck check = definition.check();
+    ServiceTier tier = definition.tier();
     int inserted =
         jdbc.sql(
                 """
             insert into batches (id, project, endpoint, input_file_id, completion_window, metadata,
               priority, output_expires_seconds, idempotency_key, budget, requested_budget,
-              fail_cut_off, stop_after, reuse_seconds, check_schema, check_re_ask, traceparent, status, created_at, expires_at, input_bytes)
+              fail_cut_off, stop_after, reuse_seconds, check_schema, check_re_ask, tier, traceparent, status, created_at, expires_at, input_bytes)
             values (:id, :project, :endpoint, :file, :completionWindow, :metadata::jsonb,
               :priority, :lifetime, :key, :budget, :budget, :failCutOff, :stopAfter::jsonb,
-              :reuse, :checkSchema, :checkReAsk, :traceparent, 'validating', :now, :expires,
+              :reuse, :checkSchema, :checkReAsk, :tier, :traceparent, 'validating', :now, :expires,
               coalesce((select bytes from files where id = :file and project = :project), 0))
             on conflict (project, idempotency_key) where idempotency_key is not null do nothing""")
             .param("id", id.uuid())
@@ -76,6 +78,7 @@ public class NewBatches {
             .param("reuse", seconds(definition.reuse()), Types.BIGINT)
             .param("checkSchema", check.isEnabled() ? check.schema() : null, Types.VARCHAR)
             .param("checkReAsk", check.isEnabled() ? check.reAsk() : null, Types.INTEGER)
+            .param("tier", tier == null ? null : tier.wireName(), Types.VARCHAR)
             .param("traceparent", traceparent)
             .param("now", SqlValues.at(now))
             .param("expires", SqlValues.at(now.plus(window)))

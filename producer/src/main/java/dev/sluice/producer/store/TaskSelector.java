@@ -5,6 +5,7 @@ import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.common.wire.TaskTier;
 import dev.sluice.platform.route.Routes;
 import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.producer.infrastructure.memory.HeapLimit;
@@ -122,7 +123,8 @@ class TaskSelector {
       String endpoint,
       @Nullable String traceparent,
       Instant expires,
-      AnswerRules answerRules) {
+      AnswerRules answerRules,
+      TaskTier tier) {
     UUID id() {
       return inQueue.id();
     }
@@ -137,7 +139,7 @@ class TaskSelector {
     jdbc.sql(
             """
             select b.id, b.project, b.priority, b.endpoint, b.traceparent, b.expires_at,
-              b.fail_cut_off, b.check_schema, b.check_re_ask, s.passed,
+              b.fail_cut_off, b.check_schema, b.check_re_ask, b.tier, s.passed,
               greatest(coalesce(p.passed, 0), f.virtual_time) as project_passed,
               row_number() over (partition by b.project order by s.passed, b.id) as place
             from shares s join batches b on b.id = s.batch_id join feeds f on f.route = s.route
@@ -165,7 +167,8 @@ class TaskSelector {
                       row.getString("endpoint"),
                       row.getString("traceparent"),
                       row.getTimestamp("expires_at").toInstant(),
-                      answerRules(row)));
+                      answerRules(row),
+                      TaskTier.of(BatchRowMapper.tier(row))));
             });
     return running;
   }
@@ -275,6 +278,7 @@ class TaskSelector {
             deadline == null ? batch.expires() : deadline.toInstant(),
             Payload.of(row.getBytes("body")))
         .withProject(batch.inQueue().project())
+        .withTier(batch.tier())
         .withAnswerRules(batch.answerRules());
   }
 }

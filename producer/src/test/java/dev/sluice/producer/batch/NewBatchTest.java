@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.common.wire.AnswerCheck;
+import dev.sluice.common.wire.ServiceTier;
 import dev.sluice.producer.store.CutOffPolicy;
 import dev.sluice.producer.store.StopCondition;
 import dev.sluice.producer.web.ApiException;
@@ -24,7 +25,8 @@ class NewBatchTest {
   @Test
   void openAisCompletionWindowIsOneDay() {
     assertThat(
-            new NewBatch("file-1", CHAT, "24h", null, null, null, null, null, null, null, null)
+            new NewBatch(
+                    "file-1", CHAT, "24h", null, null, null, null, null, null, null, null, null)
                 .check()
                 .window())
         .isEqualTo(Duration.ofDays(1));
@@ -34,27 +36,38 @@ class NewBatchTest {
   @ValueSource(strings = {"", "24", "h", "0h", "-1h", "31d", "99999d", "24H", "1w", "24h "})
   void invalidCompletionWindowIsRejected(String window) {
     assertRejected(
-        new NewBatch("file-1", CHAT, window, null, null, null, null, null, null, null, null),
+        new NewBatch("file-1", CHAT, window, null, null, null, null, null, null, null, null, null),
         "completion_window");
   }
 
   @Test
   void missingOrInvalidValuesAreRejected() {
     assertRejected(
-        new NewBatch(null, CHAT, "24h", null, null, null, null, null, null, null, null),
+        new NewBatch(null, CHAT, "24h", null, null, null, null, null, null, null, null, null),
         "input_file_id");
     assertRejected(
-        new NewBatch("file-1", null, "24h", null, null, null, null, null, null, null, null),
+        new NewBatch("file-1", null, "24h", null, null, null, null, null, null, null, null, null),
         "endpoint");
     assertRejected(
         new NewBatch(
-            "file-1", "/v1/chat/completion", "24h", null, null, null, null, null, null, null, null),
+            "file-1",
+            "/v1/chat/completion",
+            "24h",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null),
         "/v1/chat/completion");
     assertRejected(
-        new NewBatch("file-1", CHAT, "24h", null, 0, null, null, null, null, null, null),
+        new NewBatch("file-1", CHAT, "24h", null, 0, null, null, null, null, null, null, null),
         "priority");
     assertRejected(
-        new NewBatch("file-1", CHAT, "24h", null, 101, null, null, null, null, null, null),
+        new NewBatch("file-1", CHAT, "24h", null, 101, null, null, null, null, null, null, null),
         "priority");
     assertRejected(
         new NewBatch(
@@ -68,8 +81,22 @@ class NewBatchTest {
             null,
             null,
             null,
+            null,
             null),
         "metadata");
+  }
+
+  @Test
+  void tierIsFlexOrStandardAndFlexNeedsAnEndpointThatHasIt() {
+    assertThat(withTier(CHAT, "flex").check().definition().tier()).isEqualTo(ServiceTier.FLEX);
+    assertThat(withTier(CHAT, null).check().definition().tier()).isNull();
+    assertRejected(withTier(CHAT, "batch"), "tier");
+    assertRejected(withTier("/v1/embeddings", "flex"), "/v1/chat/completions and /v1/responses");
+  }
+
+  private static NewBatch withTier(String endpoint, @Nullable String tier) {
+    return new NewBatch(
+        "file-1", endpoint, "24h", null, null, null, null, null, null, null, tier, null);
   }
 
   @Test
@@ -84,6 +111,7 @@ class NewBatchTest {
               null,
               null,
               new BigDecimal(amount),
+              null,
               null,
               null,
               null,
@@ -102,6 +130,7 @@ class NewBatchTest {
                     null,
                     null,
                     null,
+                    null,
                     null)
                 .check()
                 .budget())
@@ -116,7 +145,8 @@ class NewBatchTest {
   }
 
   private static NewBatch reusing(@Nullable String reuse) {
-    return new NewBatch("file-1", CHAT, "24h", null, null, null, null, null, null, reuse, null);
+    return new NewBatch(
+        "file-1", CHAT, "24h", null, null, null, null, null, null, reuse, null, null);
   }
 
   @Test
@@ -155,6 +185,7 @@ class NewBatchTest {
         null,
         null,
         null,
+        null,
         new CheckRequest(json, reAsk));
   }
 
@@ -179,7 +210,7 @@ class NewBatchTest {
 
   private static NewBatch extended(@Nullable String cutOff, @Nullable StopCondition stopAfter) {
     return new NewBatch(
-        "file-1", CHAT, "24h", null, null, null, null, cutOff, stopAfter, null, null);
+        "file-1", CHAT, "24h", null, null, null, null, cutOff, stopAfter, null, null, null);
   }
 
   private static void assertRejected(NewBatch request, String messagePart) {

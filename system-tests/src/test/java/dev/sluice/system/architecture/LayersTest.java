@@ -34,7 +34,7 @@ class LayersTest {
           "worker",
           List.of(
               List.of("limit", "provider"),
-              List.of("check", "classify", "fleet", "guard", "live", "telemetry"),
+              List.of("check", "classify", "fleet", "guard", "live", "telemetry", "tier"),
               List.of("settle"),
               List.of("consume")),
           "cli",

@@ -347,6 +347,7 @@ class PageIT {
     assertThat(page().locator("#toasts")).containsText("a percentage such as 30%");
     page().getByLabel("Stop condition").fill("30%");
     page().getByLabel("Cut-off answers").selectOption("fail");
+    page().getByLabel("Service tier").selectOption("flex");
     page().getByLabel("Reuse results").fill("7d");
     page().getByLabel("Check of answers").fill("{\"type\":\"string\",\"minLength\":1}");
     page().getByLabel("Max. re-asks").fill("1");
@@ -361,10 +362,11 @@ class PageIT {
                 .postData());
 
     assertThat(heading(page())).hasText("same");
+    assertThat(page().locator(".facts")).containsText("flex");
     String command =
         ("summarize %s --no-wait --model gpt-4o-mini --prompt Summarise-it. --max-tokens 90"
                 + " --param temperature=0 --param user=u --name same --budget 5"
-                + " --stop-after 30%%/100 --cut-off fail --partial keep --reuse 7d --check %s"
+                + " --stop-after 30%%/100 --cut-off fail --partial keep --tier flex --reuse 7d --check %s"
                 + " --re-ask 1")
             .formatted(documents, schema);
     JsonNode fromCommand = requestOf(command.split(" ", -1));

@@ -23,11 +23,12 @@ final class ErrorReader {
   private final Set<String> names = new LinkedHashSet<>();
   private final List<String> messages = new ArrayList<>();
   private final List<String> quotaIds = new ArrayList<>();
+  private String param = "";
   private String retryDelay = "";
   private boolean isNested;
 
   ProviderError read() {
-    return new ProviderError(names, messages, quotaIds, retryDelay);
+    return new ProviderError(names, messages, param, quotaIds, retryDelay);
   }
 
   ErrorReader addBody(JsonNode root) {
@@ -42,6 +43,7 @@ final class ErrorReader {
     for (JsonNode message : new JsonNode[] {error.path("message"), error.path("detail"), inner}) {
       addMessage(text(message));
     }
+    param = param.isEmpty() ? text(error.path("param")) : param;
     addDetails(error.path("details"));
     if (retryDelay.isEmpty()) {
       retryDelay = text(outer.path("estimated_time")); // Hugging Face: time until a model is loaded

@@ -4,9 +4,13 @@ import dev.sluice.common.json.Json;
 import dev.sluice.common.json.RequestSummary;
 import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Payload;
+import dev.sluice.common.wire.ServiceTier;
+import dev.sluice.platform.route.ErrorMeaning;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.worker.classify.TaskOutcome.Abandoned;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
+import dev.sluice.worker.classify.TaskOutcome.NoCapacity;
+import dev.sluice.worker.classify.TaskOutcome.NoTier;
 import dev.sluice.worker.classify.TaskOutcome.NotReady;
 import dev.sluice.worker.classify.TaskOutcome.Rejected;
 import dev.sluice.worker.classify.TaskOutcome.ReplyTooLarge;
@@ -29,6 +33,7 @@ import tools.jackson.databind.JsonNode;
 public final class OutcomeClassifier {
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int BAD_GATEWAY = 502;
+  private static final String SERVICE_TIER = "service_tier";
 
   private final ErrorRuleTable table;
   private final List<String> models;
@@ -43,9 +48,16 @@ public final class OutcomeClassifier {
     this.clock = clock;
   }
 
-  /** Classifies the reply to a request; a request for a model of another route fails alone. */
-  public TaskOutcome classify(Reply reply, Payload request) {
+  /**
+   * Classifies the reply to a request; a request for a model of another route fails alone.
+   *
+   * @param tier the service tier that Sluice has added to the request
+   */
+  public TaskOutcome classify(Reply reply, Payload request, ServiceTier tier) {
     TaskOutcome outcome = classify(reply);
+    if (outcome instanceof NoTier none && tier == ServiceTier.STANDARD) {
+      return rejected(FailureCode.INVALID_REQUEST, none.reply()); // the request itself names a tier
+    }
     return outcome instanceof RouteDown down
             && down.kind() == HoldKind.MODEL_NOT_FOUND
             && RequestSummary.read(request)
@@ -134,7 +146,7 @@ public final class OutcomeClassifier {
   }
 
   private TaskOutcome classifyError(Answered answer, ProviderError error) {
-    return switch (table.meaning(answer.status(), error)) {
+    return switch (meaning(answer.status(), error)) {
       case RATE_LIMIT ->
           new Throttled(retryAfter(answer, error), answer, error.limitKind().orElse(null));
       case UNAVAILABLE ->
@@ -145,6 +157,8 @@ public final class OutcomeClassifier {
               answer.latency());
       case NOT_READY ->
           new NotReady(ReplyDescription.ofError(answer), retryAfter(answer, error), answer);
+      case NO_CAPACITY -> new NoCapacity(retryAfter(answer, error), answer);
+      case NO_TIER -> new NoTier(answer);
       case INVALID_REQUEST -> rejected(FailureCode.INVALID_REQUEST, answer);
       case REQUEST_TOO_LARGE -> rejected(FailureCode.REQUEST_TOO_LARGE, answer);
       case CONTEXT_LENGTH_EXCEEDED -> rejected(FailureCode.CONTEXT_LENGTH_EXCEEDED, answer);
@@ -157,6 +171,14 @@ public final class OutcomeClassifier {
               answer);
       case MODEL_NOT_FOUND -> modelNotFound(answer);
     };
+  }
+
+  /** OpenAI and Azure name the parameter: the message differs from model to model. */
+  private ErrorMeaning meaning(int status, ProviderError error) {
+    ErrorMeaning meaning = table.meaning(status, error);
+    return meaning == ErrorMeaning.INVALID_REQUEST && error.param().equals(SERVICE_TIER)
+        ? ErrorMeaning.NO_TIER
+        : meaning;
   }
 
   private static Rejected rejected(FailureCode code, Answered answer) {

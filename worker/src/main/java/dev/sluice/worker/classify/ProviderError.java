@@ -21,11 +21,17 @@ import tools.jackson.databind.JsonNode;
  *
  * @param names {@code code}, {@code type}, {@code status}, and the reasons in {@code details}
  * @param messages the message texts in lower case, each from its beginning
+ * @param param the parameter that is invalid; empty if there is none. A client chooses the names in
+ *     its request, so it is no name of the error
  * @param quotaIds Google's ids of violated quotas, in lower case
  * @param retryDelay Google's {@code retryDelay}, such as {@code "44.5s"}; empty if there is none
  */
 record ProviderError(
-    Set<String> names, List<String> messages, List<String> quotaIds, String retryDelay) {
+    Set<String> names,
+    List<String> messages,
+    String param,
+    List<String> quotaIds,
+    String retryDelay) {
   private static final Pattern ERROR_STATUS = Pattern.compile("[45]\\d\\d");
 
   /** The HTTP status that fits an error's code or type. */

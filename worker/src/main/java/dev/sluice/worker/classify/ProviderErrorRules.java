@@ -6,6 +6,8 @@ import static dev.sluice.platform.route.ErrorMeaning.CONTEXT_LENGTH_EXCEEDED;
 import static dev.sluice.platform.route.ErrorMeaning.INVALID_REQUEST;
 import static dev.sluice.platform.route.ErrorMeaning.MODEL_NOT_FOUND;
 import static dev.sluice.platform.route.ErrorMeaning.NOT_READY;
+import static dev.sluice.platform.route.ErrorMeaning.NO_CAPACITY;
+import static dev.sluice.platform.route.ErrorMeaning.NO_TIER;
 import static dev.sluice.platform.route.ErrorMeaning.QUOTA;
 import static dev.sluice.platform.route.ErrorMeaning.RATE_LIMIT;
 import static dev.sluice.platform.route.ErrorMeaning.REQUEST_TOO_LARGE;
@@ -54,8 +56,10 @@ final class ProviderErrorRules {
           rule(ANY_STATUS, "ThrottlingException", ANY, RATE_LIMIT), // Amazon, with status 400 too
           // More tokens than the limit per minute: "… (TPM): Limit 30000, Requested 31538"
           rule(429, "rate_limit_exceeded", "request too large", REQUEST_TOO_LARGE),
-          // Flex processing without capacity: platform.openai.com/docs/guides/flex-processing
-          rule(429, "resource_unavailable", ANY, UNAVAILABLE),
+          // See https://developers.openai.com/api/docs/guides/flex-processing
+          rule(429, "resource_unavailable", ANY, NO_CAPACITY),
+          rule(400, ANY, "flex is not available for this model", NO_TIER),
+          rule(400, ANY, "invalid service_tier argument", NO_TIER),
           rule(429, ANY, "that model is currently overloaded", UNAVAILABLE),
           rule(429, ANY, "the engine is currently overloaded", UNAVAILABLE),
           rule(503, ANY, "slow down", RATE_LIMIT),
@@ -82,7 +86,7 @@ final class ProviderErrorRules {
           rule(404, "404", "resource not found", MODEL_NOT_FOUND),
           // "The system is currently experiencing high demand …": Azure has no capacity; the limit
           // of the deployment is not exceeded
-          rule(429, ANY, "the system is currently experiencing high demand", UNAVAILABLE),
+          rule(429, ANY, "the system is currently experiencing high demand", NO_CAPACITY),
           // Azure API Management: {"statusCode":403,"message":"Out of call volume quota. …"}
           rule(403, ANY, "out of call volume quota", QUOTA),
           rule(400, "ResponsibleAIPolicyViolation", ANY, CONTENT_FILTERED));
@@ -117,7 +121,9 @@ final class ProviderErrorRules {
           rule(400, "FAILED_PRECONDITION", "gemini api free tier is not available", QUOTA),
           rule(400, "API_KEY_INVALID", ANY, API_KEY),
           rule(400, "FAILED_PRECONDITION", "user location is not supported", API_KEY),
-          rule(429, "MODEL_CAPACITY_EXHAUSTED", ANY, UNAVAILABLE),
+          rule(ANY_STATUS, "MODEL_CAPACITY_EXHAUSTED", ANY, NO_CAPACITY),
+          rule(503, ANY, "this model is currently experiencing high demand", NO_CAPACITY),
+          rule(400, ANY, "flex api is not supported for model", NO_TIER), // Vertex AI
           rule(404, "NOT_FOUND", "models/* is not found for API version", MODEL_NOT_FOUND),
           rule(404, "NOT_FOUND", "this model * is no longer available", MODEL_NOT_FOUND),
           rule(
@@ -132,7 +138,7 @@ final class ProviderErrorRules {
           // The same as OpenAI's, with another status
           rule(413, "rate_limit_exceeded", "request too large", REQUEST_TOO_LARGE),
           // The flex tier has no capacity: console.groq.com/docs/flex-processing
-          rule(498, ANY, ANY, UNAVAILABLE),
+          rule(498, ANY, ANY, NO_CAPACITY),
           rule(ANY_STATUS, "model_decommissioned", ANY, MODEL_NOT_FOUND),
           // The model wrote invalid JSON or an invalid tool call; a retry may succeed
           rule(400, "json_validate_failed", ANY, UNAVAILABLE),

@@ -58,6 +58,16 @@ public sealed interface TaskOutcome {
       implements TaskOutcome {}
 
   /**
+   * The provider has no capacity for this call now, for example at its flex tier.
+   *
+   * @param retryAfter the Retry-After delay; null if the provider sent none
+   */
+  record NoCapacity(@Nullable Duration retryAfter, Answered reply) implements TaskOutcome {}
+
+  /** The model does not have the service tier that Sluice requested. */
+  record NoTier(Answered reply) implements TaskOutcome {}
+
+  /**
    * The provider rejects this request permanently.
    *
    * @param detail the text of the error

@@ -33,6 +33,7 @@ public final class UsageReader {
   private static final String DATA = "data:";
   private static final String USAGE = "usage";
   private static final String TIER = "service_tier";
+  private static final String VERTEX_TRAFFIC = "/extra_properties/google/traffic_type";
   private static final String CACHE_READ = "cache_read_input_tokens";
   private static final String CACHE_CREATION = "cache_creation_input_tokens";
 
@@ -81,8 +82,11 @@ public final class UsageReader {
         prompt, completion, ofCache, Math.min(written, prompt - ofCache), tier(reply, usage));
   }
 
-  /** Anthropic reports the tier in the usage, the others beside it. */
+  /** Anthropic and Vertex AI report the tier in the usage, the others beside it. */
   private static String tier(JsonNode reply, JsonNode usage) {
+    if (usage.at(VERTEX_TRAFFIC).asString("").equals("ON_DEMAND_FLEX")) {
+      return "flex";
+    }
     String tier = usage.path(TIER).asString(reply.path(TIER).asString("")).toLowerCase(Locale.ROOT);
     return STANDARD.contains(tier) ? "" : tier;
   }

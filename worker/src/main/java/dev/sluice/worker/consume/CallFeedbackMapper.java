@@ -10,6 +10,8 @@ import dev.sluice.worker.classify.TaskOutcome.Cancelled;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.Expired;
 import dev.sluice.worker.classify.TaskOutcome.InvalidOutput;
+import dev.sluice.worker.classify.TaskOutcome.NoCapacity;
+import dev.sluice.worker.classify.TaskOutcome.NoTier;
 import dev.sluice.worker.classify.TaskOutcome.NotReady;
 import dev.sluice.worker.classify.TaskOutcome.PromptTooLong;
 import dev.sluice.worker.classify.TaskOutcome.Rejected;
@@ -64,6 +66,8 @@ final class CallFeedbackMapper {
       case NotReady notReady ->
           new CallFeedback.Failed(
               "the server is not ready: HTTP " + notReady.reply().status(), /* reached= */ false);
+      case NoCapacity refused -> new CallFeedback.NoCapacity(limits);
+      case NoTier none -> new CallFeedback.Rejected(limits);
       case Rejected rejected -> new CallFeedback.Rejected(limits);
       case Abandoned abandoned -> new CallFeedback.Abandoned();
       case Expired expired -> new CallFeedback.NotSent();

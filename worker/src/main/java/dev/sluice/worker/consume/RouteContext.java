@@ -6,6 +6,7 @@ import dev.sluice.worker.limit.RateLimiter;
 import dev.sluice.worker.settle.SettlementPolicy;
 import dev.sluice.worker.telemetry.WorkerMetrics;
 import dev.sluice.worker.telemetry.trace.Tracing;
+import dev.sluice.worker.tier.RouteTiers;
 
 /** What all tasks of one route share in this worker. */
 record RouteContext(
@@ -13,6 +14,7 @@ record RouteContext(
     ProviderConnection provider,
     RateLimiter limiter,
     SettlementPolicy policy,
+    RouteTiers tiers,
     WorkerMetrics metrics,
     Tracing tracing,
     ContentLog contentLog) {}

@@ -11,6 +11,7 @@ import dev.sluice.worker.settle.SettlementPolicy;
 import dev.sluice.worker.telemetry.LimiterMetrics;
 import dev.sluice.worker.telemetry.WorkerMetrics;
 import dev.sluice.worker.telemetry.trace.Tracing;
+import dev.sluice.worker.tier.RouteTiers;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Random;
@@ -55,10 +56,14 @@ public final class RouteContextFactory {
   }
 
   RouteContext of(RouteSettings route) {
+    RouteTiers tiers = new RouteTiers(route);
     RateLimiter limiter =
-        fleet.join(route, peers -> RateLimiter.of(route, buckets(route, peers), peers, random));
+        fleet.join(
+            route,
+            tiers::status,
+            peers -> RateLimiter.of(route, buckets(route, peers), peers, random));
     LimiterMetrics.register(meters, route.name(), limiter);
-    return context(route, limiter, meters, tracing, contentLog);
+    return context(route, limiter, tiers, meters, tracing, contentLog);
   }
 
   private Buckets buckets(RouteSettings route, PeerWorkers peers) {
@@ -74,6 +79,7 @@ public final class RouteContextFactory {
     return context(
         route,
         RateLimiter.of(route, Buckets.local(), PeerWorkers.NONE, random),
+        new RouteTiers(route),
         new SimpleMeterRegistry(),
         Tracing.off(),
         new ContentLog(/* enabled= */ false));
@@ -82,6 +88,7 @@ public final class RouteContextFactory {
   private RouteContext context(
       RouteSettings route,
       RateLimiter limiter,
+      RouteTiers tiers,
       MeterRegistry registry,
       Tracing spans,
       ContentLog content) {
@@ -90,6 +97,7 @@ public final class RouteContextFactory {
         ProviderConnection.to(route.provider(), bundles),
         limiter,
         new SettlementPolicy(route, random, worker),
+        tiers,
         new WorkerMetrics(registry, route.name(), route.provider().dialect()),
         spans,
         content);

@@ -2,6 +2,7 @@ package dev.sluice.worker.consume;
 
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Lane;
+import dev.sluice.common.wire.ServiceTier;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.platform.route.Routes;
 import dev.sluice.worker.check.AnswerChecker;
@@ -139,8 +140,7 @@ public final class RoutePoolFactory {
     container.setAcknowledgeMode(AcknowledgeMode.MANUAL);
     container.setConcurrentConsumers(consumers(route, lane));
     container.setPrefetchCount(1);
-    container.setShutdownTimeout(
-        route.provider().callTimeout().plus(SETTLEMENT_TIMEOUT).toMillis());
+    container.setShutdownTimeout(callTimeout(route, lane).plus(SETTLEMENT_TIMEOUT).toMillis());
     container.setMissingQueuesFatal(false);
     container.setRecoveryInterval(RETRY_INTERVAL.toMillis());
     container.setFailedDeclarationRetryInterval(RETRY_INTERVAL.toMillis());
@@ -151,6 +151,14 @@ public final class RoutePoolFactory {
     container.setListenerId(QueueNames.tasks(route.name(), lane));
     container.afterPropertiesSet();
     return container;
+  }
+
+  /** The longest one: any batch may request the flex tier, and no live call has it. */
+  private static Duration callTimeout(RouteSettings route, Lane lane) {
+    return switch (lane) {
+      case BATCH -> route.provider().callTimeout(ServiceTier.FLEX);
+      case LIVE -> route.provider().callTimeout();
+    };
   }
 
   private static int consumers(RouteSettings route, Lane lane) {

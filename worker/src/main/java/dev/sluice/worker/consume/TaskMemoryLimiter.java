@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * small tasks do not keep a large one waiting.
  */
 final class TaskMemoryLimiter {
-  /** The broker's {@code consumer_timeout} includes this time, see {@link TaskRunner}. */
+  /** The broker's {@code consumer_timeout} includes this time, see {@link TaskTimes}. */
   static final Duration WAIT_TIMEOUT = Duration.ofSeconds(30);
 
   /**

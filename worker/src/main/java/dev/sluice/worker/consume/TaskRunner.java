@@ -1,6 +1,7 @@
 package dev.sluice.worker.consume;
 
 import dev.sluice.common.wire.Payload;
+import dev.sluice.common.wire.ServiceTier;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.worker.check.AnswerChecker;
 import dev.sluice.worker.check.ReAskRequest;
@@ -29,20 +30,13 @@ import java.util.concurrent.CompletableFuture;
  *   ContextGuard      does the prompt fit?              else settle
  *   RateLimiter       wait for a permit                 withdrawn: start again
  *   PreCallChecks     may it still be called?           else settle
+ *   RouteTiers        which service tier?
  *   CallExecutor      call, and end the permit
  *   AnswerChecker     do the answers fit the schema?
  *   SettlementPolicy  decide
  * </pre>
  */
 final class TaskRunner {
-  /**
-   * The maximum time that a task waits for its permit. The broker requires an acknowledgement
-   * within its {@code consumer_timeout} of 30 minutes; else it closes the channel and redelivers
-   * the task. The sum is below that: 30 seconds for memory ({@link TaskMemoryLimiter}), 5 minutes
-   * as a copy ({@link TaskDeduplicator}), 10 minutes here, and 14 minutes for the call.
-   */
-  private static final Duration PERMIT_TIMEOUT = Duration.ofMinutes(10);
-
   private final RouteContext route;
   private final PreCallChecks checks;
   private final ContextGuard guard;
@@ -94,9 +88,10 @@ final class TaskRunner {
   private Optional<Settlement> callWhenAdmitted(ReceivedTask task, ContextCheck.Accepted accepted)
       throws InterruptedException {
     TaskMessage message = task.message();
-    return switch (acquirePermit(task, accepted)) {
+    ServiceTier tier = route.tiers().choose(message, clock.instant());
+    return switch (acquirePermit(task, accepted, tier)) {
       case Admission.Granted granted ->
-          Optional.of(call(task, accepted.request(), granted.permit()));
+          Optional.of(call(task, accepted.request(), tier, granted.permit()));
       case Admission.Withdrawn withdrawn -> Optional.empty();
       case Admission.SourceHeld held ->
           Optional.of(route.policy().sourceHeld(message, held.remaining(), clock.instant()));
@@ -105,7 +100,8 @@ final class TaskRunner {
     };
   }
 
-  private Admission acquirePermit(ReceivedTask task, ContextCheck.Accepted accepted)
+  private Admission acquirePermit(
+      ReceivedTask task, ContextCheck.Accepted accepted, ServiceTier tier)
       throws InterruptedException {
     long start = System.nanoTime();
     if (task.caller().isPresent()) {
@@ -119,7 +115,7 @@ final class TaskRunner {
                 CallOrigin.of(message),
                 message.ids().lane(),
                 () -> estimatedUsage(message, accepted),
-                PERMIT_TIMEOUT,
+                TaskTimes.permitTimeout(route.settings().provider().callTimeout(tier)),
                 () -> checks.isWanted(task));
     route.metrics().permitWait(message.ids().lane(), Duration.ofNanos(System.nanoTime() - start));
     return admission;
@@ -136,8 +132,10 @@ final class TaskRunner {
    * Calls the provider with the permit, unless the task must not be called any more.
    *
    * @param request the request to send; settlements use the task's own request
+   * @param tier the tier that was chosen before the wait for the permit, which limits the call's
+   *     duration; another task may have shown since then that the model does not have it
    */
-  private Settlement call(ReceivedTask task, Payload request, Permit permit)
+  private Settlement call(ReceivedTask task, Payload request, ServiceTier tier, Permit permit)
       throws InterruptedException {
     TaskOutcome outcome;
     CallFeedback feedback = new CallFeedback.NotSent();
@@ -148,13 +146,17 @@ final class TaskRunner {
         return rejection.get();
       }
       feedback = new CallFeedback.Failed("internal error in the worker", true);
-      CallExecutor.Result result = executor.send(task, request);
+      CallExecutor.Result result = executor.send(task, request, currentTier(task, tier));
       outcome = result.outcome();
       feedback = result.feedback();
     } finally {
       routeHealth = permit.end(feedback); // always: other waiters need the permit
     }
     return settle(task, withCheckedAnswers(task, outcome), routeHealth);
+  }
+
+  private ServiceTier currentTier(ReceivedTask task, ServiceTier tier) {
+    return tier == ServiceTier.FLEX ? route.tiers().choose(task.message(), clock.instant()) : tier;
   }
 
   private TaskOutcome withCheckedAnswers(ReceivedTask task, TaskOutcome outcome) {

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.Payload;
+import dev.sluice.common.wire.ServiceTier;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.platform.route.Provider;
@@ -134,6 +135,8 @@ final class WarmUp {
         route.breaker(),
         route.maxAttempts(),
         route.backoff(),
+        ServiceTier.STANDARD,
+        route.tierFallback(),
         route.maxTasksInBroker(),
         route.prices());
   }

@@ -9,11 +9,13 @@ import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.worker.limit.HoldKind;
 import dev.sluice.worker.limit.PeerWorkers;
 import dev.sluice.worker.limit.RateLimiter;
+import dev.sluice.worker.tier.TierStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,13 +82,17 @@ public final class FleetLink implements AutoCloseable {
    * Connects the limiter of a route to the peers: it sends and receives their messages, and is part
    * of the reports.
    *
+   * @param tiers what this worker knows of the route's service tiers
    * @param limiters creates the limiter
    */
-  public RateLimiter join(RouteSettings route, Function<PeerWorkers, RateLimiter> limiters) {
+  public RateLimiter join(
+      RouteSettings route,
+      Supplier<TierStatus> tiers,
+      Function<PeerWorkers, RateLimiter> limiters) {
     LimitFraction fraction = new LimitFraction(route.concurrency(), System.nanoTime());
     RateLimiter limiter =
         limiters.apply(new RoutePeers(worker, route.name(), fraction, publisher, reporter));
-    routes.put(route.name(), new LocalRoute(route, limiter, fraction));
+    routes.put(route.name(), new LocalRoute(route, limiter, tiers, fraction));
     return limiter;
   }
 

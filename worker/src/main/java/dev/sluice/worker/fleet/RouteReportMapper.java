@@ -4,8 +4,10 @@ import dev.sluice.common.fleet.RouteReport;
 import dev.sluice.common.fleet.RouteReport.CallsReport;
 import dev.sluice.common.fleet.RouteReport.HoldReport;
 import dev.sluice.common.fleet.RouteReport.LimitReport;
+import dev.sluice.common.fleet.RouteReport.TierReport;
 import dev.sluice.worker.limit.LimiterStatus;
 import dev.sluice.worker.limit.rate.LimitView;
+import dev.sluice.worker.tier.TierStatus;
 import org.jspecify.annotations.Nullable;
 
 /** Maps a limiter's status to the report that the producers read: per second to per minute. */
@@ -15,7 +17,7 @@ final class RouteReportMapper {
 
   private RouteReportMapper() {}
 
-  static RouteReport of(String route, int concurrency, LimiterStatus status) {
+  static RouteReport of(String route, int concurrency, LimiterStatus status, TierStatus tier) {
     LimiterStatus.Calls calls = status.calls();
     return new RouteReport(
         route,
@@ -33,7 +35,12 @@ final class RouteReportMapper {
             1000 * calls.seconds(),
             calls.inputTokens() + calls.outputTokens(),
             calls.inputTokens(),
-            calls.outputTokens()));
+            calls.outputTokens()),
+        new TierReport(
+            tier.recentCalls(),
+            tier.recentRefusals(),
+            tier.modelsWithoutFlex(),
+            tier.refusedBatches()));
   }
 
   private static @Nullable HoldReport hold(LimiterStatus.@Nullable Hold hold) {

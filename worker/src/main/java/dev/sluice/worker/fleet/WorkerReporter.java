@@ -63,7 +63,8 @@ final class WorkerReporter {
                         RouteReportMapper.of(
                             local.route().name(),
                             local.route().concurrency(),
-                            local.limiter().status()))
+                            local.limiter().status(),
+                            local.tiers().get()))
                 .toList()));
   }
 }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *   Rejected          learn        kept                   healthy
  *   Throttled         lowered      refunded, not the      held: rate_limit
  *                                  request
+ *   NoCapacity        learn        refunded, not the      healthy
+ *                                  request
  *   RouteUnavailable  learn        kept                   quota, api_key, model_not_found:
  *                                                         held if HoldPolicy says so
  *   Failed            -            refunded if the        breaker: held if HoldPolicy
@@ -45,6 +47,9 @@ public sealed interface CallFeedback {
   record Throttled(
       @Nullable Duration retryAfter, @Nullable LimitKind exceeded, AdvertisedLimits advertised)
       implements CallFeedback {}
+
+  /** The provider is healthy, and has no capacity for this call: no limit was exceeded. */
+  record NoCapacity(AdvertisedLimits advertised) implements CallFeedback {}
 
   /**
    * No request can succeed on this route now.

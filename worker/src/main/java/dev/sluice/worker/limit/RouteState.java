@@ -123,6 +123,7 @@ final class RouteState {
         boolean isEarly = probe != null && probe.isEarly();
         yield onThrottled(call, throttled, isEarly, current, now);
       }
+      case CallFeedback.NoCapacity refused -> onNoCapacity(call, refused, current, now);
       case CallFeedback.RouteUnavailable unavailable ->
           onUnavailable(call, unavailable, current, now);
       case CallFeedback.Failed failed -> onFailed(call, failed, current, now);
@@ -191,6 +192,17 @@ final class RouteState {
     }
     rateController.onThrottled(call.sent(), throttled.exceeded(), throttled.advertised(), now);
     return holds.onThrottled(call.origin(), retryAfter, now);
+  }
+
+  private RouteHealth onNoCapacity(
+      InFlightCall call, CallFeedback.NoCapacity refused, @Nullable HoldProbe probe, long now) {
+    rateController.onNotAdmitted(call.sent());
+    rateController.onAdvertised(call.sent(), refused.advertised(), now);
+    holds.onReachable();
+    if (probe != null) { // it has shown that the provider accepts calls again
+      holds.onSuccess(call.origin(), call.startedAt(), probe, now);
+    }
+    return RouteHealth.HEALTHY;
   }
 
   private RouteHealth onUnavailable(

@@ -31,6 +31,7 @@ final class UsageReconciler {
       case CallFeedback.Succeeded succeeded when succeeded.used() != null ->
           correct(reserved, succeeded.used());
       case CallFeedback.Throttled throttled -> buckets.refund(reserved, false);
+      case CallFeedback.NoCapacity refused -> buckets.refund(reserved, false);
       case CallFeedback.NotSent notSent -> buckets.refund(reserved, true);
       case CallFeedback.Failed failed when !failed.reached() -> buckets.refund(reserved, true);
       case CallFeedback.Succeeded succeeded -> {}

@@ -11,6 +11,8 @@ import dev.sluice.worker.classify.TaskOutcome.Cancelled;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.Expired;
 import dev.sluice.worker.classify.TaskOutcome.InvalidOutput;
+import dev.sluice.worker.classify.TaskOutcome.NoCapacity;
+import dev.sluice.worker.classify.TaskOutcome.NoTier;
 import dev.sluice.worker.classify.TaskOutcome.NotReady;
 import dev.sluice.worker.classify.TaskOutcome.PromptTooLong;
 import dev.sluice.worker.classify.TaskOutcome.Rejected;
@@ -93,6 +95,20 @@ final class BatchSettlementPolicy {
             backoff.next(notReady.retryAfter(), NOT_READY_FAILURES, routeHealth.holdFor());
         yield Delay.of(task, delay, now, task::postponed);
       }
+      case NoCapacity refused -> {
+        Duration delay =
+            backoff.next(
+                null,
+                task.tier().refusals() + 1,
+                longest(capped(refused.retryAfter()), routeHealth.holdFor()));
+        yield Delay.of(task, delay, now, task::refused);
+      }
+      case NoTier none ->
+          Delay.of(
+              task,
+              backoff.next(Duration.ZERO, 1, routeHealth.holdFor()),
+              now,
+              task::atStandardTier);
       case Rejected rejected ->
           deadLetter(task, rejected.code(), rejected.detail(), stats.of(task, rejected.reply()));
       case ReplyTooLarge large ->
@@ -143,6 +159,10 @@ final class BatchSettlementPolicy {
     return retryAfter == null || retryAfter.compareTo(MAX_THROTTLE_DELAY) <= 0
         ? retryAfter
         : MAX_THROTTLE_DELAY;
+  }
+
+  private static Duration longest(@Nullable Duration one, Duration other) {
+    return one == null || one.compareTo(other) < 0 ? other : one;
   }
 
   private Duration retryDelay(TaskMessage task, Unavailable failed, RouteHealth routeHealth) {

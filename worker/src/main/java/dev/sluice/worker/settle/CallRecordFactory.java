@@ -8,6 +8,8 @@ import dev.sluice.worker.classify.TaskOutcome.Cancelled;
 import dev.sluice.worker.classify.TaskOutcome.Completed;
 import dev.sluice.worker.classify.TaskOutcome.Expired;
 import dev.sluice.worker.classify.TaskOutcome.InvalidOutput;
+import dev.sluice.worker.classify.TaskOutcome.NoCapacity;
+import dev.sluice.worker.classify.TaskOutcome.NoTier;
 import dev.sluice.worker.classify.TaskOutcome.NotReady;
 import dev.sluice.worker.classify.TaskOutcome.PromptTooLong;
 import dev.sluice.worker.classify.TaskOutcome.Rejected;
@@ -39,6 +41,9 @@ record CallRecordFactory(String worker) {
       case Unavailable failed -> ofUnavailable(failed, end);
       case NotReady notReady ->
           withReply(notReady.reply(), "not_ready", notReady.retryAfter(), end);
+      case NoCapacity refused ->
+          withReply(refused.reply(), "no_capacity", refused.retryAfter(), end);
+      case NoTier none -> withReply(none.reply(), "no_tier", null, end);
       case Rejected rejected -> withReply(rejected.reply(), rejected.code().wireName(), null, end);
       case RouteDown down -> withReply(down.reply(), down.kind().wireName(), null, end);
       case ReplyTooLarge large ->

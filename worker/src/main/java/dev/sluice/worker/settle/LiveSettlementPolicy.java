@@ -49,6 +49,8 @@ final class LiveSettlementPolicy {
             default -> exhausted(task, failed);
           };
       case TaskOutcome.Throttled throttled -> batch.settle(task, outcome, routeHealth, now);
+      case TaskOutcome.NoCapacity refused -> batch.settle(task, outcome, routeHealth, now);
+      case TaskOutcome.NoTier none -> complete(task, none.reply());
       case TaskOutcome.NotReady notReady -> batch.settle(task, outcome, routeHealth, now);
       case TaskOutcome.ReplyTooLarge large ->
           failed(

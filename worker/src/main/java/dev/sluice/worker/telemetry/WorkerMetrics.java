@@ -32,6 +32,7 @@ public final class WorkerMetrics {
   private final MeterCache<Counter> tokens;
   private final MeterCache<Counter> promptCacheTokens;
   private final DistributionSummary attempts;
+  private final Counter noCapacity;
 
   /**
    * @param dialect the dialect of the route's provider
@@ -97,6 +98,11 @@ public final class WorkerMetrics {
     this.attempts =
         DistributionSummary.builder("sluice.task.attempts")
             .description("Attempts of completed tasks")
+            .tag(ROUTE, route)
+            .register(registry);
+    this.noCapacity =
+        Counter.builder("sluice.calls.no.capacity")
+            .description("Calls that the provider refused because it had no capacity")
             .tag(ROUTE, route)
             .register(registry);
     Gauge.builder("sluice.calls.running", running, AtomicInteger::get)
@@ -169,6 +175,11 @@ public final class WorkerMetrics {
    */
   public void settled(String settlement) {
     settlements.of(settlement).increment();
+  }
+
+  /** Counts a call that the provider refused because it had no capacity. */
+  public void noCapacity() {
+    noCapacity.increment();
   }
 
   /** Records the number of attempts of a completed task. */

@@ -71,6 +71,8 @@ class ProviderAnswersTest {
               .formatted(
                   t.limitKind() == null ? "-" : t.limitKind().wireName(), describe(t.retryAfter()));
       case Unavailable u -> "unavailable " + describe(u.retryAfter());
+      case TaskOutcome.NoCapacity n -> "no_capacity " + describe(n.retryAfter());
+      case TaskOutcome.NoTier n -> "no_tier";
       case Rejected r -> "rejected " + r.code().wireName();
       case RouteDown d -> "down " + d.kind().wireName();
       default -> outcome.getClass().getSimpleName();

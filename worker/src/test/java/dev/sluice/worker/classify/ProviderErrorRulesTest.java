@@ -52,7 +52,7 @@ class ProviderErrorRulesTest {
   }
 
   private static ProviderError error(ErrorRule rule, String message) {
-    return new ProviderError(Set.of(rule.code()), List.of(message), List.of(), "");
+    return new ProviderError(Set.of(rule.code()), List.of(message), "", List.of(), "");
   }
 
   private static String text(ErrorRule rule) {

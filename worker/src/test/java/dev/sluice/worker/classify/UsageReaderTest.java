@@ -85,6 +85,9 @@ class UsageReaderTest {
           # OpenAI, and a tier beside the usage
           {"usage":{"prompt_tokens":10,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":4}},"service_tier":"flex"} | 10 | 2 | 4 | 0 | flex
           {"usage":{"input_tokens":10,"output_tokens":2,"input_tokens_details":{"cached_tokens":4,"cache_write_tokens":3}},"service_tier":"default"} | 10 | 2 | 4 | 3 | ''
+          # Vertex AI
+          {"usage":{"prompt_tokens":10,"completion_tokens":2,"extra_properties":{"google":{"traffic_type":"ON_DEMAND_FLEX"}}}} | 10 | 2 | 0 | 0 | flex
+          {"usage":{"prompt_tokens":10,"completion_tokens":2,"extra_properties":{"google":{"traffic_type":"ON_DEMAND"}}}} | 10 | 2 | 0 | 0 | ''
           # DeepSeek
           {"usage":{"prompt_tokens":10,"completion_tokens":2,"prompt_cache_hit_tokens":6,"prompt_cache_miss_tokens":4}} | 10 | 2 | 6 | 0 | ''
           # Anthropic excludes both from its input tokens

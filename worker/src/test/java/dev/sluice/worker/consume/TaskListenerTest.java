@@ -33,6 +33,7 @@ import dev.sluice.worker.settle.OutcomeSettler;
 import dev.sluice.worker.settle.SettlementPolicy;
 import dev.sluice.worker.telemetry.WorkerMetrics;
 import dev.sluice.worker.telemetry.trace.Tracing;
+import dev.sluice.worker.tier.RouteTiers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
@@ -110,6 +111,7 @@ class TaskListenerTest {
             ProviderConnection.to(route.provider(), new DefaultSslBundleRegistry()),
             RateLimiter.of(route, Buckets.local(), PeerWorkers.NONE, new Random(1)),
             new SettlementPolicy(route, new Random(1), "w"),
+            new RouteTiers(route),
             new WorkerMetrics(new SimpleMeterRegistry(), "r", ProviderDialect.OPENAI),
             Tracing.off(),
             new ContentLog(/* enabled= */ false));

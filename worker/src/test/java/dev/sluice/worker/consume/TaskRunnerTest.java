@@ -26,6 +26,7 @@ import dev.sluice.worker.settle.Settlement;
 import dev.sluice.worker.settle.SettlementPolicy;
 import dev.sluice.worker.telemetry.WorkerMetrics;
 import dev.sluice.worker.telemetry.trace.Tracing;
+import dev.sluice.worker.tier.RouteTiers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -40,6 +41,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,6 +57,8 @@ class TaskRunnerTest {
   private final SuspendedBatches suspended = new SuspendedBatches(clock);
   private final Queue<Supplier<Admission>> admissions = new ArrayDeque<>();
   private final List<CallFeedback> feedback = new ArrayList<>();
+  private final Queue<String> rejections = new ConcurrentLinkedQueue<>();
+  private final List<String> received = new CopyOnWriteArrayList<>();
   private HttpServer provider;
 
   @BeforeEach
@@ -62,9 +67,11 @@ class TaskRunnerTest {
     provider.createContext(
         "/",
         exchange -> {
-          exchange.getRequestBody().readAllBytes();
-          exchange.sendResponseHeaders(200, REPLY.length);
-          exchange.getResponseBody().write(REPLY);
+          received.add(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+          String rejection = rejections.poll();
+          byte[] reply = rejection == null ? REPLY : rejection.getBytes(UTF_8);
+          exchange.sendResponseHeaders(rejection == null ? 200 : 400, reply.length);
+          exchange.getResponseBody().write(reply);
           exchange.close();
         });
     provider.start();
@@ -128,6 +135,28 @@ class TaskRunnerTest {
     assertThat(run()).isInstanceOf(Settlement.Delay.class);
   }
 
+  @Test
+  void taskOfTheFlexTierIsSentAtTheStandardTierIfItsModelHasNone() throws InterruptedException {
+    TaskRunner runner = runner("flex");
+    admissions.add(this::granted);
+    rejections.add(
+        """
+        {"error":{"message":"Flex is not available for this model.","param":"service_tier"}}""");
+
+    Settlement.Delay delay = (Settlement.Delay) run(runner, task());
+    admissions.add(this::granted);
+    admissions.add(this::granted);
+
+    assertThat(run(runner, delay.task().postponed(NOON))).isInstanceOf(Settlement.Finish.class);
+    assertThat(run(runner, task())).as("remembered").isInstanceOf(Settlement.Finish.class);
+    assertThat(received)
+        .containsExactly(
+            "{\"service_tier\":\"flex\",\"model\":\"m\"}",
+            "{\"model\":\"m\"}",
+            "{\"model\":\"m\"}");
+    assertThat(feedback.getFirst()).isInstanceOf(CallFeedback.Rejected.class);
+  }
+
   private void pauseBatch() {
     suspended.onSuspension(new SuspensionMessage("r", 60_000, List.of(), List.of("b")));
   }
@@ -141,16 +170,27 @@ class TaskRunnerTest {
   }
 
   private Settlement run() throws InterruptedException {
-    TaskIds ids = new TaskIds("t", "b", "/v1/chat/completions", "r", Lane.BATCH, "c", null);
-    TaskMessage task = TaskMessage.first(ids, NOON, null, Payload.of("{\"model\":\"m\"}"));
-    return runner().run(new ReceivedTask(task, LiveCaller.NONE, /* redelivered= */ false));
+    return run(runner("standard"), task());
   }
 
-  private TaskRunner runner() {
+  private static Settlement run(TaskRunner runner, TaskMessage task) throws InterruptedException {
+    return runner.run(new ReceivedTask(task, LiveCaller.NONE, /* redelivered= */ false));
+  }
+
+  private static TaskMessage task() {
+    TaskIds ids = new TaskIds("t", "b", "/v1/chat/completions", "r", Lane.BATCH, "c", null);
+    return TaskMessage.first(ids, NOON, null, Payload.of("{\"model\":\"m\"}"));
+  }
+
+  private TaskRunner runner(String tier) {
     RouteSettings route =
         TestRoutes.route(
             "r",
-            Map.of("provider.url", "http://127.0.0.1:" + provider.getAddress().getPort() + "/v1"));
+            Map.of(
+                "provider.url",
+                "http://127.0.0.1:" + provider.getAddress().getPort() + "/v1",
+                "tier",
+                tier));
     TokenEstimator estimator = new TokenEstimator();
     RouteContext context =
         new RouteContext(
@@ -158,6 +198,7 @@ class TaskRunnerTest {
             ProviderConnection.to(route.provider(), new DefaultSslBundleRegistry()),
             limiter(),
             new SettlementPolicy(route, new Random(1), "w"),
+            new RouteTiers(route),
             new WorkerMetrics(new SimpleMeterRegistry(), "r", route.provider().dialect()),
             Tracing.off(),
             new ContentLog(/* enabled= */ false));

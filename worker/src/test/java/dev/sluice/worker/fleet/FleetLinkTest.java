@@ -15,6 +15,7 @@ import dev.sluice.worker.limit.LimiterStatus;
 import dev.sluice.worker.limit.PeerWorkers;
 import dev.sluice.worker.limit.RateLimiter;
 import dev.sluice.worker.limit.bucket.Buckets;
+import dev.sluice.worker.tier.RouteTiers;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +51,8 @@ class FleetLinkTest {
           new RabbitAdmin(template));
 
   private PeerWorkers peers = PeerWorkers.NONE;
-  private final RateLimiter limiter = fleet.join(route, this::limiter);
+  private final RateLimiter limiter =
+      fleet.join(route, new RouteTiers(route)::status, this::limiter);
 
   private RateLimiter limiter(PeerWorkers joined) {
     peers = joined;

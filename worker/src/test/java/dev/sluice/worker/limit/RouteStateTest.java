@@ -24,6 +24,8 @@ class RouteStateTest {
       new CallFeedback.RouteUnavailable(HoldKind.API_KEY, "bad key", AdvertisedLimits.UNKNOWN);
   private static final CallFeedback TOO_FAST =
       new CallFeedback.Throttled(Duration.ofSeconds(10), null, AdvertisedLimits.UNKNOWN);
+  private static final CallFeedback NO_CAPACITY =
+      new CallFeedback.NoCapacity(AdvertisedLimits.UNKNOWN);
   private static final CallFeedback A_DAY =
       new CallFeedback.Throttled(Duration.ofDays(1), null, AdvertisedLimits.UNKNOWN);
 
@@ -287,6 +289,37 @@ class RouteStateTest {
     call("a", throttledWith(2));
 
     assertThat(hold().kind()).isEqualTo(HoldKind.RATE_LIMIT);
+  }
+
+  @Test
+  void callsWithoutCapacityHoldNothingAndShowThatTheProviderIsReachable() {
+    CallFeedback failed = new CallFeedback.Failed("HTTP 500", true);
+    for (int i = 0; i < 50; i++) {
+      assertThat(call("a" + i, NO_CAPACITY)).isEqualTo(RouteHealth.HEALTHY);
+      assertThat(call("b" + i, NO_CAPACITY)).isEqualTo(RouteHealth.HEALTHY);
+    }
+    for (int i = 0; i < 4; i++) {
+      call("c" + i, failed);
+    }
+    call("a", NO_CAPACITY);
+    call("c5", failed);
+
+    assertThat(state.currentHold(now)).isNull();
+    assertThat(state.limits(now)).allMatch(limit -> limit.perSecond() == 0);
+  }
+
+  @Test
+  void probeWithoutCapacityEndsTheHold() {
+    for (int i = 0; i < 5; i++) {
+      call("a" + i, new CallFeedback.Failed("HTTP 500", true));
+    }
+    assertThat(hold().kind()).isEqualTo(HoldKind.BREAKER);
+    now += Duration.ofMinutes(2).toNanos();
+    assertThat(stateOf("a9")).isInstanceOf(HoldAdmission.Probe.class);
+
+    call("a9", NO_CAPACITY);
+
+    assertThat(state.currentHold(now)).isNull();
   }
 
   private static CallFeedback throttledWith(long remaining) {

@@ -13,8 +13,10 @@ import dev.sluice.common.wire.InvalidAnswer;
 import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.common.wire.Payload;
+import dev.sluice.common.wire.ServiceTier;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.common.wire.TaskTier;
 import dev.sluice.common.wire.TokenUsage;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.platform.route.TestRoutes;
@@ -548,6 +550,46 @@ class SettlementPolicyTest {
               });
     }
     assertThat(settleLive(MAX_ATTEMPTS, notReady, false)).isInstanceOf(Delay.class);
+  }
+
+  @Test
+  void refusedTaskReturnsAfterDelaysThatGrowAndCountsNoAttempt() {
+    TaskOutcome.NoCapacity refused = noCapacity(null);
+    TaskMessage task = task(MAX_ATTEMPTS);
+    long longest = 0;
+    for (int i = 1; i <= 200; i++) {
+      Delay delay = (Delay) settle(task, refused, NOW);
+      task = delay.task();
+      longest = Math.max(longest, delay.duration().toMillis());
+      assertThat(task.tier().refusals()).isEqualTo(i);
+      assertThat(delay.duration()).isBetween(Duration.ofMillis(250), Duration.ofMillis(1500));
+    }
+    assertThat(longest).as("the bound grows from 1 s to the cap").isGreaterThan(1000);
+    assertThat(task.attempt()).isEqualTo(MAX_ATTEMPTS);
+    assertThat(task.throttles()).isZero();
+    assertThat(task.history().calls().getLast().code()).isEqualTo("no_capacity");
+    assertThat(((Delay) settle(task, noCapacity(Duration.ofSeconds(9)), NOW)).duration())
+        .isBetween(Duration.ofSeconds(9), Duration.ofSeconds(10));
+    assertThat(settleLive(MAX_ATTEMPTS, refused, false)).isInstanceOf(Delay.class);
+  }
+
+  @Test
+  void taskOfAModelWithoutTheTierReturnsAtTheStandardTier() {
+    Delay delay =
+        (Delay)
+            settle(
+                task(MAX_ATTEMPTS).withTier(TaskTier.of(ServiceTier.FLEX)),
+                new TaskOutcome.NoTier(new Answered(400, Map.of(), Payload.empty(), Duration.ZERO)),
+                NOW);
+
+    assertThat(delay.duration()).isLessThanOrEqualTo(Duration.ofSeconds(1));
+    assertThat(delay.task().tier().requested()).isEqualTo(ServiceTier.STANDARD);
+    assertThat(delay.task().attempt()).isEqualTo(MAX_ATTEMPTS);
+  }
+
+  private static TaskOutcome.NoCapacity noCapacity(@Nullable Duration retryAfter) {
+    return new TaskOutcome.NoCapacity(
+        retryAfter, new Answered(429, Map.of(), Payload.empty(), Duration.ZERO));
   }
 
   @Test

@@ -183,7 +183,12 @@ public record WaitExplainer(
     if (reasons.isEmpty()) {
       return WaitReason.of("unknown", "Storing the last results.");
     }
-    return reasons.getFirst();
+    WaitReason reason = reasons.getFirst();
+    return new WaitReason(
+        reason.kind(),
+        reason.sentence() + TierNote.of(batch, reason.route(), routes),
+        reason.route(),
+        reason.seconds());
   }
 
   /**

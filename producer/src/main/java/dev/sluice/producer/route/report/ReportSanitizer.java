@@ -4,6 +4,7 @@ import dev.sluice.common.fleet.RouteReport;
 import dev.sluice.common.fleet.RouteReport.CallsReport;
 import dev.sluice.common.fleet.RouteReport.HoldReport;
 import dev.sluice.common.fleet.RouteReport.LimitReport;
+import dev.sluice.common.fleet.RouteReport.TierReport;
 import dev.sluice.common.fleet.WorkerReport;
 import dev.sluice.platform.route.Routes;
 import java.time.Duration;
@@ -28,6 +29,7 @@ class ReportSanitizer {
   private static final int MAX_REASON_LENGTH = 500;
   private static final int MAX_LIMITS = 8;
   private static final int MAX_SOURCES = 100;
+  private static final int MAX_MODELS = 100;
   private static final int MAX_SOURCE_LENGTH = 400;
   private static final long MAX_COUNT = 1_000_000_000_000L;
   private static final long MAX_VALIDITY_MILLIS = Duration.ofMinutes(10).toMillis();
@@ -68,7 +70,9 @@ class ReportSanitizer {
             route.running(),
             route.waiting(),
             calls.ended(),
-            calls.throttled());
+            calls.throttled(),
+            route.tier().recentCalls(),
+            route.tier().recentRefusals());
     DoubleStream averages =
         DoubleStream.of(calls.millis(), calls.tokens(), calls.inputTokens(), calls.outputTokens());
     return counts.allMatch(ReportSanitizer::isPlausible)
@@ -102,7 +106,22 @@ class ReportSanitizer {
         route.limits().stream().map(ReportSanitizer::limit).toList(),
         singleLine(route.limitStorage(), MAX_WORD_LENGTH),
         route.limitFraction(),
-        route.calls());
+        route.calls(),
+        tier(route.tier()));
+  }
+
+  private static TierReport tier(TierReport tier) {
+    return new TierReport(
+        tier.recentCalls(),
+        tier.recentRefusals(),
+        tier.modelsWithoutFlex().stream()
+            .limit(MAX_MODELS)
+            .map(model -> singleLine(model, MAX_NAME_LENGTH))
+            .toList(),
+        tier.refusedBatches().stream()
+            .limit(MAX_SOURCES)
+            .map(batch -> singleLine(batch, MAX_SOURCE_LENGTH))
+            .toList());
   }
 
   private static @Nullable HoldReport hold(@Nullable HoldReport hold) {

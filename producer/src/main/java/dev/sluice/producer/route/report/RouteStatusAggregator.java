@@ -100,8 +100,21 @@ final class RouteStatusAggregator {
         average(CallsReport::tokens),
         average(CallsReport::inputTokens),
         average(CallsReport::outputTokens),
+        tier(),
         override.limits(),
         serving.stream().map(this::worker).toList());
+  }
+
+  private RouteStatus.Tier tier() {
+    return new RouteStatus.Tier(
+        settings.tier().wireName(),
+        sum(report -> report.tier().recentCalls()),
+        sum(report -> report.tier().recentRefusals()),
+        serving.stream()
+            .flatMap(worker -> worker.report().tier().modelsWithoutFlex().stream())
+            .distinct()
+            .sorted()
+            .toList());
   }
 
   private long sum(ToLongFunction<RouteReport> number) {

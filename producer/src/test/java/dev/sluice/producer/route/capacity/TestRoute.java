@@ -57,6 +57,7 @@ final class TestRoute {
         tokens,
         300L,
         100L,
+        null,
         Map.of(),
         List.of());
   }

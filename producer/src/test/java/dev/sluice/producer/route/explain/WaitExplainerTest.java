@@ -8,6 +8,7 @@ import dev.sluice.api.route.RouteStatus.Hold;
 import dev.sluice.api.route.RouteStatus.Limit;
 import dev.sluice.api.route.WaitReason;
 import dev.sluice.common.wire.AnswerCheck;
+import dev.sluice.common.wire.ServiceTier;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.BatchDefinition;
@@ -282,6 +283,29 @@ class WaitExplainerTest {
     assertThat(ReadableNumbers.runningBatches(2)).isEqualTo("2 running batches");
   }
 
+  @Test
+  void batchOfTheFlexTierSaysOnceThatItsModelDoesNotHaveIt() {
+    Batch flex = batch(BatchStatus.IN_PROGRESS, null, null, ServiceTier.FLEX);
+    RouteStatus.Tier tier = new RouteStatus.Tier("standard", 80, 0, List.of("gpt-4o"));
+
+    assertThat(flexSentence(tier, flex))
+        .endsWith(
+            " left. Models without a flex tier, whose tasks are sent at the standard tier: gpt-4o.");
+    assertThat(flexSentence(tier, running())).endsWith(" left.");
+    assertThat(flexSentence(new RouteStatus.Tier("flex", 80, 32, List.of()), running()))
+        .endsWith(
+            " left. Flex tier: the provider had no capacity for 32 of the last 80 calls; these tasks are sent again later.");
+  }
+
+  private static String flexSentence(RouteStatus.Tier tier, Batch batch) {
+    return new WaitExplainer(
+            Map.of("mini", route(tier, 1, null, requests(60))),
+            List.of(share(OWN, 60, 10)),
+            Map.of())
+        .of(batch)
+        .sentence();
+  }
+
   private static String held(Hold hold) {
     return new WaitExplainer(Map.of("mini", route(1, hold)), List.of(share(OWN, 5, 10)), Map.of())
         .of(running())
@@ -294,6 +318,14 @@ class WaitExplainerTest {
 
   private static Batch batch(
       BatchStatus status, @Nullable Instant paused, @Nullable PauseReason pausedBy) {
+    return batch(status, paused, pausedBy, null);
+  }
+
+  private static Batch batch(
+      BatchStatus status,
+      @Nullable Instant paused,
+      @Nullable PauseReason pausedBy,
+      @Nullable ServiceTier tier) {
     return new Batch(
         OWN,
         Project.DEFAULT,
@@ -307,7 +339,8 @@ class WaitExplainerTest {
             CutOffPolicy.KEEP,
             null,
             null,
-            AnswerCheck.NONE),
+            AnswerCheck.NONE,
+            tier),
         status,
         List.of(),
         new Batch.ResultFiles(null, null),
@@ -332,6 +365,11 @@ class WaitExplainerTest {
   }
 
   private static RouteStatus route(long workers, @Nullable Hold hold, Limit... limits) {
+    return route(new RouteStatus.Tier("standard", 0, 0, List.of()), workers, hold, limits);
+  }
+
+  private static RouteStatus route(
+      RouteStatus.Tier tier, long workers, @Nullable Hold hold, Limit... limits) {
     return new RouteStatus(
         "mini",
         List.of("*"),
@@ -353,6 +391,7 @@ class WaitExplainerTest {
         333L,
         null,
         null,
+        tier,
         Map.of(),
         List.of());
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.common.fleet.HeldSource;
 import dev.sluice.common.fleet.RouteReport;
 import dev.sluice.common.fleet.RouteReport.HoldReport;
+import dev.sluice.common.fleet.RouteReport.TierReport;
 import dev.sluice.producer.store.BatchId;
 import java.time.Clock;
 import java.util.List;
@@ -26,6 +27,27 @@ class HeldBatchesTest {
 
     reports.add(TestReports.worker("a", held(/* partial= */ false)), null);
     assertThat(heldBatches.of(partial.route())).isEmpty();
+  }
+
+  @Test
+  void batchWhoseFlexCallsAreMostlyRefusedCountsAsHeld() {
+    RouteReport idle = TestReports.idle();
+    RouteReport refused =
+        new RouteReport(
+            idle.route(),
+            8,
+            0,
+            0,
+            null,
+            null,
+            List.of(),
+            "worker",
+            1,
+            TestReports.NO_CALLS,
+            new TierReport(100, 90, List.of(), List.of(new BatchId(BATCH).toString(), "other")));
+    reports.add(TestReports.worker("a", refused), null);
+
+    assertThat(heldBatches.of(idle.route())).containsExactly(BATCH);
   }
 
   private static RouteReport held(boolean partial) {
