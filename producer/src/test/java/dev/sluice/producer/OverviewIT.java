@@ -179,7 +179,7 @@ class OverviewIT {
     String batch =
         producer().batch(RunningProducer.line(HOSTILE, "x") + RunningProducer.line("good", "x"));
     try (FakeWorker worker = producer().worker(OverviewIT::rejectHostile)) {
-      producer().ended(batch);
+      producer().finished(batch);
       assertThat(worker.received).hasSizeGreaterThanOrEqualTo(2);
     }
     await()
