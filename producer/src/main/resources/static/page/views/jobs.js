@@ -39,7 +39,7 @@ const jobTable = (data, render) =>
       ['Rejected', 'number'],
       'Latest rejection',
       'Created',
-      'Ended',
+      'Finished',
       '',
     ],
     data.map((job) => row(job, render)),
@@ -61,7 +61,7 @@ function row(job, render) {
     h('td', {class: 'number'}, job.rejected ? count(job.rejected) : '–'),
     h('td', {class: 'text long'}, job.last_rejection ?? '–'),
     h('td', null, time(job.created_at)),
-    h('td', null, time(job.ended_at)),
+    h('td', null, time(job.finished_at)),
     h('td', null, job.state === 'running' && button('Stop', stop)),
   );
 }
