@@ -399,9 +399,8 @@ class DeadLettersIT {
       JsonNode jobs = producer.get("/api/dead-letters/jobs?limit=1");
       assertThat(jobs.path("data").path(0).path("id")).isEqualTo(job.path("id"));
       assertThat(jobs.path("has_more").asBoolean()).isFalse();
-      assertThat(producer.get("/api/dead-letters/jobs?after=" + job.path("id").asString()))
-          .extracting(list -> list.path("data").size())
-          .isEqualTo(0);
+      String next = "/api/dead-letters/jobs?after=" + job.path("id").asString();
+      assertThat(producer.get(next).path("data")).isEmpty();
       JsonNode audit = producer.get("/api/dead-letters/audit?limit=8");
       assertThat(audit.path("data")).hasSize(8);
       JsonNode older =

@@ -228,11 +228,7 @@ class OverviewIT {
 
   @Test
   void searchFindsBatchesByIdNameMetadataAndTheirTasks() throws Exception {
-    String one =
-        producer()
-            .batch(
-                RunningProducer.line("invoice-4711", "x"),
-                "\"metadata\":{\"name\":\"Spring Reviews\",\"team\":\"50% blue\"},");
+    String one = namedBatch();
     String two = producer().batch(RunningProducer.line("invoice-4711", "x"));
     await().atMost(SOON).until(() -> !producer().status(two).equals("validating"));
     await().atMost(SOON).until(() -> !producer().status(one).equals("validating"));
@@ -252,6 +248,19 @@ class OverviewIT {
     for (String batch : List.of(one, two)) {
       producer().send("POST", "/v1/batches/" + batch + "/cancel", "");
     }
+  }
+
+  private static String namedBatch() throws IOException, InterruptedException {
+    byte[] lines = RunningProducer.line("invoice-4711", "x").getBytes(StandardCharsets.UTF_8);
+    String request =
+        """
+        {"input_file_id":"%s","endpoint":"/v1/chat/completions","completion_window":"24h",
+         "metadata":{"name":"Spring Reviews","team":"50%% blue"}}"""
+            .formatted(
+                JSON.readTree(producer().upload("in.jsonl", lines).body()).path("id").asString());
+    return JSON.readTree(producer().send("POST", "/v1/batches", request).body())
+        .path("id")
+        .asString();
   }
 
   private static List<String> found(String text) throws IOException, InterruptedException {
