@@ -63,6 +63,7 @@ const toBody = (value) => (value === undefined ? {} : {body: JSON.stringify(valu
 
 export const get = async (path) => (await send('GET', path)).json();
 export const post = async (path, value) => (await send('POST', path, toBody(value))).json();
+export const remove = async (path) => (await send('DELETE', path)).json();
 export const put = async (path, value) => (await send('PUT', path, toBody(value))).json();
 
 /** A query string of the parameters that have a value. */

@@ -30,11 +30,14 @@ const REPLAY_FIELDS = [
 ];
 
 let job = null;
-// The batch that the filter of the job names.
-let jobBatch = null;
+// The batch that the filter of the job names, or the task that it replays.
+let jobSubject = null;
 
-/** Asks for a reason, then starts a job for the given ids, or for all that match the filter. */
-export async function openBulkDialog({action, filter, ids, onFinished, render}) {
+/**
+ * Asks for a reason, then starts a job for the given ids, or for all that match the filter.
+ * `subject` is the task that the ids are of.
+ */
+export async function openBulkDialog({action, filter, ids, subject, onFinished, render}) {
   const {verb, kind, text} = ACTIONS[action];
   const selection = ids ? {ids} : {filter};
   const matched = ids ? ids.length : await countMatches(action, filter);
@@ -57,7 +60,7 @@ export async function openBulkDialog({action, filter, ids, onFinished, render}) 
     model: values.model || undefined,
   };
   job = await run(() => api.post(PATH, body));
-  jobBatch = filter?.batch;
+  jobSubject = subject ?? filter?.batch;
   await follow(render);
   onFinished();
 }
@@ -76,9 +79,9 @@ async function follow(render) {
   }
 }
 
-/** The progress of the latest job; of one batch only if it is named. */
-export function bulkJobBanner(render, batch) {
-  if (!job || (batch && batch !== jobBatch)) return null;
+/** The progress of the latest job; of one batch or task only if it is named. */
+export function bulkJobBanner(render, subject) {
+  if (!job || (subject && subject !== jobSubject)) return null;
   const {verb, past} = ACTIONS[job.action];
   const isRunning = job.state === 'running';
   const rejected = job.rejected ? `, ${count(job.rejected)} rejected (${job.last_rejection})` : '';

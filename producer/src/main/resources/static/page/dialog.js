@@ -19,7 +19,10 @@ export const operatorField = () => ({
   value: sessionStorage.getItem('sluice.operator') ?? '',
 });
 
-/** Opens a form in a dialog. Resolves to its values, or to null if it was dismissed. */
+/**
+ * Opens a form in a dialog. Resolves to its values, or to null if it was dismissed. Without a
+ * `dismiss` it has only the button of the action.
+ */
 export function openDialog({title, text, fields = [], action, dismiss = 'Cancel', kind, wide}) {
   return new Promise((resolve) => {
     let values = null;
@@ -45,7 +48,7 @@ export function openDialog({title, text, fields = [], action, dismiss = 'Cancel'
         h(
           'div',
           {class: 'actions'},
-          button(dismiss, () => dialog.close()),
+          dismiss && button(dismiss, () => dialog.close()),
           h('button', {class: `button ${kind ?? 'primary'}`}, action),
         ),
       ),

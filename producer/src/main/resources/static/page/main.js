@@ -5,6 +5,8 @@ import * as api from './api.js';
 import {compact, plural, timeOfDay} from './format.js';
 import {dismissToasts} from './components.js';
 import {shortTime, time} from './times.js';
+import {isHeld} from './route-status.js';
+import {isAdmin} from './admin-page.js';
 import {login} from './views/login.js';
 import {overview} from './views/overview.js';
 import {batches} from './views/batches.js';
@@ -14,6 +16,11 @@ import {routes} from './views/routes.js';
 import {deadLetters} from './views/dead-letters.js';
 import {deadLetter} from './views/dead-letter.js';
 import {newBatch} from './views/new-batch.js';
+import {keys} from './views/keys.js';
+import {quotas} from './views/quotas.js';
+import {webhooks} from './views/webhooks.js';
+import {jobs} from './views/jobs.js';
+import {audit} from './views/audit.js';
 import {notFound} from './views/not-found.js';
 
 const VIEWS = [
@@ -25,6 +32,11 @@ const VIEWS = [
   {pattern: /^dead-letters$/, view: deadLetters, tab: 'dead-letters'},
   {pattern: /^dead-letters\/([^/]+)$/, view: deadLetter, tab: 'dead-letters'},
   {pattern: /^new-batch$/, view: newBatch, tab: 'new-batch'},
+  {pattern: /^admin\/keys$/, view: keys, tab: 'admin'},
+  {pattern: /^admin\/quotas$/, view: quotas, tab: 'admin'},
+  {pattern: /^admin\/webhooks$/, view: webhooks, tab: 'admin'},
+  {pattern: /^admin\/jobs$/, view: jobs, tab: 'admin'},
+  {pattern: /^admin\/audit$/, view: audit, tab: 'admin'},
 ];
 const TABS = [
   {id: 'overview', href: '#/', name: 'Overview'},
@@ -32,6 +44,7 @@ const TABS = [
   {id: 'routes', href: '#/routes', name: 'Routes'},
   {id: 'dead-letters', href: '#/dead-letters', name: 'Dead letters'},
   {id: 'new-batch', href: '#/new-batch', name: 'New batch'},
+  {id: 'admin', href: '#/admin/quotas', adminHref: '#/admin/keys', name: 'Admin'},
 ];
 const MAX_POINTS = 200;
 const RECONNECT_DELAY_MS = 2000;
@@ -109,22 +122,29 @@ const navigation = (tab) =>
   h(
     'nav',
     {'aria-label': 'Pages'},
-    TABS.map(({id, href, name}) =>
+    TABS.map(({id, href, adminHref, name}) =>
       h(
         'a',
-        {href, 'aria-current': id === tab ? 'page' : null},
+        {href: (isAdmin(state) && adminHref) || href, 'aria-current': id === tab ? 'page' : null},
         name,
+        id === 'routes' && heldRouteCount(),
         id === 'dead-letters' && deadLetterCount(),
       ),
     ),
   );
 
+function heldRouteCount() {
+  const held = (state.snapshot?.routes ?? []).filter(isHeld).length;
+  return menuCount(held, plural(held, 'held route'));
+}
+
 function deadLetterCount() {
   const open = state.snapshot?.dead_letters;
-  if (!open) return null;
-  const label = `${plural(open, 'open dead letter')}`;
-  return h('span', {class: 'count', title: label, 'aria-label': label}, compact(open));
+  return menuCount(open, plural(open, 'open dead letter'));
 }
+
+const menuCount = (n, label) =>
+  n ? h('span', {class: 'count', title: label, 'aria-label': label}, compact(n)) : null;
 
 function footer() {
   const status = state.snapshot?.status;

@@ -11,7 +11,6 @@ import {
   linkTo,
   loading,
   projectBadge,
-  run,
 } from '../components.js';
 import {
   batchActions,
@@ -31,10 +30,11 @@ import {
 const DEFAULT_PRIORITY = 10;
 const PAGE_SIZE = 50;
 
-// The snapshot has the latest batches only. Older ones are loaded on request.
-let older = [];
-let hasOlder = true;
-let project = '';
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+// The snapshot has the latest batches only. Older ones, and those that a search finds, are loaded
+// on request.
+let older = null;
 let knownProjects = null;
 
 export function batches({state, search, render}) {
@@ -48,76 +48,125 @@ export function batches({state, search, render}) {
     );
     return {title: 'Batches', node};
   }
-  selectProject(search.get('project') ?? '');
+  const filter = {text: search.get('text') ?? '', project: search.get('project') ?? ''};
+  select(filter, render);
   if (snapshot.project === null && knownProjects === null) loadProjects(render);
-  const latest = new Set(snapshot.batches.map((batch) => batch.progress.id));
-  const all = [...snapshot.batches, ...older.filter(({progress}) => !latest.has(progress.id))];
-  const shown = all.filter((batch) => !project || batch.project === project);
-  const canLoadOlder = snapshot.batches.length >= PAGE_SIZE && hasOlder;
+  const {all, shown} = matching(snapshot, filter);
   return {
     title: 'Batches',
     node: h(
       'div',
       {'data-key': 'batches'},
       h('div', {class: 'title'}, h('h1', null, 'Batches'), newBatchLink()),
-      projectFilter(all),
-      shown.length
-        ? h(
-            'ul',
-            {class: 'rows'},
-            shown.map((batch) => row(batch, state, render)),
-          )
-        : emptyState(
-            'No batches',
-            'Submit a batch file in the format of OpenAI’s Batch API, or documents and a prompt.',
-            newBatchLink(),
-          ),
-      canLoadOlder && button('Load older batches', () => loadOlder(shown, render)),
+      filters(filter, all),
+      older.error && h('p', {class: 'error', role: 'alert'}, older.error),
+      older.isLoading && !shown.length ? loading() : list(filter, shown, state, render),
+      hasMore(snapshot) && button('Load older batches', () => loadOlder(filter, shown, render)),
     ),
   };
 }
 
-const newBatchLink = () => h('a', {class: 'button primary', href: '#/new-batch'}, 'New batch');
-
-function selectProject(name) {
-  if (project === name) return;
-  project = name;
-  older = [];
-  hasOlder = true;
+/** The known batches, newest first, and those of them that the filter matches. */
+function matching(snapshot, {text, project}) {
+  const latest = new Map(snapshot.batches.map((batch) => [batch.progress.id, batch]));
+  const all = text
+    ? older.batches.map((batch) => latest.get(batch.progress.id) ?? batch)
+    : [...latest.values(), ...older.batches.filter(({progress}) => !latest.has(progress.id))];
+  return {all, shown: all.filter((batch) => !project || batch.project === project)};
 }
 
-async function loadOlder(shown, render) {
+const hasMore = (snapshot) =>
+  older.hasMore && (older.isSearch ? !older.isLoading : snapshot.batches.length >= PAGE_SIZE);
+
+function list({text, project}, shown, state, render) {
+  if (shown.length) {
+    return h(
+      'ul',
+      {class: 'rows'},
+      shown.map((batch) => row(batch, text, state, render)),
+    );
+  }
+  if (text || project) {
+    const all = h('a', {class: 'button', href: '#/batches'}, 'All batches');
+    return emptyState('No batches found', 'No batch matches the search.', all);
+  }
+  return emptyState(
+    'No batches',
+    'Submit a batch file in the format of OpenAI’s Batch API, or documents and a prompt.',
+    newBatchLink(),
+  );
+}
+
+const newBatchLink = () => h('a', {class: 'button primary', href: '#/new-batch'}, 'New batch');
+
+/** Forgets what was loaded for another filter, and starts a search. */
+function select(filter, render) {
+  const request = JSON.stringify(filter);
+  if (older?.request === request) return;
+  const isSearch = filter.text !== '';
+  older = {request, isSearch, batches: [], hasMore: true, isLoading: false};
+  if (isSearch) loadOlder(filter, [], render);
+}
+
+async function loadOlder({text, project}, shown, render) {
+  const current = older;
+  current.isLoading = true;
   const after = shown.at(-1)?.progress.id;
-  const path = `/api/batches${api.query({after, project, limit: PAGE_SIZE})}`;
-  const page = await run(() => api.get(path));
-  if (!page) return;
-  older = [...older, ...page.data];
-  hasOlder = page.has_more;
+  const path = `/api/batches${api.query({text, after, project, limit: PAGE_SIZE})}`;
+  try {
+    const page = await api.get(path);
+    current.batches = [...current.batches, ...page.data];
+    current.hasMore = page.has_more;
+    current.error = null;
+  } catch (failure) {
+    current.error = failure.message;
+  }
+  current.isLoading = false;
   render();
 }
 
+function filters({text, project}, all) {
+  const apply = (changes) => {
+    location.hash = `#/batches${api.query({text, project, ...changes})}`;
+  };
+  const onsubmit = (event) => {
+    event.preventDefault();
+    apply({text: new FormData(event.target).get('text').trim()});
+  };
+  return h(
+    'form',
+    {class: 'filters', role: 'search', onsubmit},
+    h(
+      'label',
+      {class: 'field grow', 'data-key': 'search'},
+      h('span', null, 'Search'),
+      h('input', {
+        name: 'text',
+        type: 'search',
+        value: text,
+        placeholder: 'name, metadata, batch ID, or the custom ID of a task',
+        onchange: (event) => apply({text: event.target.value.trim()}),
+      }),
+    ),
+    projectFilter(project, all, apply),
+  );
+}
+
 /** For administrators, who see the batches of all projects. */
-function projectFilter(all) {
+function projectFilter(project, all, apply) {
   const own = project || api.project.own;
   const names = new Set([...all.map((batch) => batch.project), ...(knownProjects ?? []), own]);
   if (names.size < 2) return null;
-  const onchange = (event) => {
-    location.hash = `#/batches${api.query({project: event.target.value})}`;
-  };
   const option = (value, name) => h('option', {value, selected: value === project}, name);
   return h(
-    'div',
-    {class: 'filters'},
+    'label',
+    {class: 'field', 'data-key': 'project'},
+    h('span', null, 'Project'),
     h(
-      'label',
-      {class: 'field'},
-      h('span', null, 'Project'),
-      h(
-        'select',
-        {onchange},
-        option('', 'All'),
-        [...names].sort().map((name) => option(name, name)),
-      ),
+      'select',
+      {onchange: (event) => apply({project: event.target.value})},
+      option('', 'All'),
+      [...names].sort().map((name) => option(name, name)),
     ),
   );
 }
@@ -131,10 +180,21 @@ async function loadProjects(render) {
   render();
 }
 
+/** Where a task is that a search may have found; null if the batch itself has the text. */
+function taskLink({progress, project}, text) {
+  const isIn = (value) => value?.toLowerCase().includes(text.toLowerCase());
+  if (!text || isIn(progress.id) || isIn(progress.name)) return null;
+  const isTask = UUID.test(text);
+  const href = isTask
+    ? linkTo('tasks', text.toLowerCase(), project)
+    : linkTo('batches', progress.id, project, {text});
+  return h('a', {class: 'link', href}, isTask ? 'Open the task' : 'Tasks with this custom ID');
+}
+
 const modelText = ({model, progress}) =>
   model ?? (progress.total ? 'several models' : 'model unknown');
 
-function row(batch, {snapshot, now}, render) {
+function row(batch, text, {snapshot, now}, render) {
   const {id, created_at: created, priority, paused_by: pausedBy, errors} = batch.progress;
   const isPaused = displayStatus(batch) === 'paused';
   const isBudgetSpent = isPaused && (pausedBy === 'budget' || pausedBy === 'project_budget');
@@ -164,6 +224,7 @@ function row(batch, {snapshot, now}, render) {
             `${modelText(batch)} · created `,
             time(created, (seconds) => timeAgo(seconds, now())),
           ),
+          taskLink(batch, text),
         ),
       ),
       batchActions(batch, render),

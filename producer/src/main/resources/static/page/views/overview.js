@@ -1,5 +1,6 @@
 import {h} from '../dom.js';
 import {throughputChart} from '../chart.js';
+import {historyChart, historyOf, PERIODS} from '../history-chart.js';
 import {stepTable} from '../step-table.js';
 import {liveCostTable} from '../live-cost-table.js';
 import {compact, count, duration, millis, money, percent, plural} from '../format.js';
@@ -38,13 +39,14 @@ import {
 
 const MAX_SLOTS = 24;
 
-export function overview({state}) {
+export function overview({state, search, render}) {
   const snapshot = state.snapshot;
   if (!snapshot) {
     const node = h('div', {'data-key': 'loading'}, h('h1', null, 'Overview'), connecting());
     return {title: 'Overview', node};
   }
   const batches = snapshot.batches.filter(isUnfinished);
+  const period = PERIODS.find(({id}) => id === search.get('period')) ?? PERIODS[0];
   return {
     title: 'Overview',
     node: h(
@@ -54,15 +56,7 @@ export function overview({state}) {
       h('p', {class: 'lead'}, summary(batches)),
       health(snapshot, state.now()),
       tiles(state, snapshot, batches),
-      section(
-        'overview-routes',
-        'Throughput and rate limits',
-        h(
-          'div',
-          {class: 'charts'},
-          snapshot.routes.map((route) => routeCard(state, route)),
-        ),
-      ),
+      routeCharts(state, period, render),
       section('overview-batches', 'Unfinished batches', unfinishedBatches(batches)),
       section('overview-workers', 'Workers', workers(snapshot)),
       snapshot.steps.length
@@ -89,13 +83,20 @@ const sum = (list, of) => list.reduce((total, item) => total + (of(item) ?? 0), 
 function summary(batches) {
   if (!batches.length) return 'No unfinished batches.';
   const tasks = sum(batches, ({progress}) => progress.queued + progress.in_broker);
-  const seconds = batches.map((batch) => batch.why.seconds);
-  const number = plural(batches.length, 'unfinished batch', 'unfinished batches');
+  const paused = batches.filter((batch) => displayStatus(batch) === 'paused');
+  const running = batches.filter((batch) => !paused.includes(batch));
+  const number = [
+    running.length && plural(running.length, 'running batch', 'running batches'),
+    paused.length && plural(paused.length, 'paused batch', 'paused batches'),
+  ];
+  const all = `${number.filter(Boolean).join(' and ')} with ${plural(tasks, 'unfinished task')}`;
+  if (!running.length) return `${all}.`;
+  const seconds = running.map((batch) => batch.why.seconds);
   const unknown = seconds.filter((one) => one === null).length;
   const end = unknown
-    ? `no estimate for ${plural(unknown, 'batch', 'batches')} (paused, held or starting)`
-    : `the last one finishes in about ${duration(Math.max(...seconds))}`;
-  return `${number} with ${plural(tasks, 'unfinished task')}; ${end}.`;
+    ? `no estimate for ${plural(unknown, 'batch', 'batches')} (held or starting)`
+    : `the last running one finishes in about ${duration(Math.max(...seconds))}`;
+  return `${all}; ${end}.`;
 }
 
 /** What needs attention, before all numbers. */
@@ -197,7 +198,44 @@ function tiles(state, snapshot, batches) {
   );
 }
 
-function routeCard(state, route) {
+function routeCharts(state, period, render) {
+  const history = period.hours ? historyOf(period, render) : null;
+  const chart = (route) =>
+    history
+      ? historyChart(route, period, history)
+      : throughputChart(route, state.history[route.name] ?? [], state.now());
+  return h(
+    'section',
+    {'aria-labelledby': 'overview-routes'},
+    h(
+      'div',
+      {class: 'title'},
+      h('h2', {id: 'overview-routes'}, 'Throughput and rate limits'),
+      periodSwitch(period),
+    ),
+    history?.error && h('p', {class: 'error', role: 'alert'}, history.error),
+    h(
+      'div',
+      {class: 'charts'},
+      state.snapshot.routes.map((route) => routeCard(state, route, chart(route))),
+    ),
+  );
+}
+
+const periodSwitch = (current) =>
+  h(
+    'nav',
+    {class: 'switch', 'aria-label': 'Period'},
+    PERIODS.map(({id, name}) =>
+      h(
+        'a',
+        {href: id ? `#/?period=${id}` : '#/', 'aria-current': id === current.id ? 'true' : null},
+        name,
+      ),
+    ),
+  );
+
+function routeCard(state, route, chart) {
   return h(
     'article',
     {class: 'panel', 'data-key': route.name, 'aria-label': `Route ${route.name}`},
@@ -208,7 +246,7 @@ function routeCard(state, route) {
       h('span', {class: 'dim'}, route.provider),
       route.hold || route.workers === 0 ? routeBadge(route) : null,
     ),
-    throughputChart(route, state.history[route.name] ?? [], state.now()),
+    chart,
     h('p', {class: 'reason'}, routeStatus(route, state.now())),
   );
 }

@@ -3,6 +3,7 @@ import * as api from '../api.js';
 import {count, humanize, millis, prettyJson} from '../format.js';
 import {attemptsText, runHistory, runName, sumText} from '../runs.js';
 import {time, withLocalTimes} from '../times.js';
+import {bulkJobBanner, openBulkDialog} from '../bulk-jobs.js';
 import {
   badge,
   button,
@@ -40,7 +41,8 @@ export function task({params: [id], search, render}) {
 
 function details({id, view, deadLetter}, project, render) {
   const {task, why} = view;
-  const refresh = button('Refresh', () => load(id, project, render), 'quiet');
+  const reload = () => load(id, project, render);
+  const refresh = button('Refresh', reload, 'quiet');
   const batchHref = linkTo('batches', view.batch_id, project);
   return h(
     'div',
@@ -62,8 +64,9 @@ function details({id, view, deadLetter}, project, render) {
       view.run > 1 && badge(runName(view.run), 'blue'),
       h('span', {class: 'dim'}, `line ${count(task.line)} · route ${task.route}`),
     ),
+    bulkJobBanner(render, id),
     why.kind !== 'finished' && h('p', {class: 'panel reason big'}, withLocalTimes(why.sentence)),
-    task.failure_code && failure(task, view.failure_detail, deadLetter),
+    task.failure_code && failure(view, deadLetter, reload, render),
     facts(task, view),
     runHistory(view),
     h(
@@ -75,7 +78,7 @@ function details({id, view, deadLetter}, project, render) {
   );
 }
 
-const failure = (task, detail, deadLetter) =>
+const failure = ({task, failure_detail: detail}, deadLetter, reload, render) =>
   h(
     'section',
     {class: 'panel bad'},
@@ -83,15 +86,25 @@ const failure = (task, detail, deadLetter) =>
       'div',
       {class: 'title'},
       h('h2', null, humanize(task.failure_code)),
-      deadLetter &&
-        h(
-          'a',
-          {class: 'button', href: `#/dead-letters/${deadLetter.id}`},
-          `View dead letter${deadLetter.state === 'open' ? '' : ` (${deadLetter.state})`}`,
-        ),
+      deadLetter && deadLetterActions(task.id, deadLetter, reload, render),
     ),
     h('pre', null, prettyJson(detail ?? '')),
   );
+
+function deadLetterActions(task, {id, state}, reload, render) {
+  const replay = () =>
+    openBulkDialog({action: 'replay', ids: [id], subject: task, onFinished: reload, render});
+  return h(
+    'div',
+    {class: 'actions'},
+    h(
+      'a',
+      {class: 'button', href: `#/dead-letters/${id}`},
+      `View dead letter${state === 'open' ? '' : ` (${state})`}`,
+    ),
+    state === 'open' && button('Replay task', replay, 'primary'),
+  );
+}
 
 const facts = (task, view) =>
   h(

@@ -396,6 +396,20 @@ class DeadLettersIT {
           .until(() -> producer.get(path).path("state").asString().equals("completed"));
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofSeconds(2));
       assertThat(producer.get(path).path("succeeded").asInt()).isEqualTo(9);
+      JsonNode jobs = producer.get("/api/dead-letters/jobs?limit=1");
+      assertThat(jobs.path("data").path(0).path("id")).isEqualTo(job.path("id"));
+      assertThat(jobs.path("has_more").asBoolean()).isFalse();
+      String next = "/api/dead-letters/jobs?after=" + job.path("id").asString();
+      assertThat(producer.get(next).path("data")).isEmpty();
+      JsonNode audit = producer.get("/api/dead-letters/audit?limit=8");
+      assertThat(audit.path("data")).hasSize(8);
+      JsonNode older =
+          producer.get("/api/dead-letters/audit?after=" + audit.path("last_id").asString());
+      assertThat(older.path("data")).hasSize(1);
+      JsonNode entry = older.path("data").path(0);
+      assertThat(entry.path("action").asString()).isEqualTo("replay");
+      assertThat(entry.path("custom_id").asString()).startsWith("line-");
+      assertThat(entry.path("reason").asString()).isNotEmpty();
       assertThat(deadLetters("")).hasSize(3);
       await()
           .atMost(SOON)

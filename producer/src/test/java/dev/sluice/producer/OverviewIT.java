@@ -17,6 +17,8 @@ import dev.sluice.producer.access.AuthenticatedCaller;
 import dev.sluice.producer.access.KeyLimits;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.batch.cost.LiveSpending;
+import dev.sluice.producer.history.HourlyCounts;
+import dev.sluice.producer.history.HourlyHistory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,6 +28,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,7 +62,8 @@ class OverviewIT {
             directory.resolve("postgres"),
             "sluice.routes[0].prices[0].input-per-million=100000",
             "sluice.routes[0].prices[0].output-per-million=200000",
-            "sluice.routes[0].prices[0].as-of=2026-11-01");
+            "sluice.routes[0].prices[0].as-of=2026-11-01",
+            "sluice.retention.interval=1s");
   }
 
   @AfterAll
@@ -146,6 +151,139 @@ class OverviewIT {
     assertThat(producer().send(producer().request(path(batch, "?state=lost"))).statusCode())
         .isEqualTo(400);
     assertThat(producer().send(producer().request("/api/tasks/none")).statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void historyHasWhatEndedByRouteAndHour() throws Exception {
+    producer().jdbc().sql("truncate hourly_history").update();
+    Map<String, HourlyCounts> counts =
+        Map.of("history", new HourlyCounts(1, 2, 3, 40), "other", new HourlyCounts(1, 0, 0, 0));
+    producer().bean(HourlyHistory.class).add(counts);
+    producer().bean(HourlyHistory.class).add(counts);
+    await().atMost(SOON).until(() -> points("history", 2).size() == 1);
+
+    JsonNode point = points("history", 2).path(0);
+    assertThat(point.path("completed").asLong()).isEqualTo(2);
+    assertThat(point.path("failed").asLong()).isEqualTo(4);
+    assertThat(point.path("throttled").asLong()).isEqualTo(6);
+    assertThat(point.path("tokens").asLong()).isEqualTo(80);
+    assertThat(point.path("t").asLong() % 3600).isZero();
+    assertThat(points("other", 2)).hasSize(1);
+    assertThat(errorMessage("GET", "/api/overview/history?hours=2161", ""))
+        .isEqualTo("Invalid value for 'hours': 2161. It must be from 1 to 2160.");
+  }
+
+  @Test
+  void historyCountsTheTasksOfBatches() throws Exception {
+    JsonNode before = points(RunningProducer.ROUTE, 24);
+    String batch =
+        producer().batch(RunningProducer.line(HOSTILE, "x") + RunningProducer.line("good", "x"));
+    try (FakeWorker worker = producer().worker(OverviewIT::rejectHostile)) {
+      producer().finished(batch);
+      assertThat(worker.received).hasSizeGreaterThanOrEqualTo(2);
+    }
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> {
+              JsonNode after = points(RunningProducer.ROUTE, 24);
+              for (String name : List.of("completed", "failed")) {
+                assertThat(sum(after, name)).isGreaterThan(sum(before, name));
+              }
+              assertThat(sum(after, "throttled"))
+                  .isGreaterThanOrEqualTo(sum(before, "throttled") + 4);
+              assertThat(sum(after, "tokens")).isGreaterThanOrEqualTo(sum(before, "tokens") + 30);
+            });
+  }
+
+  @Test
+  void oldHoursOfTheHistoryAreDeleted() {
+    producer()
+        .jdbc()
+        .sql(
+            """
+            insert into hourly_history values (now() - interval '91 days', 'old', 1, 1, 1, 1),
+              (now() - interval '89 days', 'kept', 1, 1, 1, 1)""")
+        .update();
+    await().atMost(SOON).until(() -> hours("old") == 0);
+    assertThat(hours("kept")).isEqualTo(1);
+  }
+
+  private static long hours(String route) {
+    return producer()
+        .jdbc()
+        .sql("select count(*) from hourly_history where route = :route")
+        .param("route", route)
+        .query(Long.class)
+        .single();
+  }
+
+  private static JsonNode points(String route, int hours) throws IOException, InterruptedException {
+    return producer().get("/api/overview/history?hours=" + hours).path("history").path(route);
+  }
+
+  private static long sum(JsonNode points, String name) {
+    return points.valueStream().mapToLong(point -> point.path(name).asLong()).sum();
+  }
+
+  @Test
+  void searchFindsBatchesByIdNameMetadataAndTheirTasks() throws Exception {
+    String one = namedBatch();
+    String two = producer().batch(RunningProducer.line("invoice-4711", "x"));
+    await().atMost(SOON).until(() -> !producer().status(two).equals("validating"));
+    await().atMost(SOON).until(() -> !producer().status(one).equals("validating"));
+    String task = tasks(one, "").getFirst().path("id").asString();
+
+    assertThat(found("spring+REVIEWS")).containsExactly(one);
+    assertThat(found("50%25")).containsExactly(one);
+    assertThat(found(one.toUpperCase(Locale.ROOT))).containsExactly(one);
+    assertThat(found(two.substring(10))).containsExactly(two);
+    assertThat(found("invoice-4711")).containsExactly(two, one);
+    assertThat(found("invoice-4711&limit=1")).containsExactly(two);
+    assertThat(found("invoice-4711&after=" + two)).containsExactly(one);
+    assertThat(found("invoice-47")).isEmpty();
+    assertThat(found(task)).containsExactly(one);
+    RunningProducer other = project("searcher");
+    assertThat(other.get("/api/batches?text=invoice-4711").path("data")).isEmpty();
+    for (String batch : List.of(one, two)) {
+      producer().send("POST", "/v1/batches/" + batch + "/cancel", "");
+    }
+  }
+
+  private static String namedBatch() throws IOException, InterruptedException {
+    byte[] lines = RunningProducer.line("invoice-4711", "x").getBytes(StandardCharsets.UTF_8);
+    String request =
+        """
+        {"input_file_id":"%s","endpoint":"/v1/chat/completions","completion_window":"24h",
+         "metadata":{"name":"Spring Reviews","team":"50%% blue"}}"""
+            .formatted(
+                JSON.readTree(producer().upload("in.jsonl", lines).body()).path("id").asString());
+    return JSON.readTree(producer().send("POST", "/v1/batches", request).body())
+        .path("id")
+        .asString();
+  }
+
+  private static List<String> found(String text) throws IOException, InterruptedException {
+    return producer()
+        .get("/api/batches?text=" + text)
+        .path("data")
+        .valueStream()
+        .map(batch -> batch.path("progress").path("id").asString())
+        .toList();
+  }
+
+  @Test
+  void pausedBatchesAreNotCountedAsInProgress() throws Exception {
+    String batch = producer().batch(RunningProducer.lines(2));
+    await().atMost(SOON).until(() -> producer().status(batch).equals("in_progress"));
+    JsonNode running = producer().get("/api/status").path("batches");
+    producer().send("POST", "/api/batches/" + batch + "/pause", "");
+    JsonNode paused = producer().get("/api/status").path("batches");
+    producer().send("POST", "/v1/batches/" + batch + "/cancel", "");
+
+    assertThat(paused.path("in_progress").asInt())
+        .isEqualTo(running.path("in_progress").asInt() - 1);
+    assertThat(paused.path("paused").asInt()).isEqualTo(running.path("paused").asInt() + 1);
   }
 
   @Test

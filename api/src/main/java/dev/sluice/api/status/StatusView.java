@@ -8,7 +8,7 @@ import java.util.List;
  * <pre>{@code
  * {"version": "0.1.0", "broker": {"address": "127.0.0.1:5672", "up": true},
  *   "database": {"kind": "embedded", "up": true},
- *   "batches": {"validating": 0, "in_progress": 1, "finalizing": 0},
+ *   "batches": {"validating": 0, "in_progress": 1, "finalizing": 0, "paused": 0},
  *   "routes": [{"name": "openai", "models": ["gpt-4o-mini"], "max_tokens_field": "max_tokens",
  *     "queued": 100, "in_broker": 79}], "stalled_loops": []}
  * }</pre>
@@ -58,8 +58,9 @@ public record StatusView(
    * @param validating batches whose file is validated
    * @param inProgress batches whose tasks run, and those that are cancelled
    * @param finalizing batches whose result files are made
+   * @param paused unfinished batches that are paused; in no other number
    */
-  public record Batches(long validating, long inProgress, long finalizing) {}
+  public record Batches(long validating, long inProgress, long finalizing, long paused) {}
 
   /**
    * A route and its unfinished tasks.

@@ -1,7 +1,11 @@
 package dev.sluice.producer.deadletter;
 
 import com.fasterxml.uuid.NoArgGenerator;
+import dev.sluice.api.deadletter.AuditLogEntry;
+import dev.sluice.producer.access.AuthenticatedCaller;
 import dev.sluice.producer.infrastructure.database.SqlValues;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -51,6 +55,43 @@ class AuditLog {
         .param("reason", action.reason())
         .param("changes", action.edit().summary())
         .update();
+  }
+
+  /**
+   * The entries of all dead letters that a caller may see, the newest first.
+   *
+   * @param after only entries that are older than this one; null for all
+   */
+  List<AuditLogEntry> newest(AuthenticatedCaller caller, @Nullable UUID after, int limit) {
+    return jdbc.sql(
+            """
+            select a.*, d.project, d.route, d.custom_id from dead_acts a
+            join dead_letters d on d.id = a.letter_id
+            where (:project::text is null or d.project = :project)
+              and (:after::uuid is null or a.id < :after)
+            order by a.id desc limit :limit\
+            """)
+        .param("project", caller.admin() ? null : caller.project().name())
+        .param("after", after)
+        .param("limit", limit)
+        .query(AuditLog::read)
+        .list();
+  }
+
+  private static AuditLogEntry read(ResultSet row, int index) throws SQLException {
+    return new AuditLogEntry(
+        row.getString("id"),
+        "audit_log_entry",
+        row.getString("act"),
+        row.getTimestamp("at").toInstant().getEpochSecond(),
+        row.getString("who"),
+        row.getString("by_name"),
+        row.getString("why"),
+        row.getString("changed"),
+        row.getString("letter_id"),
+        row.getString("project"),
+        row.getString("route"),
+        row.getString("custom_id"));
   }
 
   /** Returns the entries of a dead letter, the oldest first. */

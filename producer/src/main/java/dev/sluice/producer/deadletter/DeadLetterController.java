@@ -1,6 +1,7 @@
 package dev.sluice.producer.deadletter;
 
 import dev.sluice.api.ListResponse;
+import dev.sluice.api.deadletter.AuditLogEntry;
 import dev.sluice.api.deadletter.DeadLetterStats;
 import dev.sluice.api.deadletter.DeadLetterView;
 import dev.sluice.api.deadletter.PeekedDeadLetters;
@@ -95,6 +96,17 @@ class DeadLetterController {
             .toList();
     return new DeadLetterStats(
         "dead_letter_stats", groups.stream().mapToLong(DeadLetterStats.Group::count).sum(), groups);
+  }
+
+  @GetMapping("/audit")
+  ListResponse<AuditLogEntry> audit(
+      AuthenticatedCaller caller,
+      @RequestParam(required = false) @Nullable String after,
+      @RequestParam(defaultValue = "20") int limit) {
+    int pageSize = Math.clamp(limit, 1, MAX_PAGE_SIZE);
+    List<AuditLogEntry> found =
+        auditLog.newest(caller, after == null ? null : uuid(after), pageSize + 1);
+    return ListResponse.page(found, pageSize, AuditLogEntry::id);
   }
 
   @GetMapping("/peek")

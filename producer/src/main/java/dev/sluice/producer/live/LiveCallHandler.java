@@ -23,6 +23,7 @@ final class LiveCallHandler {
   private boolean dispatched;
   private boolean streaming;
   private boolean replied;
+  private boolean succeeded;
 
   LiveCallHandler(
       LiveCall call,
@@ -40,6 +41,11 @@ final class LiveCallHandler {
   /** Returns the statistics of the provider calls; null if the call ended without them. */
   @Nullable CallStats stats() {
     return stats;
+  }
+
+  /** Returns whether the provider has replied with 2xx. */
+  boolean succeeded() {
+    return succeeded;
   }
 
   /** Returns whether a worker may still have the task. */
@@ -120,6 +126,7 @@ final class LiveCallHandler {
       case LiveMessage.Reply reply -> {
         replied = true;
         stats = reply.stats();
+        succeeded = reply.status() / 100 == 2;
         countedCall.replied(reply.stats(), reply.status());
         response.writeReply(reply, call.waited());
       }
@@ -134,6 +141,7 @@ final class LiveCallHandler {
       case LiveMessage.StreamEnd streamEnd -> {
         replied = true;
         stats = streamEnd.stats();
+        succeeded = true;
         countedCall.replied(streamEnd.stats(), 200);
         response.endStream();
       }

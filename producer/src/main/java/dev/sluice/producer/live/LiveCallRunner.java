@@ -2,9 +2,11 @@ package dev.sluice.producer.live;
 
 import dev.sluice.common.wire.CallStats;
 import dev.sluice.producer.batch.cost.LiveSpending;
+import dev.sluice.producer.history.HourlyCounts;
+import dev.sluice.producer.history.HourlyHistory;
 import java.io.IOException;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /** Runs live calls from their admission to the last byte, and counts their cost. */
@@ -17,18 +19,21 @@ class LiveCallRunner {
   private final LiveTaskPublisher publisher;
   private final StepStats stepStats;
   private final LiveSpending spending;
+  private final HourlyHistory history;
 
   LiveCallRunner(
       LiveCallRegistry calls,
       LiveAdmission admission,
       LiveTaskPublisher publisher,
       StepStats stepStats,
-      LiveSpending spending) {
+      LiveSpending spending,
+      HourlyHistory history) {
     this.calls = calls;
     this.admission = admission;
     this.publisher = publisher;
     this.stepStats = stepStats;
     this.spending = spending;
+    this.history = history;
   }
 
   /**
@@ -50,7 +55,7 @@ class LiveCallRunner {
       } finally {
         calls.remove(call, handler.isWithWorkers());
         queue.remove(call);
-        count(call, request, handler.stats());
+        count(call, request, handler);
         if (call.caller().limits().concurrency() > 0) {
           admission.dispatch();
         }
@@ -58,9 +63,11 @@ class LiveCallRunner {
     }
   }
 
-  private void count(LiveCall call, LiveRequest request, @Nullable CallStats stats) {
+  private void count(LiveCall call, LiveRequest request, LiveCallHandler handler) {
+    CallStats stats = handler.stats();
     if (stats != null) {
       spending.add(call.caller(), call.step(), call.route(), request.model(), stats.usage());
+      history.add(Map.of(call.route(), HourlyCounts.ofLiveCall(stats, handler.succeeded())));
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.sluice.api.route.WaitReason;
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.access.ProjectScope;
 import dev.sluice.producer.batch.RequestedBatch;
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import dev.sluice.producer.route.explain.WaitContextLoader;
 import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.BatchId;
@@ -72,12 +73,17 @@ class OverviewController {
   ListResponse<BatchSummary> list(
       ProjectScope projectScope,
       @RequestParam(required = false) @Nullable String after,
+      @RequestParam(required = false) @Nullable String text,
       @RequestParam(defaultValue = "20") int limit) {
     BatchId from = after == null ? null : RequestedBatch.id(after);
     int pageSize = Math.clamp(limit, 1, MAX_PAGE_SIZE);
-    List<Batch> found = batches.list(projectScope, from, pageSize + 1);
+    List<Batch> found = batches.list(projectScope, from, searched(text), pageSize + 1);
     return ListResponse.page(
         summaries.of(found, waitContext.load()), pageSize, batch -> batch.progress().id());
+  }
+
+  private static @Nullable String searched(@Nullable String text) {
+    return text == null || text.isBlank() ? null : SqlValues.text(text.strip());
   }
 
   @GetMapping("/api/batches/{id}/summary")

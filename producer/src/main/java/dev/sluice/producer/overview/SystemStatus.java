@@ -7,7 +7,6 @@ import dev.sluice.producer.infrastructure.broker.BrokerHealth;
 import dev.sluice.producer.infrastructure.database.Database;
 import dev.sluice.producer.infrastructure.loop.LoopWatchdog;
 import dev.sluice.producer.store.BatchQueries;
-import dev.sluice.producer.store.BatchStatus;
 import dev.sluice.producer.store.UnfinishedTaskCounter;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +44,7 @@ class SystemStatus {
 
   /** Returns the current status. */
   StatusView now() {
-    Map<BatchStatus, Long> counts = Map.of();
+    BatchQueries.Unfinished counts = BatchQueries.Unfinished.NONE;
     UnfinishedTaskCounter.Counts tasks = new UnfinishedTaskCounter.Counts(Map.of());
     boolean databaseUp = true;
     try {
@@ -59,10 +58,7 @@ class SystemStatus {
         new StatusView.Broker(BrokerCheck.addresses(details), broker.isConnected()),
         new StatusView.Store(database.kind(), databaseUp),
         new StatusView.Batches(
-            counts.getOrDefault(BatchStatus.VALIDATING, 0L),
-            counts.getOrDefault(BatchStatus.IN_PROGRESS, 0L)
-                + counts.getOrDefault(BatchStatus.CANCELLING, 0L),
-            counts.getOrDefault(BatchStatus.FINALIZING, 0L)),
+            counts.validating(), counts.running(), counts.finalizing(), counts.paused()),
         routes(tasks),
         stalled());
   }

@@ -2,9 +2,8 @@ package dev.sluice.producer.store;
 
 import dev.sluice.producer.access.Project;
 import dev.sluice.producer.access.ProjectScope;
-import java.util.HashMap;
+import dev.sluice.producer.infrastructure.database.SqlValues;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +13,16 @@ import org.springframework.stereotype.Repository;
 /** Finds and lists batches. */
 @Repository
 public class BatchQueries {
+  /** The texts of a batch are few and short; the tasks are found with their indexes. */
+  private static final String MATCHES_TEXT =
+      """
+      (position(lower(:text) in 'batch_' || replace(id::text, '-', '')) > 0
+        or exists (select from jsonb_each_text(metadata) as entry
+          where position(lower(:text) in lower(entry.value)) > 0)
+        or id in (select batch_id from tasks where custom_id = :text
+          and hashtextextended(custom_id, 0) = hashtextextended(:text, 0))
+        or id = (select batch_id from tasks where id = :task::uuid))""";
+
   private final JdbcClient jdbc;
 
   BatchQueries(JdbcClient jdbc) {
@@ -43,16 +52,31 @@ public class BatchQueries {
    * @param after only batches that are older than this one; null for all
    */
   public List<Batch> list(ProjectScope projectScope, @Nullable BatchId after, int limit) {
-    // One statement per kind of scope, so that the planner uses the index for it.
+    return list(projectScope, after, null, limit);
+  }
+
+  /**
+   * The visible batches that match a search, newest first.
+   *
+   * @param text a part of the id, of the name or of another value of the metadata, or the whole
+   *     custom id or id of a task; null for all batches
+   */
+  public List<Batch> list(
+      ProjectScope projectScope, @Nullable BatchId after, @Nullable String text, int limit) {
+    // One statement per kind of scope and search, so that the planner uses the index for it.
     return jdbc.sql(
             """
             select * from batches
-            where %s (:after::uuid is null or (created_at, id) <
+            where %s %s (:after::uuid is null or (created_at, id) <
               (select b.created_at, b.id from batches b where b.id = :after))
             order by created_at desc, id desc limit :limit"""
-                .formatted(projectScope.only() == null ? "" : "project = :project and"))
+                .formatted(
+                    projectScope.only() == null ? "" : "project = :project and",
+                    text == null ? "" : MATCHES_TEXT + " and"))
         .param("project", projectScope.name())
         .param("after", after == null ? null : after.uuid())
+        .param("text", text)
+        .param("task", text == null ? null : SqlValues.uuid(text).orElse(null))
         .param("limit", limit)
         .query(BatchRowMapper::read)
         .list();
@@ -99,18 +123,27 @@ public class BatchQueries {
         .list();
   }
 
-  /** The number of unfinished batches by status; a status without batches is absent. */
-  public Map<BatchStatus, Long> countUnfinished() {
-    Map<BatchStatus, Long> batches = new HashMap<>();
-    jdbc.sql(
+  /**
+   * The number of unfinished batches.
+   *
+   * @param running with those that are cancelled
+   * @param paused unfinished batches that are paused; in no other number
+   */
+  public record Unfinished(long validating, long running, long finalizing, long paused) {
+    public static final Unfinished NONE = new Unfinished(0, 0, 0, 0);
+  }
+
+  public Unfinished countUnfinished() {
+    return jdbc.sql(
             """
-            select status, count(*) as count from batches
-            where status in ('validating', 'in_progress', 'finalizing', 'cancelling')
-            group by status""")
-        .query(
-            row -> {
-              batches.put(BatchStatus.fromWire(row.getString("status")), row.getLong("count"));
-            });
-    return batches;
+            select count(*) filter (where status = 'validating' and paused_at is null) as validating,
+              count(*) filter (where status = 'cancelling'
+                or status = 'in_progress' and paused_at is null) as running,
+              count(*) filter (where status = 'finalizing') as finalizing,
+              count(*) filter (where status in ('validating', 'in_progress')
+                and paused_at is not null) as paused
+            from batches where status in ('validating', 'in_progress', 'finalizing', 'cancelling')""")
+        .query(SqlValues.rows(Unfinished.class))
+        .single();
   }
 }

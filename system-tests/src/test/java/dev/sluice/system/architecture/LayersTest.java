@@ -29,7 +29,15 @@ class LayersTest {
               List.of("access"),
               List.of("store"),
               List.of(
-                  "batch", "deadletter", "dispatch", "file", "live", "quota", "route", "webhook"),
+                  "batch",
+                  "deadletter",
+                  "dispatch",
+                  "file",
+                  "history",
+                  "live",
+                  "quota",
+                  "route",
+                  "webhook"),
               List.of("overview")),
           "worker",
           List.of(

@@ -7,7 +7,13 @@ import dev.sluice.client.SluiceAutoConfiguration;
 import dev.sluice.client.task.LlmAnswer;
 import dev.sluice.client.task.LlmRequest;
 import dev.sluice.client.task.LlmTasks;
+import dev.sluice.testkit.process.Checkout;
 import dev.sluice.testkit.run.RunningSluice;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +21,10 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -89,6 +99,67 @@ class ClientIT {
             .get(60, TimeUnit.SECONDS);
     assertThat(rejected.status()).isEqualTo(400);
     assertThat(rejected.body()).contains("empty_array");
+  }
+
+  @Test
+  void exampleApplicationCallsOverHttpAndAmqp() throws Exception {
+    Path classes = compiled(Checkout.root().resolve("examples/spring-boot"));
+    try (URLClassLoader loader =
+            new URLClassLoader(
+                new URL[] {classes.toUri().toURL()}, ClientIT.class.getClassLoader());
+        AnnotationConfigApplicationContext example = new AnnotationConfigApplicationContext()) {
+      example.setClassLoader(loader);
+      example
+          .getEnvironment()
+          .getPropertySources()
+          .addFirst(
+              new MapPropertySource(
+                  "this test",
+                  Map.of(
+                      "spring.rabbitmq.addresses",
+                      setting("SLUICE_AMQP_URL"),
+                      "reviews.base-url",
+                      setting("OPENAI_BASE_URL"),
+                      "reviews.api-key",
+                      setting("OPENAI_API_KEY"))));
+      example.register(
+          Application.class, loader.loadClass("com.example.reviews.ReviewsConfiguration"));
+      example.refresh();
+      Object classifier = example.getBean("reviewClassifier");
+
+      assertThat((String) call(classifier, "classify", String.class, "Good view.")).isNotBlank();
+      assertThat((List<?>) call(classifier, "classifyAll", List.class, List.of("Good.", "Bad.")))
+          .hasSize(2)
+          .allSatisfy(answer -> assertThat(answer.toString()).isNotBlank());
+    }
+  }
+
+  private static Object call(Object target, String method, Class<?> type, Object argument)
+      throws ReflectiveOperationException {
+    return target.getClass().getMethod(method, type).invoke(target, argument);
+  }
+
+  /** Compiles the sources of an example with the libraries of this test. */
+  private static Path compiled(Path example) throws IOException {
+    Path classes = Files.createDirectories(folder().resolve("example-classes"));
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    StringWriter messages = new StringWriter();
+    try (Stream<Path> sources = Files.walk(example.resolve("src/main/java"));
+        StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
+      boolean succeeded =
+          compiler
+              .getTask(
+                  messages,
+                  files,
+                  null,
+                  List.of("-parameters", "-proc:none", "-d", classes.toString()),
+                  null,
+                  files.getJavaFileObjectsFromPaths(
+                      sources.filter(path -> path.toString().endsWith(".java")).toList()))
+              .call();
+      assertThat(succeeded).as(messages.toString()).isTrue();
+    }
+    return classes;
   }
 
   @Test

@@ -723,6 +723,41 @@ class PageIT {
   }
 
   @Test
+  void createdKeyIsShownOnceAndRevoked() {
+    go("admin/keys");
+    button("Create key").click();
+    page().getByLabel("Name").fill("nightly report");
+    page().locator("dialog").getByText("Create key").click();
+    Locator secret = page().getByLabel("API key", new Page.GetByLabelOptions().setExact(true));
+    assertThat(secret).hasValue(Pattern.compile("sk-sluice-[0-9a-f]{16}-[0-9a-f]{48}"));
+    String text = secret.inputValue();
+    button("Done").click();
+    Locator row =
+        page().locator("tr").filter(new Locator.FilterOptions().setHasText("nightly report"));
+    assertThat(row).containsText("valid");
+    assertThat(page().content()).doesNotContain(text);
+    row.getByText("Revoke").click();
+    button("Revoke key").click();
+    assertThat(row).containsText("revoked");
+  }
+
+  @Test
+  void searchFindsTheBatchOfACustomId() {
+    go("batches");
+    page().getByLabel("Search").fill("reports/7");
+    page().getByLabel("Search").press("Enter");
+    assertThat(page().locator(".row")).hasCount(1);
+    page().getByText("Tasks with this custom ID").click();
+    assertThat(heading(page())).hasText("Annual reports");
+    page().locator(".tasks .name a").getByText("reports/7", exact()).click();
+    assertThat(heading(page())).hasText("reports/7");
+  }
+
+  private static Locator.GetByTextOptions exact() {
+    return new Locator.GetByTextOptions().setExact(true);
+  }
+
+  @Test
   void stepWithMostCallsIsFirst() throws IOException, InterruptedException {
     for (String step : List.of("judge", "draft", "judge", "judge")) {
       liveCall(step);
@@ -758,6 +793,14 @@ class PageIT {
           go(page, view);
           fits(page, view.isEmpty() ? "overview" : view, scheme, width);
         }
+        for (String list : List.of("keys", "quotas", "webhooks", "jobs", "audit")) {
+          go(page, "admin/" + list);
+          page.locator(".admin, .empty").waitFor();
+          fits(page, list, scheme, width);
+        }
+        page.navigate(url() + "/#/?period=24h");
+        page.locator(".bar-completed").first().waitFor();
+        fits(page, "history", scheme, width);
         go(page, "batches/" + failing);
         page.locator(".tasks .name a").first().waitFor();
         fits(page, "batch", scheme, width);

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Checks the files of the repository against the build that they describe. */
 class RepositoryFilesTest {
   private static final Object CI = ShippedFiles.yaml(".github/workflows/ci.yml").getFirst();
+  private static final String SPRING_EXAMPLE = "examples/spring-boot/pom.xml";
   private static final Object RELEASE =
       ShippedFiles.yaml(".github/workflows/release.yml").getFirst();
 
@@ -70,6 +71,22 @@ class RepositoryFilesTest {
     }
 
     assertThat(folders).isEqualTo(foldersOf("package.json", "requirements.txt"));
+  }
+
+  @Test
+  void springExampleHasTheVersionsOfTheBuild() {
+    for (String pattern :
+        List.of(
+            "<artifactId>spring-boot-starter-parent</artifactId>\\s*<version>(.+)<",
+            "<java.version>(\\d+)<")) {
+      assertThat(found(SPRING_EXAMPLE, pattern)).isEqualTo(found("pom.xml", pattern));
+    }
+    assertThat(found(SPRING_EXAMPLE, "langchain4j-open-ai</artifactId>\\s*<version>(.+)<"))
+        .isEqualTo(found("pom.xml", "<langchain4j.version>(.+)<"));
+    String client = "<groupId>dev.sluice</groupId>\\s*<artifactId>client</artifactId>\\s*";
+    String version = found("pom.xml", "<artifactId>sluice</artifactId>\\s*<version>(.+)<");
+    assertThat(found(SPRING_EXAMPLE, client + "<version>(.+)<")).isEqualTo(version);
+    assertThat(found("docs/java-client.md", client + "<version>(.+)<")).isEqualTo(version);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.sluice.producer.deadletter.bulk;
 
+import dev.sluice.api.ListResponse;
 import dev.sluice.api.deadletter.BulkJobView;
 import dev.sluice.producer.access.AuthenticatedCaller;
 import dev.sluice.producer.deadletter.AuditAction;
@@ -20,6 +21,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
 
@@ -32,6 +34,7 @@ class BulkJobController {
   private static final int DEFAULT_PER_SECOND = 20;
   private static final int MAX_PER_SECOND = 200;
   private static final int MAX_IDS = 1000;
+  private static final int MAX_PAGE_SIZE = 100;
   private static final Set<String> PARAMETERS =
       Set.of(
           "action",
@@ -68,6 +71,19 @@ class BulkJobController {
     UUID id = jobs.create(request, selection);
     runner.onCreated();
     return view(find(id, caller));
+  }
+
+  @GetMapping
+  ListResponse<BulkJobView> list(
+      AuthenticatedCaller caller,
+      @RequestParam(required = false) @Nullable String after,
+      @RequestParam(defaultValue = "20") int limit) {
+    int pageSize = Math.clamp(limit, 1, MAX_PAGE_SIZE);
+    List<BulkJobView> found =
+        jobs.list(caller, after == null ? null : uuid(after), pageSize + 1).stream()
+            .map(BulkJobController::view)
+            .toList();
+    return ListResponse.page(found, pageSize, job -> Objects.requireNonNull(job.id()));
   }
 
   @GetMapping("/{id}")

@@ -139,6 +139,26 @@ class BulkJobs {
         .optional();
   }
 
+  /**
+   * The visible jobs, newest first.
+   *
+   * @param after only jobs that are older than this one; null for all
+   */
+  List<Job> list(AuthenticatedCaller caller, @Nullable UUID after, int limit) {
+    return jdbc.sql(
+            """
+            select * from dead_jobs where (:project::text is null or project = :project)
+              and (:after::uuid is null or (created_at, id) <
+                (select j.created_at, j.id from dead_jobs j where j.id = :after))
+            order by created_at desc, id desc limit :limit\
+            """)
+        .param("project", caller.admin() ? null : caller.project().name())
+        .param("after", after)
+        .param("limit", limit)
+        .query(BulkJobs::read)
+        .list();
+  }
+
   void stop(UUID id) {
     end(id, "stopped");
   }

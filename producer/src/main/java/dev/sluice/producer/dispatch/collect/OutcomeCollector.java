@@ -12,6 +12,7 @@ import dev.sluice.producer.batch.BatchSuspended;
 import dev.sluice.producer.batch.BatchTasksFinished;
 import dev.sluice.producer.batch.TasksFinished;
 import dev.sluice.producer.batch.cost.Costs;
+import dev.sluice.producer.history.HourlyHistory;
 import dev.sluice.producer.infrastructure.database.BackgroundWork;
 import dev.sluice.producer.infrastructure.database.TransientFailures;
 import dev.sluice.producer.infrastructure.loop.LoopNames;
@@ -57,6 +58,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, LoopWatchSou
 
   private final OutcomeStore store;
   private final Costs costs;
+  private final HourlyHistory history;
   private final TaskTraces traces;
   private final Clock clock;
   private final ApplicationEventPublisher events;
@@ -68,12 +70,14 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, LoopWatchSou
   OutcomeCollector(
       OutcomeStore store,
       Costs costs,
+      HourlyHistory history,
       TaskTraces traces,
       Clock clock,
       ApplicationEventPublisher events,
       MeterRegistry metrics) {
     this.store = store;
     this.costs = costs;
+    this.history = history;
     this.traces = traces;
     this.clock = clock;
     this.events = events;
@@ -264,6 +268,7 @@ class OutcomeCollector implements ChannelAwareBatchMessageListener, LoopWatchSou
                         counted.route())
                     .increment(count));
     costs.count(stored.usage());
+    history.add(stored.byRoute());
     int ignored = outcomes.size() - stored.changed();
     metrics.counter("sluice.collect.ignored", "reason", "duplicate_or_unknown").increment(ignored);
     if (stored.changed() > 0) {

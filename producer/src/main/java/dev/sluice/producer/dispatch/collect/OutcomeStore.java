@@ -4,6 +4,7 @@ import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.common.wire.OutcomeMessage;
 import dev.sluice.producer.batch.cost.Costs;
 import dev.sluice.producer.batch.dependency.DependentResolver;
+import dev.sluice.producer.history.HourlyCounts;
 import dev.sluice.producer.store.BatchCounters;
 import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.BatchLocks;
@@ -62,12 +63,17 @@ class OutcomeStore {
    * @param finished the batches whose last task finished with them
    * @param stopped the batches that their stop condition has paused
    * @param usage the usage of the tasks that finished
+   * @param byRoute the counts of the tasks that finished, by route
    */
   record StoredOutcomes(
       int changed,
       List<BatchId> finished,
       List<BatchId> stopped,
-      Map<Costs.Key, Costs.Usage> usage) {}
+      Map<Costs.Key, Costs.Usage> usage,
+      Map<String, HourlyCounts> byRoute) {
+    private static final StoredOutcomes NONE =
+        new StoredOutcomes(0, List.of(), List.of(), Map.of(), Map.of());
+  }
 
   /**
    * Stores the outcomes.
@@ -80,7 +86,7 @@ class OutcomeStore {
   public StoredOutcomes store(Map<UUID, OutcomeMessage> outcomes) {
     List<TaskOutcomes.OpenTask> unlocked = openTasks(outcomes);
     if (unlocked.isEmpty()) {
-      return new StoredOutcomes(0, List.of(), List.of(), Map.of());
+      return StoredOutcomes.NONE;
     }
     LockedBatches locked =
         locks.lock(unlocked.stream().map(TaskOutcomes.OpenTask::batch).collect(Collectors.toSet()));
@@ -90,6 +96,7 @@ class OutcomeStore {
     Map<UUID, OutcomeCounts> counts = new TreeMap<>();
     Map<BatchRouteCounters.Key, BatchRouteCounters.Change> changes = new HashMap<>();
     Map<Costs.Key, Costs.Usage> usage = new HashMap<>();
+    Map<String, HourlyCounts> byRoute = new HashMap<>();
     for (TaskOutcomes.OpenTask task : open) {
       OutcomeMessage outcome = Objects.requireNonNull(outcomes.get(task.id()));
       if (outcome.ids().run() < task.run()) {
@@ -98,6 +105,7 @@ class OutcomeStore {
       ends.add(new TaskOutcomes.TaskOutcome(task.id(), outcome));
       OutcomeCounts count = OutcomeCounts.of(outcome);
       counts.merge(task.batch(), count, OutcomeCounts::plus);
+      byRoute.merge(task.route(), HourlyCounts.of(outcome), HourlyCounts::plus);
       usage.merge(
           new Costs.Key(task.batch(), task.route(), task.model()),
           Costs.Usage.of(outcome.stats().usage()),
@@ -121,7 +129,7 @@ class OutcomeStore {
           }
         });
     costs.add(usage);
-    return new StoredOutcomes(ends.size(), finished, stopped, usage);
+    return new StoredOutcomes(ends.size(), finished, stopped, usage, byRoute);
   }
 
   private boolean resolveDependents(
