@@ -88,7 +88,10 @@ const sum = (list, of) => list.reduce((total, item) => total + (of(item) ?? 0), 
 
 function summary(batches) {
   if (!batches.length) return 'No unfinished batches.';
-  const tasks = sum(batches, ({progress}) => progress.queued + progress.in_broker);
+  const tasks = sum(
+    batches,
+    ({progress}) => progress.blocked + progress.queued + progress.in_broker,
+  );
   const seconds = batches.map((batch) => batch.why.seconds);
   const number = plural(batches.length, 'unfinished batch', 'unfinished batches');
   const unknown = seconds.filter((one) => one === null).length;

@@ -120,7 +120,10 @@ public class BlockedDependents {
             from batches b cross join lateral (
               select count(*) as others, count(*) filter (where p.ended) as others_ended,
                 count(*) filter (where p.level = 1) as parts,
-                count(*) filter (where p.level = 1 and p.ended) as parts_ended
+                count(*) filter (where p.level = 1 and p.ended) as parts_ended,
+                (select count(*) from dependents x join tasks t on t.id = x.task_id
+                  where x.batch_id = b.id and t.state = 'completed' and t.missing is not null)
+                  as partial
               from (
                 select min(p.level) as level,
                   bool_and(t.state not in ('blocked', 'queued', 'submitted')) as ended
@@ -137,7 +140,8 @@ public class BlockedDependents {
                       row.getLong("ended") - row.getLong("others_ended"),
                       row.getLong("dependents"),
                       row.getLong("parts"),
-                      row.getLong("parts_ended")));
+                      row.getLong("parts_ended"),
+                      row.getLong("partial")));
             });
     return counts;
   }

@@ -5,7 +5,6 @@ import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.producer.store.DependentTasks;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -56,7 +55,9 @@ final class AnswerCombination {
                 .formatted(answers.size(), body.size(), TaskCodec.MAX_BODY_BYTES))
         : new NextStep.Release(
             body,
-            Stream.concat(dependent.missing().stream(), missing.stream().map(PartAnswer::name))
+            Stream.concat(
+                    dependent.missing().stream(),
+                    answers.stream().flatMap(answer -> answer.missing().stream()))
                 .toList());
   }
 
@@ -87,25 +88,17 @@ final class AnswerCombination {
           "the answers of level %d have about %d tokens, not fewer than the %d of the level before"
               .formatted(dependent.level(), tokens, before));
     }
-    List<NextStep.Group> groups = new ArrayList<>();
-    List<PartAnswer> group = new ArrayList<>();
     for (PartAnswer answer : answers) {
       if (TextTokens.of(answer.paragraph()) > limit) {
         return doesNotConverge(
             "the answer of %s alone has about %d tokens"
                 .formatted(answer.name(), TextTokens.of(answer.paragraph())));
       }
-      group.add(answer);
-      if (TextTokens.of(joined(group)) > limit) {
-        group.removeLast();
-        groups.add(group(group));
-        group = new ArrayList<>(List.of(answer));
-      }
     }
-    groups.add(group(group));
+    List<List<PartAnswer>> groups = AnswerGroups.of(answers, SEPARATOR, limit);
     return groups.size() == answers.size()
         ? doesNotConverge("no two of the %d answers fit".formatted(answers.size()))
-        : new NextStep.Combine(groups, tokens);
+        : new NextStep.Combine(groups.stream().map(this::group).toList(), tokens);
   }
 
   private NextStep doesNotConverge(String cause) {
@@ -117,8 +110,7 @@ final class AnswerCombination {
 
   private NextStep.Group group(List<PartAnswer> group) {
     return new NextStep.Group(
-        List.copyOf(group),
-        template.fill(joined(group), group.stream().map(PartAnswer::text).toList()));
+        group, template.fill(joined(group), group.stream().map(PartAnswer::text).toList()));
   }
 
   private static String joined(List<PartAnswer> answers) {
