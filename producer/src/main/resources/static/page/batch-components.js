@@ -7,6 +7,7 @@ import {onHold} from './route-status.js';
 import {openDialog} from './dialog.js';
 import * as api from './api.js';
 
+const MAX_PARTS = 10;
 const RUNNING = ['validating', 'in_progress', 'finalizing', 'cancelling'];
 const TONES = {
   validating: 'blue',
@@ -147,6 +148,28 @@ export function documentsChip(batch) {
     'Documents that are longer than the context length of the model are split into parts. Each ' +
     'part is a task, and so is each request that combines answers.';
   return h('span', {class: 'chip grey', title}, `${ofDocuments} · ${parts} of ${long}`);
+}
+
+/** The documents whose answer was made without some parts. */
+export function partialChip(batch) {
+  const {documents} = batch.progress;
+  if (!documents?.partial) return null;
+  const title =
+    'These answers were made without some parts, which failed. Replay the failed tasks: when ' +
+    'a part completes, its document is made again.';
+  const number = h('b', null, count(documents.partial));
+  return h('span', {class: 'chip amber', title}, number, ' partial');
+}
+
+/** Marks the answer of a task that was made without some parts. */
+export const partialBadge = (task) =>
+  task.state === 'completed' && task.missing?.length ? badge('partial', 'amber') : null;
+
+/** The names of the parts that the answer of a task was made without. */
+export function withoutParts({missing}) {
+  const more = missing.length - MAX_PARTS;
+  const names = missing.slice(0, MAX_PARTS).join(', ');
+  return `without ${names}${more > 0 ? ` and ${count(more)} more` : ''}`;
 }
 
 /** The number of tasks that were answered with a stored result. */

@@ -73,8 +73,8 @@ function earlierRun({earlier_runs: earlier}, run) {
     return runSection(
       run,
       null,
-      'The calls of this run are not stored: its dead letter was deleted, or its task was lost ' +
-        'and queued again.',
+      'The calls of this run are not stored: its dead letter was deleted, its task was lost ' +
+        'and queued again, or its answer was made again with more parts.',
     );
   }
   return runSection(

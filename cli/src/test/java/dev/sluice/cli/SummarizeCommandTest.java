@@ -2,15 +2,20 @@ package dev.sluice.cli;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.cli.json.JsonValues;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 class SummarizeCommandTest {
   private FakeProducer producer;
@@ -413,13 +418,89 @@ class SummarizeCommandTest {
   }
 
   @Test
+  void reusedAnswersDoNotLowerTheEstimateOfTheSample() throws IOException {
+    fiveDocuments();
+    String reused = ",\"sluice\":{\"reused\":true}}\n";
+    producer.file(
+        "file-out", result("1.txt", "On 1") + result("5.txt", "On 5").replace("}\n", reused));
+    producer.state(
+        "completed", "\"total\":2,\"completed\":2,\"reused\":1,\"output_file_id\":\"file-out\"");
+
+    CommandRun oneReused = sampleOfTwo();
+
+    // 1.txt has about 1,150 of 15,750 bytes and cost $0.06.
+    assertThat(oneReused.err())
+        .containsPattern(
+            "Estimated cost of all 5 documents, if none is reused: \\$0\\.[78]\\d* \\(the sample cost \\$0\\.0600, with 1 reused; ");
+
+    producer.file(
+        "file-out",
+        result("1.txt", "On 1").replace("}\n", reused)
+            + result("5.txt", "On 5").replace("}\n", reused));
+    assertThat(sampleOfTwo().err())
+        .contains(
+            "The cost of all 5 documents cannot be estimated: stored results answered the whole sample.\n");
+  }
+
+  @Test
+  void documentThatIsLargerThanARequestIsSentInSections() throws IOException {
+    write("book.txt", "A sentence of a very long book.\n".repeat(12 * 1024 * 1024 / 32));
+
+    CommandRun commandRun =
+        summarize("--no-wait", "--partial", "keep", "--prompt", "Keep {{answers}} as it is.");
+
+    assertThat(commandRun.exitCode()).as(commandRun.err()).isZero();
+    assertThat(commandRun.err()).contains("1 document is longer than the context length");
+    List<JsonNode> lines =
+        producer
+            .sentBatchFile()
+            .lines()
+            .map(line -> JsonValues.read(line.getBytes(UTF_8)))
+            .toList();
+    assertThat(lines)
+        .extracting(line -> line.path("custom_id").asString())
+        .containsExactly("book.txt#section 1/2", "book.txt#section 2/2", "book.txt");
+    assertThat(lines.getFirst().path("sluice").path("split").path("partial").asString())
+        .isEqualTo("keep");
+    JsonNode whole = lines.getLast();
+    assertThat(whole.path("sluice").path("depends_on").get(1).asString())
+        .isEqualTo("book.txt#section 2/2");
+    assertThat(whole.path("sluice").path("partial").asString()).isEqualTo("keep");
+    assertThat(whole.path("sluice").path("max_tokens").asLong()).isGreaterThan(10_000);
+    assertThat(whole.path("body").path("messages").get(1).path("content").asString())
+        .contains("the answers for its 2 sections")
+        .endsWith("\n\n{{answers}}");
+    assertThat(producer.sentBatchFile()).containsOnlyOnce("\\u007b{answers}} as it is.");
+  }
+
+  @Test
+  void reusedPartsOfALongDocumentDoNotLowerTheEstimate() throws IOException {
+    fiveDocuments();
+    producer.file(
+        "file-out",
+        result("1.txt", "On 1")
+            + result("5.txt", "On 5")
+            + result("5.txt#1/2", "Part 1").replace("}\n", ",\"sluice\":{\"reused\":true}}\n")
+            + result("5.txt#2/2", "Part 2"));
+    producer.state(
+        "completed", "\"total\":4,\"completed\":4,\"reused\":1,\"output_file_id\":\"file-out\"");
+
+    // 1.txt and half of 5.txt are about 3,800 of 15,750 bytes.
+    assertThat(sampleOfTwo().err())
+        .containsPattern("Estimated cost of all 5 documents, if none is reused: \\$0\\.2\\d+ ");
+  }
+
+  private CommandRun sampleOfTwo() {
+    return CommandRun.answering(
+        producer, "n\n", "summarize", docs.toString(), "--model", "gpt-4o", "--sample", "2");
+  }
+
+  @Test
   void otherDocumentsAreSentOnlyIfTheUserAgrees() throws IOException {
     fiveDocuments();
     completed(2, 0);
 
-    CommandRun declined =
-        CommandRun.answering(
-            producer, "n\n", "summarize", docs.toString(), "--model", "gpt-4o", "--sample", "2");
+    CommandRun declined = sampleOfTwo();
 
     assertThat(declined.exitCode()).isEqualTo(1);
     assertThat(declined.err())
@@ -539,7 +620,9 @@ class SummarizeCommandTest {
     write("a.txt", "A.");
     Files.write(docs.resolve("b.bin"), new byte[] {1, 0, 2});
     Files.write(docs.resolve("c.txt"), "Grüße".getBytes(ISO_8859_1));
-    Files.writeString(docs.resolve("d.txt"), "x".repeat(8 * 1024 * 1024));
+    try (RandomAccessFile large = new RandomAccessFile(docs.resolve("d.txt").toFile(), "rw")) {
+      large.setLength(33L * 1024 * 1024);
+    }
     Files.createSymbolicLink(docs.resolve("e.txt"), docs.resolve("gone"));
     Files.write(docs.resolve("f.gz"), new byte[] {0x1F, (byte) 0x8B, 8, 0});
     Files.write(docs.resolve("g.txt"), "\uFEFFG".getBytes(UTF_16LE));
@@ -553,7 +636,7 @@ class SummarizeCommandTest {
             e.txt is a broken link
             b.bin is binary (a NUL byte at offset 1)
             c.txt is not UTF-8 (byte 0xFC at offset 2; possibly Latin-1): convert it to UTF-8
-            d.txt is too large (8.0 MiB; the maximum size of a request is 8 MiB)
+            d.txt is too large (33.0 MiB; the maximum size of a document is 32 MiB): divide it into several files
             f.gz is compressed with gzip: decompress it first
             g.txt is UTF-16: convert it to UTF-8, for example with iconv -f UTF-16 -t UTF-8
             Nothing was sent. Exclude these files with --skip-unreadable or --glob.

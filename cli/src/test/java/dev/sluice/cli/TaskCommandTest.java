@@ -50,7 +50,8 @@ class TaskCommandTest {
         "GET /api/tasks/01a2",
         """
         {"task":{"id":"01a2","line":3,"custom_id":"doc-3","route":"mini","model":"gpt-4o-mini",\
-        "state":"completed","attempts":1,"throttles":0,"finished_at":1772366405},"run":3,\
+        "state":"completed","missing":["part 3 (p. 41-60)"],"attempts":1,"throttles":0,\
+        "finished_at":1772366405},"run":3,\
         "batch_id":"batch_1","history":[{"at":"2026-03-01T12:00:04Z","worker":"w-2","status":200,\
         "code":"ok"}],\
         "earlier_runs":[{"run":2,"dead_letter_id":"01b7","failure_code":"invalid_request",\
@@ -62,10 +63,11 @@ class TaskCommandTest {
 
     assertThat(commandRun.out())
         .contains("attempts    3 in 3 runs, plus 1 rate-limited call\n")
+        .contains("partial     made without part 3 (p. 41-60)\n")
         .contains(
             """
 
-            Run 1: the calls of this run are not stored: its dead letter was deleted, or its task was lost and queued again
+            Run 1: the calls of this run are not stored: its dead letter was deleted, its task was lost and queued again, or its answer was made again with more parts
 
             Run 2: failed with invalid_request, 2 attempts, dead letter 01b7
             STARTED               WORKER  STATUS  RESULT           RETRY-AFTER

@@ -34,6 +34,8 @@ import {
   failureChips,
   isUnfinished,
   openBudgetDialog,
+  partialBadge,
+  partialChip,
   progressBar,
   progressText,
   reusedChip,
@@ -41,7 +43,9 @@ import {
   rateText,
   statusBadge,
   timeLeft,
+  withoutParts,
 } from '../batch-components.js';
+import {samplePath, storedSample} from '../samples.js';
 import {bulkJobBanner, openBulkDialog} from '../bulk-jobs.js';
 
 const PAGE_SIZE = 50;
@@ -106,6 +110,7 @@ function details(batch, filter, state, render) {
       projectBadge(batch.project),
     ),
     bulkJobBanner(render, id),
+    storedSample(id) && sampleBanner(storedSample(id)),
     failures(batch, render),
     h(
       'div',
@@ -117,6 +122,7 @@ function details(batch, filter, state, render) {
         h('b', null, progressText(batch)),
         legend(batch),
         documentsChip(batch),
+        partialChip(batch),
         cutOffChip(batch),
         reusedChip(batch),
         reAskChip(batch),
@@ -134,6 +140,14 @@ function details(batch, filter, state, render) {
     ),
   );
 }
+
+const sampleBanner = ({batch, size, total}) =>
+  h(
+    'p',
+    {class: 'banner amber'},
+    `This batch is a sample of ${count(size)} of ${plural(total, 'document')}. `,
+    h('a', {href: samplePath(batch)}, 'Start the others, or not'),
+  );
 
 /** The failed tasks, their dead letters, and the way to replay them. */
 function failures(batch, render) {
@@ -169,7 +183,8 @@ const refresh = (render) => () => {
 };
 
 function legend(batch) {
-  const {completed, failed, expired, cancelled, in_broker: inBroker, queued} = batch.progress;
+  const {completed, failed, expired, cancelled, in_broker: inBroker, queued, blocked} =
+    batch.progress;
   return [
     ['completed', completed, 'green'],
     ['failed', failed, 'red'],
@@ -177,6 +192,7 @@ function legend(batch) {
     ['cancelled', cancelled, 'grey'],
     ['in broker', inBroker, 'pale'],
     ['queued', queued, 'none'],
+    ['blocked, wait for other tasks', blocked, 'none'],
   ]
     .filter(([, n]) => n > 0)
     .map(([name, n, tone]) =>
@@ -334,7 +350,13 @@ function taskRow(task, project) {
     {'data-key': task.id},
     h('td', {class: 'number dim'}, count(task.line)),
     h('td', {class: 'name'}, h('a', {href: linkTo('tasks', task.id, project)}, task.custom_id)),
-    h('td', null, taskStateBadge(task.state), task.cut_off && badge('cut off', 'amber')),
+    h(
+      'td',
+      null,
+      taskStateBadge(task.state),
+      partialBadge(task),
+      task.cut_off && badge('cut off', 'amber'),
+    ),
     h('td', {class: 'detail'}, taskResult(task)),
     number(task.finished_at ? count(task.attempts) : '–'),
     number(countOrDash(task.throttles)),
@@ -345,6 +367,7 @@ function taskRow(task, project) {
 
 function taskResult(task) {
   if (!task.failure_code) {
+    if (partialBadge(task)) return withoutParts(task);
     return h('span', {class: 'dim'}, task.status_code ? `HTTP ${task.status_code}` : '–');
   }
   return [

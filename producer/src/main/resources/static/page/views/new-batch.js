@@ -4,7 +4,8 @@ import {bytes, count, money, plural} from '../format.js';
 import {run, table, toast} from '../components.js';
 import {readDocuments} from '../document-text.js';
 import {batchRequest, documentLines, parameters, sampleOf} from '../batch-request.js';
-import {samplePanel} from '../sample.js';
+import {samplePath, sizesOf, storedSamples, storeSample} from '../samples.js';
+import {sampleView} from './sample.js';
 
 const CHAT = '/v1/chat/completions';
 const ENDPOINTS = [CHAT, '/v1/completions', '/v1/embeddings', '/v1/moderations', '/v1/responses'];
@@ -67,14 +68,15 @@ const form = {
   ...OPTIONS,
   endpoint: CHAT,
   lines: null,
-  sample: null,
   uploaded: null,
   estimate: null,
   isBusy: false,
 };
 
 /** Submits a batch in three steps: input, validation with an estimate, start. */
-export function newBatch({state, render}) {
+export function newBatch({state, search, render}) {
+  const sample = search.get('sample');
+  if (sample) return sampleView(sample, state, render, resetForm);
   const models = [...new Set((state.snapshot?.routes ?? []).flatMap((route) => route.models))];
   const step = (title, ...content) => h('section', {class: 'panel'}, h('h2', null, title), content);
   return {
@@ -83,6 +85,7 @@ export function newBatch({state, render}) {
       'div',
       {'data-key': 'new-batch'},
       h('h1', null, 'New batch'),
+      storedSamples().map(undecidedSample),
       h(
         'div',
         {class: 'steps'},
@@ -92,11 +95,19 @@ export function newBatch({state, render}) {
           form.kind === 'file' ? fileInput(render) : documentInput(models, render),
         ),
         step('2. Validate and estimate', validation(state, render)),
-        form.estimate?.tasks ? step('3. Start', startStep(state, render)) : null,
+        form.estimate?.tasks ? step('3. Start', startForm(render)) : null,
       ),
     ),
   };
 }
+
+const undecidedSample = ({batch, size, total}) =>
+  h(
+    'p',
+    {class: 'banner amber', 'data-key': batch},
+    `A sample of ${count(size)} of ${plural(total, 'document')} was started, the others not. `,
+    h('a', {href: samplePath(batch)}, 'Open the sample'),
+  );
 
 function kindSwitch(render) {
   const choose = (kind) => () => {
@@ -134,7 +145,6 @@ function resetEstimate() {
   form.incomplete = [];
   form.long = 0;
   form.lines = null;
-  form.sample = null;
   form.uploaded = null;
   form.estimate = null;
 }
@@ -398,21 +408,6 @@ function estimatedCost({tasks, models, cost}) {
   ];
 }
 
-/** The form; while a sample runs, the sample. */
-const startStep = (state, render) =>
-  form.sample
-    ? samplePanel(
-        form.sample,
-        state,
-        () => startOthers(render),
-        () => {
-          form.sample = null;
-          render();
-        },
-        form.isBusy,
-      )
-    : startForm(render);
-
 const startForm = (render) =>
   h(
     'div',
@@ -524,28 +519,37 @@ async function start(render) {
   else await startBatch(render, () => create(form.uploaded.id));
 }
 
+/** The others are uploaded now, so that they can be started after a reload. */
 async function startSample(size, render) {
   const {sample, others} = sampleOf(form.lines, size);
-  await busy(render, async () => {
-    const batch = await create((await uploadLines(sample)).id);
-    form.sample = {
-      batch: batch.id,
+  const started = await busy(render, async () => {
+    const {id: othersId} = await uploadLines(others);
+    const {id: sampleId} = await uploadLines(sample);
+    const request = batchRequest(form, sampleId, endpoint());
+    const {id: batch} = await api.post('/v1/batches', request);
+    storeSample({
+      batch,
       size,
       total: form.lines.length,
       bytes: blobOf(sample).size,
       totalBytes: blobOf(form.lines).size,
-      others,
-    };
+      sizes: sizesOf(sample),
+      others: othersId,
+      request,
+    });
+    return batch;
   });
+  if (started) location.hash = samplePath(started);
 }
-
-const startOthers = (render) =>
-  startBatch(render, async () => create((await uploadLines(form.sample.others)).id));
 
 async function startBatch(render, submit) {
   const created = await busy(render, submit);
   if (!created) return;
+  resetForm();
+  location.hash = `#/batches/${created.id}`;
+}
+
+function resetForm() {
   Object.assign(form, {file: null, documents: []}, OPTIONS);
   resetEstimate();
-  location.hash = `#/batches/${created.id}`;
 }

@@ -82,7 +82,10 @@ const sum = (list, of) => list.reduce((total, item) => total + (of(item) ?? 0), 
 
 function summary(batches) {
   if (!batches.length) return 'No unfinished batches.';
-  const tasks = sum(batches, ({progress}) => progress.queued + progress.in_broker);
+  const tasks = sum(
+    batches,
+    ({progress}) => progress.blocked + progress.queued + progress.in_broker,
+  );
   const paused = batches.filter((batch) => displayStatus(batch) === 'paused');
   const running = batches.filter((batch) => !paused.includes(batch));
   const number = [

@@ -14,6 +14,7 @@ import {
   payload,
   taskStateBadge,
 } from '../components.js';
+import {partialBadge, withoutParts} from '../batch-components.js';
 
 const DEAD_LETTER_STATES = ['open', 'replayed', 'discarded', 'accepted'];
 
@@ -59,6 +60,7 @@ function details({id, view, deadLetter}, project, render) {
       'p',
       {class: 'subtitle'},
       taskStateBadge(task.state),
+      partialBadge(task),
       task.cut_off && badge('cut off', 'amber'),
       task.asks > 1 && badge(`asked ${task.asks} times`, 'amber'),
       view.run > 1 && badge(runName(view.run), 'blue'),
@@ -66,6 +68,7 @@ function details({id, view, deadLetter}, project, render) {
     ),
     bulkJobBanner(render, id),
     why.kind !== 'finished' && h('p', {class: 'panel reason big'}, withLocalTimes(why.sentence)),
+    partialBadge(task) && partial(task, batchHref),
     task.failure_code && failure(view, deadLetter, reload, render),
     facts(task, view),
     runHistory(view),
@@ -77,6 +80,16 @@ function details({id, view, deadLetter}, project, render) {
     ),
   );
 }
+
+const partial = (task, batchHref) =>
+  h(
+    'p',
+    {class: 'banner amber'},
+    h('b', null, 'Partial answer, '),
+    `${withoutParts(task)}. When a failed part is replayed and completes, this answer is made `,
+    'again. ',
+    h('a', {href: batchHref}, 'Open batch'),
+  );
 
 const failure = ({task, failure_detail: detail}, deadLetter, reload, render) =>
   h(

@@ -208,9 +208,7 @@ class DependenciesIT {
           .contains("\"code\":\"part_failed\"", "b (invalid_request)");
 
       fixed[0] = true;
-      await().atMost(SOON).until(() -> deadLetters().size() == 1);
-      String id = deadLetters().get(0).path("id").asString();
-      producer().send("POST", "/api/dead-letters/" + id + "/replay", "{\"reason\":\"a test\"}");
+      replayTheDeadLetter();
       await().atMost(SOON).until(() -> count(batch, "completed") == 3);
       assertThat(prompt(worker.received.getLast())).contains("of a\n\n", "of b");
       assertThat(count(batch, "failed")).isZero();
@@ -239,6 +237,100 @@ class DependenciesIT {
   }
 
   @Test
+  void keptDocumentIsMadeAgainWhenItsMissingPartCompletes() throws Exception {
+    boolean[] fixed = {false};
+    try (FakeWorker worker = worker(task -> task.ids().customId().equals("b") && !fixed[0])) {
+      String batch =
+          producer()
+              .batch(
+                  TWO_OFFERS
+                      + line(
+                          "c",
+                          "{{answers}}",
+                          "{\"depends_on\":[\"a\",\"b\"],\"partial\":\"keep\"}"));
+      producer().ended(batch);
+      JsonNode partial = task(batch, "c");
+      assertThat(partial.path("state").asString()).isEqualTo("completed");
+      assertThat(partial.path("missing").get(0).asString()).isEqualTo("b");
+      assertThat(partialDocuments(batch)).isEqualTo(1);
+      assertThat(
+              producer()
+                  .get("/api/tasks/" + partial.path("id").asString() + "/why")
+                  .path("sentence")
+                  .asString())
+          .isEqualTo(
+              "Not waiting; its answer was made without b. When such a part is replayed and completes, it is made again.");
+
+      replayTheDeadLetter();
+      await().atMost(SOON).until(() -> worker.received.size() == 4);
+      await().atMost(SOON).until(() -> count(batch, "failed") == 1);
+      assertThat(partialDocuments(batch)).as("the replay has failed, too").isEqualTo(1);
+      assertThat(count(batch, "completed")).isEqualTo(2);
+
+      fixed[0] = true;
+      replayTheDeadLetter();
+      await().atMost(SOON).until(() -> count(batch, "completed") == 3);
+      assertThat(prompt(worker.received.getLast())).contains("of a\n\n", "of b");
+      assertThat(worker.received).as("a, c once more, and b three times").hasSize(6);
+      assertThat(task(batch, "c").path("missing")).isEmpty();
+      assertThat(partialDocuments(batch)).isZero();
+      assertThat(count(batch, "failed")).isZero();
+      assertThat(counters(batch)).isEqualTo("0/0/0");
+      await()
+          .atMost(SOON)
+          .untilAsserted(
+              () -> assertThat(output(batch)).contains("\"c\"", "\"b\"").doesNotContain("partial"));
+    }
+  }
+
+  @Test
+  void keptDocumentInLevelsIsMadeAgainFromItsParts() throws Exception {
+    boolean[] fixed = {false};
+    String words = "words of a long answer ".repeat(10);
+    try (FakeWorker worker =
+        worker(
+            task -> task.ids().customId().equals("p3") && !fixed[0],
+            task -> task.ids().customId().startsWith("all#") ? "short" : words)) {
+      StringBuilder lines = new StringBuilder();
+      for (int i = 0; i < 8; i++) {
+        lines.append(RunningProducer.line("p" + i, "part " + i));
+      }
+      lines.append(
+          line(
+              "all",
+              "{{answers}}",
+              "{\"depends_on\":[%s],\"max_tokens\":200,\"partial\":\"keep\"}"
+                  .formatted(
+                      IntStream.range(0, 8)
+                          .mapToObj(i -> "\"p" + i + "\"")
+                          .collect(Collectors.joining(",")))));
+      String batch = producer().batch(lines.toString());
+      producer().ended(batch);
+      assertThat(task(batch, "all").path("missing").get(0).asString()).isEqualTo("p3");
+
+      fixed[0] = true;
+      replayTheDeadLetter();
+      await()
+          .atMost(SOON)
+          .untilAsserted(
+              () -> {
+                JsonNode all = task(batch, "all");
+                assertThat(all.path("state").asString()).isEqualTo("completed");
+                assertThat(all.path("missing")).isEmpty();
+              });
+      assertThat(worker.received)
+          .filteredOn(task -> task.ids().customId().startsWith("all#4:"))
+          .hasSizeBetween(2, 4)
+          .noneMatch(task -> prompt(task).contains("is missing"));
+      assertThat(count(batch, "completed")).isEqualTo(count(batch, "total"));
+      assertThat(counters(batch)).isEqualTo("0/0/0");
+      JsonNode documents = producer().get("/api/batches/" + batch).path("documents");
+      assertThat(documents.path("total").asInt()).isEqualTo(1);
+      assertThat(documents.path("parts").asInt()).isEqualTo(8);
+    }
+  }
+
+  @Test
   void blockedTaskSaysWhatItWaitsForAndIsCancelledWithItsBatch() throws Exception {
     String batch =
         producer().batch(TWO_OFFERS + line("c", "{{answers}}", "{\"depends_on\":[\"a\",\"b\"]}"));
@@ -246,6 +338,8 @@ class DependenciesIT {
     JsonNode blocked =
         producer().get("/api/batches/" + batch + "/tasks?state=blocked").path("data").get(0);
     assertThat(blocked.path("custom_id").asString()).isEqualTo("c");
+    assertThat(count(batch, "blocked")).isEqualTo(1);
+    assertThat(count(batch, "queued") + count(batch, "in_broker")).isEqualTo(2);
     JsonNode why = producer().get("/api/tasks/" + blocked.path("id").asString() + "/why");
     assertThat(why.path("kind").asString()).isEqualTo("dependencies");
     assertThat(why.path("sentence").asString())
@@ -384,6 +478,31 @@ class DependenciesIT {
 
   private static String prompt(TaskMessage task) {
     return JSON.readTree(task.body().bytes()).path("messages").get(0).path("content").asString();
+  }
+
+  private static void replayTheDeadLetter() throws Exception {
+    await().atMost(SOON).until(() -> deadLetters().size() == 1);
+    String id = deadLetters().get(0).path("id").asString();
+    producer().send("POST", "/api/dead-letters/" + id + "/replay", "{\"reason\":\"a test\"}");
+  }
+
+  private static JsonNode task(String batch, String customId) throws Exception {
+    return producer()
+        .get("/api/batches/" + batch + "/tasks?limit=200")
+        .path("data")
+        .valueStream()
+        .filter(task -> task.path("custom_id").asString().equals(customId))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static long partialDocuments(String batch) throws Exception {
+    return producer().get("/api/batches/" + batch).path("documents").path("partial").asLong();
+  }
+
+  private static String output(String batch) throws Exception {
+    return producer()
+        .content(producer().get("/api/batches/" + batch).path("output_file_id").asString());
   }
 
   private static JsonNode deadLetters() throws Exception {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *   "created_at": 1767225600, "in_progress_at": 1767225602, "completed_at": null, "paused_at": null,
  *   "paused_by": null, "stop_reason": null, "priority": 10, "tier": null, "total": 300, "completed": 120,
  *   "failed": 1, "expired": 0, "cancelled": 0, "cut_off": 0, "reused": 0, "re_asks": 0,
- *   "queued": 100, "in_broker": 79, "throttles": 2, "attempts": 124, "prompt_tokens": 24000,
- *   "completion_tokens": 3600, "output_file_id": null, "error_file_id": null, "errors": [],
+ *   "blocked": 0, "queued": 100, "in_broker": 79, "throttles": 2, "attempts": 124,
+ *   "prompt_tokens": 24000, "completion_tokens": 3600, "output_file_id": null, "error_file_id": null, "errors": [],
  *   "documents": null}
  * }</pre>
  *
@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  * @param cutOff completed tasks whose answer is cut off at its token limit
  * @param reused completed tasks that were answered with a stored result
  * @param reAsks number of times that the model was asked again because an answer did not fit
- * @param queued tasks in PostgreSQL
+ * @param blocked tasks that wait for the answers of others
+ * @param queued tasks in PostgreSQL that can be called
  * @param inBroker tasks in the broker or at a worker
  * @param throttles rate limit errors of the finished tasks
  * @param attempts attempts of the finished tasks
@@ -72,6 +73,7 @@ public record BatchProgress(
     long cutOff,
     long reused,
     long reAsks,
+    long blocked,
     long queued,
     long inBroker,
     long throttles,

@@ -5,7 +5,7 @@ package dev.sluice.api.batch;
  * task waits for; a part is a task of the input whose answer another task is made from.
  *
  * <pre>{@code
- * {"total": 1240, "finished": 812, "split": 6, "parts": 52, "parts_finished": 37}
+ * {"total": 1240, "finished": 812, "split": 6, "parts": 52, "parts_finished": 37, "partial": 1}
  * }</pre>
  *
  * @param total number of documents
@@ -13,6 +13,7 @@ package dev.sluice.api.batch;
  * @param split documents that are made from parts
  * @param parts number of parts, without the tasks that combine answers in levels
  * @param partsFinished parts that have finished
+ * @param partial documents whose answer was made without the answers of some parts
  */
 public record DocumentCounts(
-    long total, long finished, long split, long parts, long partsFinished) {}
+    long total, long finished, long split, long parts, long partsFinished, long partial) {}

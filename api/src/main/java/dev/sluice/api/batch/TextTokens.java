@@ -15,11 +15,16 @@ public final class TextTokens {
 
   /** The estimated number of tokens; 0 for an empty text. */
   public static long of(CharSequence text) {
+    return (quarters(text) + QUARTERS - 1) / QUARTERS;
+  }
+
+  /** Quarters of a token for a text. */
+  public static long quarters(CharSequence text) {
     long quarters = 0;
     for (int i = 0; i < text.length(); i++) {
       quarters += quarters(text.charAt(i));
     }
-    return (quarters + QUARTERS - 1) / QUARTERS;
+    return quarters;
   }
 
   /** Quarters of a token for one character. */

@@ -1,5 +1,6 @@
 package dev.sluice.api.task;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * {"id": "01890a5d-ac96-774b-bcce-b302099a8057", "line": 7, "custom_id": "review-7",
  *   "route": "openai", "model": "gpt-4o-mini", "state": "completed", "attempts": 1, "throttles": 0,
- *   "status_code": 200, "cut_off": false, "asks": null, "failure_code": null,
- *   "failure_detail": null, "prompt_tokens": 80, "completion_tokens": 12, "latency_ms": 1200,
+ *   "status_code": 200, "cut_off": false, "reused": false, "missing": [], "asks": null,
+ *   "failure_code": null, "failure_detail": null, "prompt_tokens": 80, "completion_tokens": 12, "latency_ms": 1200,
  *   "finished_at": 1767225600}
  * }</pre>
  *
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param throttles rate-limited calls of the task
  * @param statusCode HTTP status of the last attempt; null if there is none
  * @param cutOff whether the answer of a completed task is cut off at its token limit
+ * @param reused whether it was answered with a stored result
+ * @param missing names of the parts whose answers its request was made without; usually none
  * @param asks the number of asks of a finished task with a check; null for any other task
  * @param failureCode reason of the failure; null for no failure
  * @param failureDetail at most 300 characters; null for no failure
@@ -43,6 +46,8 @@ public record TaskSummary(
     int throttles,
     @Nullable Integer statusCode,
     boolean cutOff,
+    boolean reused,
+    List<String> missing,
     @Nullable Integer asks,
     @Nullable String failureCode,
     @Nullable String failureDetail,

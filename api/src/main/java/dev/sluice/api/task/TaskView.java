@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param worker name of the worker of the last call; null for none
  * @param history the last calls of the current run, the oldest first; empty until the run finishes
  * @param earlierRuns the failed runs before the current one, the oldest first; a run is missing if
- *     its dead letter was deleted, or if its task was lost and queued again
+ *     its dead letter was deleted, if its task was lost and queued again, or if its answer was made
+ *     again
  * @param request the provider's JSON
  * @param reply the provider's JSON; null until the task completes
  * @param why what the task waits for

@@ -61,6 +61,11 @@ public final class Answers implements AutoCloseable {
             /* cutOff= */ false);
   }
 
+  /** The bytes of the requests at these positions that were not answered with stored results. */
+  double calledBytes(RequestFile requests, BitSet positions) {
+    return positions.stream().mapToDouble(at -> requests.size(at) * (1 - index.reused(at))).sum();
+  }
+
   /** Counts of the requests at these positions. */
   AnswerCounts counts(BitSet positions) throws IOException {
     AnswerCounts counts = new AnswerCounts();

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -35,18 +36,22 @@ public final class RequestFile implements AutoCloseable {
     void addTo(Sink sink) throws IOException;
   }
 
+  /**
+   * A line of the batch file.
+   *
+   * @param extension JSON of the member {@code sluice}; empty for none
+   */
+  @SuppressWarnings("ArrayRecordComponent") // instances are never compared
+  public record RequestLine(String customId, byte[] body, Optional<String> extension) {}
+
   /** Receives the requests. */
   @FunctionalInterface
   public interface Sink {
-    /**
-     * Adds a request.
-     *
-     * @param extension JSON of the line's member {@code sluice}; empty for none
-     */
-    void add(String customId, byte[] body, Optional<String> extension) throws IOException;
+    /** Adds a request of several lines, which are sent together. */
+    void add(List<RequestLine> lines) throws IOException;
 
     default void add(String customId, byte[] body) throws IOException {
-      add(customId, body, Optional.empty());
+      add(List.of(new RequestLine(customId, body, Optional.empty())));
     }
   }
 
@@ -55,31 +60,35 @@ public final class RequestFile implements AutoCloseable {
     RequestFile file = new RequestFile();
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file.path()), 1 << 16)) {
       requests.addTo(
-          (customId, body, extension) -> out.write(file.added(line(customId, body, extension))));
+          lines -> {
+            long length = 0;
+            for (RequestLine line : lines) {
+              byte[] json = json(line);
+              out.write(json);
+              length += json.length;
+            }
+            file.add(length);
+          });
     }
     return file;
   }
 
-  private static byte[] line(String customId, byte[] body, Optional<String> extension) {
+  private static byte[] json(RequestLine requestLine) {
+    byte[] body = requestLine.body();
     String head =
         JsonValues.line(
             JsonValues.object()
-                .put("custom_id", customId)
+                .put("custom_id", requestLine.customId())
                 .put("method", "POST")
                 .put("url", ENDPOINT));
     byte[] start =
         (head.substring(0, head.length() - 1) + ",\"body\":").getBytes(StandardCharsets.UTF_8);
     byte[] end =
-        (extension.map(json -> ",\"sluice\":" + json).orElse("") + "}\n")
+        (requestLine.extension().map(json -> ",\"sluice\":" + json).orElse("") + "}\n")
             .getBytes(StandardCharsets.UTF_8);
     byte[] line = Arrays.copyOf(start, start.length + body.length + end.length);
     System.arraycopy(body, 0, line, start.length, body.length);
     System.arraycopy(end, 0, line, start.length + body.length, end.length);
-    return line;
-  }
-
-  private byte[] added(byte[] line) {
-    add(line.length);
     return line;
   }
 
@@ -111,17 +120,13 @@ public final class RequestFile implements AutoCloseable {
     return count == 0 ? 0 : ends[count - 1];
   }
 
-  /** Size of the requests at these positions. */
-  long bytes(BitSet positions) {
-    return positions.stream().mapToLong(this::size).sum();
-  }
-
   /** Sizes of the requests in bytes, in order. */
   long[] sizes() {
     return IntStream.range(0, count).mapToLong(this::size).toArray();
   }
 
-  private long size(int position) {
+  /** Size of a request in bytes. */
+  long size(int position) {
     return ends[position] - start(position);
   }
 
@@ -136,10 +141,11 @@ public final class RequestFile implements AutoCloseable {
         OutputStream out =
             new BufferedOutputStream(Files.newOutputStream(selected.path()), 1 << 16)) {
       for (int at = positions.nextSetBit(0); at >= 0; at = positions.nextSetBit(at + 1)) {
-        byte[] line = new byte[(int) size(at)];
+        byte[] lines = new byte[(int) size(at)];
         in.position(start(at));
-        Channels.newInputStream(in).readNBytes(line, 0, line.length);
-        out.write(selected.added(line));
+        Channels.newInputStream(in).readNBytes(lines, 0, lines.length);
+        out.write(lines);
+        selected.add(lines.length);
       }
     }
     return selected;

@@ -8,8 +8,12 @@ import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -20,12 +24,19 @@ final class ResultIndex implements AutoCloseable {
   /** Maximum length of a result, in bytes; longer lines are ignored. */
   private static final int MAX_LINE_BYTES = 32 * 1024 * 1024;
 
+  /** The custom id of a part of a long document, or of one of its sections. */
+  private static final Pattern PART =
+      Pattern.compile("(.+?)(?:#section \\d+/(\\d+))?#\\d+/(\\d+)", Pattern.DOTALL);
+
   private final RequestOrder order;
   private final long[] starts;
   private final int[] lengths;
 
   /** Number of the file with the result, from 1; 0 without a result. */
   private final byte[] fileNumbers;
+
+  /** The reused fractions of requests, 0-1, by position. */
+  private final Map<Integer, Double> reused = new HashMap<>();
 
   private final List<TemporaryFile> files = new ArrayList<>();
   private final List<RandomAccessFile> readers = new ArrayList<>();
@@ -56,15 +67,40 @@ final class ResultIndex implements AutoCloseable {
     if (line.isTruncated() || line.isBlank()) {
       return;
     }
-    int position =
-        JsonValues.readObject(line.bytes())
-            .map(json -> order.position(json.path("custom_id").asString("")))
-            .orElse(RequestOrder.UNKNOWN);
-    if (position >= 0 && position < starts.length) {
+    Optional<JsonNode> result = JsonValues.readObject(line.bytes());
+    String customId = result.map(json -> json.path("custom_id").asString("")).orElse("");
+    int position = order.position(customId);
+    if (result.isPresent() && result.get().path("sluice").path("reused").asBoolean(false)) {
+      addReused(customId, position);
+    }
+    if (isRequest(position)) {
       starts[position] = line.start();
       lengths[position] = (int) line.length();
       fileNumbers[position] = (byte) files.size();
     }
+  }
+
+  private boolean isRequest(int position) {
+    return position >= 0 && position < starts.length;
+  }
+
+  private void addReused(String customId, int position) {
+    Matcher part = PART.matcher(customId);
+    if (isRequest(position)) {
+      reused.put(position, 1.0);
+    } else if (part.matches()) {
+      int document = order.position(part.group(1));
+      if (isRequest(document)) {
+        double sections = part.group(2) == null ? 1 : Double.parseDouble(part.group(2));
+        double parts = Double.parseDouble(part.group(3));
+        reused.merge(document, 1 / (sections * parts), Double::sum);
+      }
+    }
+  }
+
+  /** The fraction of a request that was answered with stored results, 0-1. */
+  double reused(int position) {
+    return Math.min(1, reused.getOrDefault(position, 0.0));
   }
 
   /** The line with the result of a request. */

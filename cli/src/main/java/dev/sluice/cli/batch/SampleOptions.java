@@ -74,7 +74,8 @@ public final class SampleOptions {
       return false;
     }
     String batch = answers.batch().id();
-    report.printCost(runner.cost(batch), all.bytes(sample), all);
+    report.printCost(
+        runner.cost(batch), answers.batch().reused(), answers.calledBytes(all, sample), all);
     if (yes
         || runner.isSubmitted(others)
         || terminal.confirm("Send the other %ss?".formatted(runner.noun()))) {

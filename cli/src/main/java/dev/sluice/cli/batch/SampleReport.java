@@ -42,23 +42,33 @@ final class SampleReport {
    * Prints the estimated cost of all requests, in proportion to their bytes.
    *
    * @param cost cost of the sample
+   * @param reused tasks of the sample that were answered with stored results, which cost nothing
+   * @param calledBytes bytes of the requests of the sample, without what was reused
    */
-  void printCost(BatchCost cost, long sampleBytes, RequestFile all) {
+  void printCost(BatchCost cost, long reused, double calledBytes, RequestFile all) {
     BigDecimal spent = cost.spent();
     if (spent == null) {
       terminal.message(PriceNote.UNKNOWN);
       return;
     }
+    if (calledBytes < 1) {
+      terminal.message(
+          "The cost of all %s cannot be estimated: stored results answered the whole sample."
+              .formatted(HumanFormat.count(all.count(), noun)));
+      return;
+    }
     BigDecimal estimate =
         spent
             .multiply(BigDecimal.valueOf(all.bytes()))
-            .divide(BigDecimal.valueOf(Math.max(1, sampleBytes)), MathContext.DECIMAL64);
+            .divide(BigDecimal.valueOf(calledBytes), MathContext.DECIMAL64);
     terminal.message(
-        "Estimated cost of all %s: $%s (the sample cost $%s; %s)."
+        "Estimated cost of all %s%s: $%s (the sample cost $%s%s; %s)."
             .formatted(
                 HumanFormat.count(all.count(), noun),
+                reused == 0 ? "" : ", if none is reused",
                 HumanFormat.dollars(estimate),
                 HumanFormat.dollars(spent),
+                reused == 0 ? "" : ", with %s reused".formatted(HumanFormat.count(reused)),
                 PriceNote.of(cost)));
   }
 }

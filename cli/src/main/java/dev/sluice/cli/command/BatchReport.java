@@ -1,6 +1,7 @@
 package dev.sluice.cli.command;
 
 import dev.sluice.api.batch.BatchProgress;
+import dev.sluice.api.batch.DocumentCounts;
 import dev.sluice.api.batch.StopReason;
 import dev.sluice.cli.client.ValidationErrors;
 import dev.sluice.cli.terminal.HumanFormat;
@@ -27,6 +28,7 @@ public final class BatchReport {
     report.line("Endpoint", batch.endpoint());
     report.line("Tier", batch.tier());
     report.line("Tasks", tasks(batch));
+    report.line("Partial", partial(batch.documents()));
     report.line("Cut off", positive(batch.cutOff(), "answer"));
     report.line("Asked again", positive(batch.reAsks(), "time"));
     report.line("Attempts", HumanFormat.count(batch.attempts()));
@@ -53,6 +55,14 @@ public final class BatchReport {
     return number == 0 ? null : HumanFormat.count(number, noun);
   }
 
+  /** The documents that can be completed. */
+  private static @Nullable String partial(@Nullable DocumentCounts documents) {
+    return documents == null || documents.partial() == 0
+        ? null
+        : HumanFormat.count(documents.partial(), "document")
+            + " without some parts; replay the failed parts to make them again";
+  }
+
   private static String stopped(StopReason reason) {
     return "%s of the first %s failed, most with %s: %s"
         .formatted(
@@ -63,7 +73,7 @@ public final class BatchReport {
   }
 
   private static String tasks(BatchProgress batch) {
-    return "%s: %s completed · %s failed · %s expired · %s cancelled · %s queued · %s in the broker"
+    return "%s: %s completed · %s failed · %s expired · %s cancelled · %s queued · %s in the broker%s"
         .formatted(
             HumanFormat.count(batch.total()),
             HumanFormat.count(batch.completed()),
@@ -71,7 +81,11 @@ public final class BatchReport {
             HumanFormat.count(batch.expired()),
             HumanFormat.count(batch.cancelled()),
             HumanFormat.count(batch.queued()),
-            HumanFormat.count(batch.inBroker()));
+            HumanFormat.count(batch.inBroker()),
+            batch.blocked() == 0
+                ? ""
+                : " · %s blocked (wait for other tasks)"
+                    .formatted(HumanFormat.count(batch.blocked())));
   }
 
   private void line(String label, @Nullable String value) {

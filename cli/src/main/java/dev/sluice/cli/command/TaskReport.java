@@ -41,6 +41,9 @@ public final class TaskReport {
     keyValueLayout.add("custom id", task.customId());
     keyValueLayout.add("route", task.route() + ", " + task.model());
     keyValueLayout.add("attempts", runs.attempts());
+    if (!task.missing().isEmpty()) {
+      keyValueLayout.add("partial", "made without " + String.join(", ", task.missing()));
+    }
     keyValueLayout.add("failed", task.failureCode());
     keyValueLayout.add("error", view.failureDetail());
     keyValueLayout.add("request id", view.requestId());

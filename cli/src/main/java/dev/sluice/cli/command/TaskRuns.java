@@ -59,7 +59,7 @@ final class TaskRuns {
                 List.of(
                     heading(
                         run,
-                        "the calls of this run are not stored: its dead letter was deleted, or its task was lost and queued again")));
+                        "the calls of this run are not stored: its dead letter was deleted, its task was lost and queued again, or its answer was made again with more parts")));
   }
 
   private static List<String> failed(FailedRun run) {

@@ -3,10 +3,12 @@ package dev.sluice.cli.summarize;
 import dev.sluice.cli.batch.RequestBuilder;
 import dev.sluice.cli.batch.RequestBuilder.ChatMessage;
 import dev.sluice.cli.batch.RequestFile;
+import dev.sluice.cli.batch.RequestFile.RequestLine;
 import dev.sluice.cli.terminal.InputProblems;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Writes a batch file with one request per document. */
 final class BatchFile {
@@ -65,12 +67,28 @@ final class BatchFile {
         byte[] body =
             requestBuilder.body(ChatMessage.system(prompt), ChatMessage.user(text.text()));
         if (body.length > RequestFile.MAX_REQUEST_BYTES) {
-          yield reject(document, RequestFile.tooLarge(body.length));
+          yield appendSections(document, text.text(), sink);
         }
-        sink.add(document.name(), body, longDocuments.extension(text.text()));
+        sink.add(
+            List.of(new RequestLine(document.name(), body, longDocuments.extension(text.text()))));
         yield true;
       }
     };
+  }
+
+  private boolean appendSections(Document document, String text, RequestFile.Sink sink)
+      throws IOException {
+    List<RequestLine> lines =
+        new SectionedDocument(requestBuilder, prompt, longDocuments).lines(document.name(), text);
+    Optional<RequestLine> tooLarge =
+        lines.stream()
+            .filter(line -> line.body().length > RequestFile.MAX_REQUEST_BYTES)
+            .findFirst();
+    if (tooLarge.isPresent()) {
+      return reject(document, RequestFile.tooLarge(tooLarge.get().body().length));
+    }
+    sink.add(lines);
+    return true;
   }
 
   private boolean reject(Document document, String problem) {

@@ -2,7 +2,6 @@ package dev.sluice.cli.summarize;
 
 import dev.sluice.api.batch.ContextBudget;
 import dev.sluice.cli.batch.RequestBuilder;
-import dev.sluice.cli.batch.RequestFile;
 import dev.sluice.cli.client.ServedModels;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.terminal.CommandException;
@@ -49,7 +48,7 @@ final class LongDocumentOptions {
 
   /**
    * Finds the documents that are too long; queries the producer for the context length, unless all
-   * files are so small that they fit any model, or too large for a request.
+   * files are so small that they fit any model, or too large.
    */
   LongDocuments longDocuments(
       SluiceClient client, List<Document> documents, RequestBuilder requestBuilder, String prompt)
@@ -75,7 +74,7 @@ final class LongDocumentOptions {
     try {
       long bytes = Files.size(document.path());
       return bytes > MIN_BYTES
-          && (bytes < RequestFile.MAX_REQUEST_BYTES
+          && (bytes <= DocumentContent.MAX_BYTES
               || DocumentReader.needsExtraction(document.path()));
     } catch (IOException unreadable) {
       return false; // reported when it is read

@@ -7,13 +7,18 @@ import dev.sluice.cli.batch.RequestBuilder.ChatMessage;
 import dev.sluice.cli.json.JsonValues;
 import dev.sluice.cli.terminal.HumanFormat;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 
 /** Finds documents that are longer than the model's context length: the producer splits them. */
 final class LongDocuments {
+  private static final long MIN_TOKENS = 100;
+  private static final long NOTE_TOKENS = 60;
+
   private final long contextTokens;
   private final String source;
   private final long maxTokens;
+  private final String partial;
   private final String extension;
   private int count;
 
@@ -29,6 +34,7 @@ final class LongDocuments {
       String prompt) {
     byte[] instructions = requestBuilder.body(ChatMessage.system(prompt), ChatMessage.user(""));
     this.contextTokens = contextTokens;
+    this.partial = partial;
     this.source = source;
     this.maxTokens =
         new ContextBudget(
@@ -48,6 +54,21 @@ final class LongDocuments {
     }
     count++;
     return Optional.of(extension);
+  }
+
+  /** The member {@code sluice} of the line of a section. */
+  String sectionExtension() {
+    return extension;
+  }
+
+  /** The member {@code sluice} of the line of a document that is made from its sections. */
+  String wholeExtension(List<String> sections, List<String> labels) {
+    count++;
+    var json = JsonValues.object();
+    sections.forEach(json.putArray("depends_on")::add);
+    labels.forEach(json.putArray("labels")::add);
+    json.put("partial", partial).put("max_tokens", Math.max(MIN_TOKENS, maxTokens - NOTE_TOKENS));
+    return JsonValues.line(json);
   }
 
   /** Says how many documents are split; empty if none is. */

@@ -8,11 +8,14 @@ import dev.sluice.cli.batch.RequestOrder;
 import dev.sluice.cli.client.Invocation;
 import dev.sluice.cli.client.SluiceClient;
 import dev.sluice.cli.file.Output;
+import dev.sluice.cli.json.JsonValues;
 import dev.sluice.cli.terminal.CommandException;
 import dev.sluice.cli.watch.BatchWatcher;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Writes the results of a finished batch as {@code summarize} does, in the order of its input. */
 public final class SummaryDownload {
@@ -50,13 +53,29 @@ public final class SummaryDownload {
     }
   }
 
-  /** The names of the documents; none if the validation of the batch failed. */
+  /**
+   * The names of the documents, without their sections; none if the validation of the batch failed.
+   */
   private static List<String> documents(SluiceClient client, BatchProgress batch)
       throws IOException, InterruptedException {
     List<String> documents = new ArrayList<>();
+    Set<String> sections = new HashSet<>();
     if (!batch.status().equals("failed")) {
-      BatchInput.read(client, batch.id(), (customId, line) -> documents.add(customId));
+      BatchInput.read(
+          client,
+          batch.id(),
+          (customId, line) -> {
+            documents.add(customId);
+            JsonValues.read(line)
+                .path("sluice")
+                .path("depends_on")
+                .valueStream()
+                .map(id -> id.asString(""))
+                .filter(id -> SectionedDocument.isSection(id, customId))
+                .forEach(sections::add);
+          });
     }
+    documents.removeAll(sections);
     return documents;
   }
 }

@@ -41,6 +41,6 @@ class BatchViewLoader {
   BatchProgress progress(Batch batch) {
     UUID id = batch.id().uuid();
     return BatchViews.progress(
-        batch, batchRouteCounters.inBroker(batch.id()), dependents.counts(List.of(id)).get(id));
+        batch, batchRouteCounters.notQueued(batch.id()), dependents.counts(List.of(id)).get(id));
   }
 }

@@ -5,6 +5,7 @@ import dev.sluice.api.batch.BatchView;
 import dev.sluice.api.batch.DocumentCounts;
 import dev.sluice.common.wire.ServiceTier;
 import dev.sluice.producer.store.Batch;
+import dev.sluice.producer.store.BatchRouteCounters.NotQueued;
 import dev.sluice.producer.store.PauseReason;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -16,14 +17,15 @@ public final class BatchViews {
   /**
    * The progress of a batch.
    *
-   * @param submitted the number of its tasks in the broker
+   * @param notQueued its unfinished tasks that are not queued
    * @param documents null if no task is made from others
    */
   public static BatchProgress progress(
-      Batch batch, long submitted, @Nullable DocumentCounts documents) {
+      Batch batch, NotQueued notQueued, @Nullable DocumentCounts documents) {
     Batch.Counts counts = batch.counts();
     // The two queries ran one after the other; a task that finished in between is in neither count.
-    long inBroker = Math.min(submitted, counts.unfinished());
+    long inBroker = Math.min(notQueued.submitted(), counts.unfinished());
+    long blocked = Math.min(notQueued.blocked(), counts.unfinished() - inBroker);
     return new BatchProgress(
         batch.id().toString(),
         batch.status().wireName(),
@@ -45,7 +47,8 @@ public final class BatchViews {
         counts.cutOff(),
         counts.reused(),
         counts.reAsks(),
-        counts.unfinished() - inBroker,
+        blocked,
+        counts.unfinished() - inBroker - blocked,
         inBroker,
         counts.throttles(),
         counts.attempts(),

@@ -103,6 +103,6 @@ class AnswerAcceptor {
           "Task %s is deleted, or has been replayed since run %d, in which it failed."
               .formatted(deadLetter.task().id(), deadLetter.task().run()));
     }
-    dependents.resolve(locked, batch, List.of(task));
+    dependents.resolve(locked, batch, dependents.reopen(locked, batch, List.of(task)));
   }
 }

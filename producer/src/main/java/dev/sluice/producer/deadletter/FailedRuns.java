@@ -20,7 +20,8 @@ public class FailedRuns {
 
   /**
    * Returns the failed runs of a batch's task before this run, the oldest first. A run is missing
-   * if its dead letter was deleted, or if its task was lost and queued again.
+   * if its dead letter was deleted, if its task was lost and queued again, or if its answer was
+   * made again.
    */
   public List<TaskView.FailedRun> before(int run, String task, BatchId batch) {
     // A run may have several dead letters; the replayed one started the next run.

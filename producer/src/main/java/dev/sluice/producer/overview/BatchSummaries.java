@@ -6,10 +6,10 @@ import dev.sluice.producer.batch.cost.Costs;
 import dev.sluice.producer.batch.cost.ModelUsage;
 import dev.sluice.producer.batch.cost.PriceList;
 import dev.sluice.producer.overview.BatchSummary.CodeCount;
-import dev.sluice.producer.route.explain.BatchBacklog;
 import dev.sluice.producer.route.explain.WaitExplainer;
 import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.BatchId;
+import dev.sluice.producer.store.BatchRouteCounters.NotQueued;
 import dev.sluice.producer.store.BlockedDependents;
 import dev.sluice.producer.store.TaskQueries;
 import java.time.Clock;
@@ -59,7 +59,7 @@ class BatchSummaries {
                         batch.project().name(),
                         BatchViews.progress(
                             batch,
-                            inBroker(explainer, batch.id()),
+                            notQueued(explainer, batch.id()),
                             documents.get(batch.id().uuid())),
                         batch.model(),
                         batch.times().expires().getEpochSecond(),
@@ -73,11 +73,11 @@ class BatchSummaries {
     return summaries;
   }
 
-  private static long inBroker(WaitExplainer explainer, BatchId batch) {
+  private static NotQueued notQueued(WaitExplainer explainer, BatchId batch) {
     return explainer.backlogs().stream()
         .filter(backlog -> backlog.batch().equals(batch))
-        .mapToLong(BatchBacklog::inBroker)
-        .sum();
+        .map(backlog -> new NotQueued(backlog.inBroker(), backlog.blocked()))
+        .reduce(new NotQueued(0, 0), NotQueued::plus);
   }
 
   private Map<UUID, List<CodeCount>> failures(Collection<UUID> batches) {

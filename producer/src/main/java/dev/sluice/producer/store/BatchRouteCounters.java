@@ -173,6 +173,7 @@ public class BatchRouteCounters {
    *
    * @param queued in PostgreSQL
    * @param submitted in the broker or at a worker
+   * @param blocked wait for the answers of others
    * @param running whether the batch is in progress and not paused
    */
   public record OpenTasks(
@@ -181,6 +182,7 @@ public class BatchRouteCounters {
       String route,
       long queued,
       long submitted,
+      long blocked,
       int priority,
       boolean running) {}
 
@@ -188,10 +190,10 @@ public class BatchRouteCounters {
   public List<OpenTasks> openTasks() {
     return jdbc.sql(
             """
-            select s.batch_id, b.project, s.route, s.queued, s.submitted, b.priority,
+            select s.batch_id, b.project, s.route, s.queued, s.submitted, s.blocked, b.priority,
               b.status = 'in_progress' and b.paused_at is null as running
             from shares s join batches b on b.id = s.batch_id
-            where s.queued > 0 or s.submitted > 0 order by s.batch_id, s.route""")
+            where s.queued > 0 or s.submitted > 0 or s.blocked > 0 order by s.batch_id, s.route""")
         .query(
             (row, index) ->
                 new OpenTasks(
@@ -200,6 +202,7 @@ public class BatchRouteCounters {
                     row.getString("route"),
                     row.getLong("queued"),
                     row.getLong("submitted"),
+                    row.getLong("blocked"),
                     row.getInt("priority"),
                     row.getBoolean("running")))
         .list();
@@ -255,11 +258,26 @@ public class BatchRouteCounters {
     return oldest;
   }
 
-  /** The number of the batch's tasks in the broker or at a worker. */
-  public long inBroker(BatchId batch) {
-    return jdbc.sql("select coalesce(sum(submitted), 0) from shares where batch_id = :batch")
+  /**
+   * The unfinished tasks of a batch that are not queued.
+   *
+   * @param submitted in the broker or at a worker
+   * @param blocked wait for the answers of others
+   */
+  public record NotQueued(long submitted, long blocked) {
+    public NotQueued plus(NotQueued other) {
+      return new NotQueued(submitted + other.submitted, blocked + other.blocked);
+    }
+  }
+
+  /** The unfinished tasks of the batch that are not queued. */
+  public NotQueued notQueued(BatchId batch) {
+    return jdbc.sql(
+            """
+            select coalesce(sum(submitted), 0) as submitted, coalesce(sum(blocked), 0) as blocked
+            from shares where batch_id = :batch""")
         .param("batch", batch.uuid())
-        .query(Long.class)
+        .query(SqlValues.rows(NotQueued.class))
         .single();
   }
 }

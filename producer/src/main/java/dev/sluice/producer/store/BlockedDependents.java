@@ -120,7 +120,10 @@ public class BlockedDependents {
             from batches b cross join lateral (
               select count(*) as others, count(*) filter (where p.finished) as others_finished,
                 count(*) filter (where p.level = 1) as parts,
-                count(*) filter (where p.level = 1 and p.finished) as parts_finished
+                count(*) filter (where p.level = 1 and p.finished) as parts_finished,
+                (select count(*) from dependents x join tasks t on t.id = x.task_id
+                  where x.batch_id = b.id and t.state = 'completed' and t.missing is not null)
+                  as partial
               from (
                 select min(p.level) as level,
                   bool_and(t.state not in ('blocked', 'queued', 'submitted')) as finished
@@ -137,7 +140,8 @@ public class BlockedDependents {
                       row.getLong("finished") - row.getLong("others_finished"),
                       row.getLong("dependents"),
                       row.getLong("parts"),
-                      row.getLong("parts_finished")));
+                      row.getLong("parts_finished"),
+                      row.getLong("partial")));
             });
     return counts;
   }

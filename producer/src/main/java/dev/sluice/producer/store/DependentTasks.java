@@ -130,6 +130,7 @@ public class DependentTasks {
    * @param label its name in the body; null for its custom id without a heading
    * @param reply null unless it completed
    * @param failureCode null unless it failed
+   * @param missing names of the answers that its own answer was made without; usually none
    */
   public record Part(
       UUID task,
@@ -137,7 +138,8 @@ public class DependentTasks {
       @Nullable String label,
       String state,
       @Nullable Payload reply,
-      @Nullable String failureCode) {}
+      @Nullable String failureCode,
+      List<String> missing) {}
 
   /** The sum of the sizes of the replies that a task is made from, in bytes. */
   public long replyBytes(Dependent dependent) {
@@ -156,8 +158,10 @@ public class DependentTasks {
   public List<Part> parts(Dependent dependent) {
     return jdbc.sql(
             """
-            select t.id, t.custom_id, p.label, t.state, t.reply, t.failure_code
+            select t.id, t.custom_id, p.label, t.state, t.reply, t.failure_code,
+              case when o.task_id is not null then t.missing end as missing
             from dependencies p join tasks t on t.id = p.task_id
+              left join dependents o on o.task_id = t.id
             where p.dependent = :dependent and p.level = :level order by p.position""")
         .param("dependent", dependent.id())
         .param("level", dependent.level())
@@ -170,7 +174,8 @@ public class DependentTasks {
                   row.getString("label"),
                   row.getString("state"),
                   reply == null ? null : Payload.of(reply),
-                  row.getString("failure_code"));
+                  row.getString("failure_code"),
+                  names(row.getString("missing")));
             })
         .list();
   }

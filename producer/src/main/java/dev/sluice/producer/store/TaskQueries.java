@@ -29,7 +29,8 @@ public class TaskQueries {
   private static final String COLUMNS =
       """
       t.id, t.line_no, t.custom_id, t.route, t.model, t.state, t.attempts, t.throttles,
-        t.status_code, t.cut_off, t.asks, t.failure_code, left(t.failure_detail, %d) as failure_detail,
+        t.status_code, t.cut_off, t.reused, t.missing, t.asks, t.failure_code,
+        left(t.failure_detail, %d) as failure_detail,
         t.prompt_tokens, t.completion_tokens, t.latency_ms, t.finished_at"""
           .formatted(MAX_DETAIL_LENGTH);
 
@@ -177,6 +178,8 @@ public class TaskQueries {
         row.getInt("throttles"),
         row.getObject("status_code", Integer.class),
         row.getBoolean("cut_off"),
+        row.getBoolean("reused"),
+        DependentTasks.names(row.getString("missing")),
         row.getObject("asks", Integer.class),
         row.getString("failure_code"),
         row.getString("failure_detail"),

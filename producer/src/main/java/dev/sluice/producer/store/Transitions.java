@@ -64,10 +64,12 @@ final class Transitions {
       new Transition<>("reject", Set.of(BLOCKED), Set.of(TaskState.FAILED));
   static final Transition<TaskState> BLOCK =
       new Transition<>("block", Set.of(TaskState.FAILED), Set.of(BLOCKED));
+  static final Transition<TaskState> REMAKE =
+      new Transition<>("remake", Set.of(TaskState.COMPLETED), Set.of(BLOCKED));
 
   static final List<Transition<TaskState>> OF_TASKS =
       List.of(
-          REUSE, SUBMIT, REQUEUE, FINISH_TASK, TERMINATE, REPLAY, ACCEPT, UNBLOCK, REJECT, BLOCK);
+          REUSE, SUBMIT, REQUEUE, FINISH_TASK, TERMINATE, REPLAY, ACCEPT, UNBLOCK, REJECT, BLOCK, REMAKE);
 
   private Transitions() {}
 }

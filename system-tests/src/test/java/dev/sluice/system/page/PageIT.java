@@ -413,9 +413,13 @@ class PageIT {
     button("Start 3 tasks").click();
     Locator sample = page().locator(".sample");
     assertThat(sample).containsText("Sample of 2 of 3 documents");
+    page().reload();
+    assertThat(sample).containsText("Sample of 2 of 3 documents");
     assertThat(sample).containsText("2 answered, 0 cut off, 0 failed.");
     assertThat(sample).containsText("Estimated cost of all documents: ");
     shot(page(), "new-sample");
+    go("new-batch");
+    page().getByText("Open the sample").click();
 
     button("Start the other 1 document").click();
 

@@ -29,8 +29,8 @@ final class CutOff {
 
   /**
    * Whether the events of a stream end a cut-off answer: a chunk of a chat completion with the
-   * finish reason, {@code response.incomplete}, or Anthropic's {@code message_delta}. An event that
-   * does not fit into the tail is not recognised.
+   * finish reason, {@code response.incomplete}, or Anthropic's {@code message_delta}. The tail has
+   * an excerpt of an event that does not fit into it.
    *
    * @param tail the last part of the stream
    */

@@ -55,7 +55,8 @@ public sealed interface Reply {
    * The provider streamed its reply to the end; the chunks were forwarded to the caller.
    *
    * @param head the reply without its body
-   * @param tail the first 4 and the last 64 to 128 KiB of the body, or all of it if it is shorter
+   * @param tail the first 4 and the last 64 to 128 KiB of the body, or all of it if it is shorter;
+   *     a line of more than 64 KiB is followed by its excerpt
    */
   record Streamed(Answered head, Payload tail, Duration latency) implements Reply {}
 

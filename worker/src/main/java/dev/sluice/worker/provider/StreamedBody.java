@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Forwards a body chunk by chunk, with backpressure, and keeps its beginning and its end, which
- * contain the token usage.
+ * contain the token usage. An event that is longer than the end is followed by its excerpt there.
  */
 final class StreamedBody implements BodySubscriber<byte[]> {
   /** The first event of a message has the usage of its prompt. */
@@ -29,6 +30,7 @@ final class StreamedBody implements BodySubscriber<byte[]> {
   private final StreamListener listener;
   private final ByteArrayOutputStream beginning = new ByteArrayOutputStream();
   private final ByteArrayOutputStream tail = new ByteArrayOutputStream();
+  private final EventExcerpt excerpt = new EventExcerpt();
   private final List<byte[]> decoded = new ArrayList<>();
   private final ContentDecoder decoder;
   private Flow.@Nullable Subscription subscription;
@@ -90,6 +92,7 @@ final class StreamedBody implements BodySubscriber<byte[]> {
   public void onComplete() {
     try {
       decoder.end();
+      endLine();
       result.complete(ends());
     } catch (IOException truncated) {
       result.completeExceptionally(truncated);
@@ -123,9 +126,32 @@ final class StreamedBody implements BodySubscriber<byte[]> {
   }
 
   private void keep(byte[] bytes) {
-    int first = Math.min(bytes.length, BEGINNING_BYTES - beginning.size());
-    beginning.write(bytes, 0, first);
-    tail.write(bytes, first, bytes.length - first);
+    int start = 0;
+    for (int at = 0; at < bytes.length; at++) {
+      if (EventExcerpt.isEnd(bytes[at])) {
+        keep(bytes, start, at);
+        endLine();
+        start = at;
+      } else {
+        excerpt.add(bytes[at]);
+      }
+    }
+    keep(bytes, start, bytes.length);
+  }
+
+  private void endLine() {
+    boolean isLong = excerpt.lineBytes() > TAIL_BYTES;
+    Optional<byte[]> line = excerpt.end();
+    if (isLong && line.isPresent()) {
+      tail.write('\n');
+      tail.writeBytes(line.get());
+    }
+  }
+
+  private void keep(byte[] bytes, int from, int to) {
+    int first = Math.min(to - from, BEGINNING_BYTES - beginning.size());
+    beginning.write(bytes, from, first);
+    tail.write(bytes, from + first, to - from - first);
     if (tail.size() > 2 * TAIL_BYTES) {
       truncated = true;
       byte[] all = tail.toByteArray();

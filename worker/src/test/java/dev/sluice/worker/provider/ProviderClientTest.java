@@ -9,11 +9,15 @@ import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.common.wire.TokenUsage;
 import dev.sluice.platform.route.MaxTokensField;
 import dev.sluice.platform.route.Provider;
 import dev.sluice.platform.route.ProviderAuth;
 import dev.sluice.platform.route.ProviderConnection;
 import dev.sluice.platform.route.ProviderDialect;
+import dev.sluice.platform.route.TestRoutes;
+import dev.sluice.worker.classify.OutcomeClassifier;
+import dev.sluice.worker.classify.TaskOutcome;
 import dev.sluice.worker.provider.Reply.Answered;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,6 +25,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -140,6 +145,46 @@ class ProviderClientTest {
         .startsWith("data: first")
         .endsWith("data: last", "")
         .hasSizeBetween(200, 700);
+  }
+
+  @Test
+  void statusAndUsageOfAnEventThatIsLongerThanTheTailAreFound() {
+    String text = "words of a \\\"long\\\" answer ".repeat(20_000);
+    String item =
+        "{\"type\":\"message\",\"content\":[{\"type\":\"output_text\",\"text\":\"%s\"}]}"
+            .formatted(text);
+    String event =
+        """
+        event: response.incomplete
+        data: {"type":"response.incomplete","response":{"id":"resp_1","status":"incomplete",\
+        "incomplete_details":{"reason":"max_output_tokens"},"output":[%s],"service_tier":"flex",\
+        "usage":{"input_tokens":70,"input_tokens_details":{"cached_tokens":5},"output_tokens":8}}}
+
+        """
+            .formatted(item);
+    server.createContext(
+        "/v1/responses",
+        exchange -> {
+          exchange.getResponseHeaders().add("Content-Type", "text/event-stream");
+          answer(exchange, 200, "data: %s\n\n".formatted(item) + event);
+        });
+
+    Reply reply =
+        client(Duration.ofSeconds(5))
+            .send(
+                task("/v1/responses").withBody(Payload.of("{\"model\":\"m\",\"stream\":true}")),
+                new RecordingListener(new CountDownLatch(1)));
+
+    assertThat(((Reply.Streamed) reply).tail().size()).isLessThan(200 * 1024);
+    assertThat(
+            new OutcomeClassifier(TestRoutes.route("r", Map.of()), Clock.systemUTC())
+                .classify(reply))
+        .isInstanceOfSatisfying(
+            TaskOutcome.Completed.class,
+            completed -> {
+              assertThat(completed.cutOff()).isTrue();
+              assertThat(completed.usage()).isEqualTo(new TokenUsage(70, 8, 5, 0, "flex"));
+            });
   }
 
   @Test

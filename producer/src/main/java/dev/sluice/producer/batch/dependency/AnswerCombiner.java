@@ -5,7 +5,6 @@ import dev.sluice.common.wire.FailureCode;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.producer.store.DependentTasks;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -57,7 +56,9 @@ final class AnswerCombiner {
                 .formatted(answers.size(), body.size(), TaskCodec.MAX_BODY_BYTES))
         : new Resolution.Unblock(
             body,
-            Stream.concat(dependent.missing().stream(), missing.stream().map(PartAnswer::name))
+            Stream.concat(
+                    dependent.missing().stream(),
+                    answers.stream().flatMap(answer -> answer.missing().stream()))
                 .toList());
   }
 
@@ -88,25 +89,17 @@ final class AnswerCombiner {
           "the answers of level %d have about %d tokens, not fewer than the %d of the level before"
               .formatted(dependent.level(), tokens, before));
     }
-    List<Resolution.Group> groups = new ArrayList<>();
-    List<PartAnswer> group = new ArrayList<>();
     for (PartAnswer answer : answers) {
       if (TextTokens.of(answer.paragraph()) > limit) {
         return doesNotConverge(
             "the answer of %s alone has about %d tokens"
                 .formatted(answer.name(), TextTokens.of(answer.paragraph())));
       }
-      group.add(answer);
-      if (TextTokens.of(joined(group)) > limit) {
-        group.removeLast();
-        groups.add(group(group));
-        group = new ArrayList<>(List.of(answer));
-      }
     }
-    groups.add(group(group));
+    List<List<PartAnswer>> groups = AnswerGroups.of(answers, SEPARATOR, limit);
     return groups.size() == answers.size()
         ? doesNotConverge("no two of the %d answers fit into one request".formatted(answers.size()))
-        : new Resolution.Combine(groups, tokens);
+        : new Resolution.Combine(groups.stream().map(this::group).toList(), tokens);
   }
 
   private Resolution doesNotConverge(String cause) {
@@ -118,8 +111,7 @@ final class AnswerCombiner {
 
   private Resolution.Group group(List<PartAnswer> group) {
     return new Resolution.Group(
-        List.copyOf(group),
-        template.fill(joined(group), group.stream().map(PartAnswer::text).toList()));
+        group, template.fill(joined(group), group.stream().map(PartAnswer::text).toList()));
   }
 
   private static String joined(List<PartAnswer> answers) {

@@ -11,6 +11,7 @@ import dev.sluice.producer.store.BatchId;
 import dev.sluice.producer.store.DependentTasks;
 import dev.sluice.producer.store.LockedBatches;
 import dev.sluice.producer.store.OutcomeCounts;
+import dev.sluice.producer.store.PartialAnswers;
 import dev.sluice.producer.store.SchedulingCost;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,6 +32,7 @@ public class DependentResolver {
 
   private final DependentTasks tasks;
   private final AnswerLevels levels;
+  private final PartialAnswers partialAnswers;
   private final BatchCounters counters;
   private final Costs costs;
   private final NoArgGenerator ids;
@@ -38,20 +40,43 @@ public class DependentResolver {
   DependentResolver(
       DependentTasks tasks,
       AnswerLevels levels,
+      PartialAnswers partialAnswers,
       BatchCounters counters,
       Costs costs,
       NoArgGenerator ids) {
     this.tasks = tasks;
     this.levels = levels;
+    this.partialAnswers = partialAnswers;
     this.counters = counters;
     this.costs = costs;
     this.ids = ids;
   }
 
   /**
-   * Resolves the tasks that wait for these; true if all tasks of the batch have finished.
+   * Blocks the completed tasks that were made without an answer that is there now, before the finished
+   * tasks are counted: the batch has not finished then.
    *
    * @param finished tasks of the batch that have just finished
+   * @return the tasks whose dependents have to be resolved
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public List<UUID> reopen(LockedBatches locked, BatchId batch, List<UUID> finished) {
+    if (!locked.hasDependents(batch)) {
+      return finished;
+    }
+    List<UUID> changed = new ArrayList<>(finished);
+    for (PartialAnswers.Outdated task : partialAnswers.reopen(locked, batch)) {
+      Costs.Key key = new Costs.Key(batch.uuid(), task.route(), task.model());
+      costs.replay(key, key);
+      changed.add(task.part());
+    }
+    return changed;
+  }
+
+  /**
+   * Resolves the tasks that wait for these; true if all tasks of the batch have finished.
+   *
+   * @param finished tasks of the batch that have just finished, or the result of {@link #reopen}
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public boolean resolve(LockedBatches locked, BatchId batch, Collection<UUID> finished) {
@@ -118,15 +143,26 @@ public class DependentResolver {
           "The replies that this task is made from have %d bytes; the limit is %d. Ask for shorter answers."
               .formatted(bytes, MAX_REPLY_BYTES));
     }
-    return AnswerCombiner.of(
-        dependent, tasks.parts(dependent).stream().map(DependentResolver::answer).toList());
+    List<PartAnswer> answers =
+        tasks.parts(dependent).stream().map(DependentResolver::answer).toList();
+    Resolution step = AnswerCombiner.of(dependent, answers);
+    if (!(step instanceof Resolution.Reject)
+        && answers.stream().anyMatch(answer -> !answer.missing().isEmpty())) {
+      partialAnswers.mark(dependent);
+    }
+    return step;
   }
 
   private static PartAnswer answer(DependentTasks.Part part) {
     Payload reply = part.reply();
     String text = reply == null ? "" : AnswerText.of(reply).getFirst().strip();
     return new PartAnswer(
-        part.task(), part.customId(), part.label(), text, text.isEmpty() ? failure(part) : "");
+        part.task(),
+        part.customId(),
+        part.label(),
+        text,
+        text.isEmpty() ? failure(part) : "",
+        part.missing());
   }
 
   private static String failure(DependentTasks.Part part) {

@@ -28,7 +28,7 @@ sealed interface Resolution {
   record Group(List<PartAnswer> answers, Payload body) {
     /** Names of the answers that are missing in the body. */
     List<String> missing() {
-      return answers.stream().filter(PartAnswer::isMissing).map(PartAnswer::name).toList();
+      return answers.stream().flatMap(answer -> answer.missing().stream()).toList();
     }
   }
 

@@ -122,7 +122,8 @@ class OutcomeStore {
     counts.forEach(
         (batch, sum) -> {
           BatchId id = new BatchId(batch);
-          if (counters.addOutcomes(locked, id, sum) || resolveDependents(locked, id, open)) {
+          List<UUID> changed = dependents.reopen(locked, id, ofBatch(open, batch));
+          if (counters.addOutcomes(locked, id, sum) || dependents.resolve(locked, id, changed)) {
             finished.add(id);
           } else if (stopConditions.apply(locked, id, sum)) {
             stopped.add(id);
@@ -132,16 +133,11 @@ class OutcomeStore {
     return new StoredOutcomes(ends.size(), finished, stopped, usage, byRoute);
   }
 
-  private boolean resolveDependents(
-      LockedBatches locked, BatchId batch, List<TaskOutcomes.OpenTask> finished) {
-    return locked.hasDependents(batch)
-        && dependents.resolve(
-            locked,
-            batch,
-            finished.stream()
-                .filter(task -> task.batch().equals(batch.uuid()))
-                .map(TaskOutcomes.OpenTask::id)
-                .toList());
+  private static List<UUID> ofBatch(List<TaskOutcomes.OpenTask> tasks, UUID batch) {
+    return tasks.stream()
+        .filter(task -> task.batch().equals(batch))
+        .map(TaskOutcomes.OpenTask::id)
+        .toList();
   }
 
   /** Without tasks that the terminator finishes. */

@@ -29,6 +29,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class TaskController {
   private static final int MAX_PAGE_SIZE = 200;
+  private static final int MAX_NAMES = 5;
 
   private final BatchQueries batches;
   private final TaskQueries tasks;
@@ -99,11 +100,23 @@ class TaskController {
     if (summary.state().equals(TaskState.BLOCKED.wireName())) {
       return blocked(dependents.waitsFor(UUID.fromString(summary.id())));
     }
+    if (summary.state().equals(TaskState.COMPLETED.wireName()) && !summary.missing().isEmpty()) {
+      return partial(summary.missing());
+    }
     long before =
         summary.state().equals(TaskState.QUEUED.wireName())
             ? tasks.queuedBefore(batch.id(), summary.route(), summary.line())
             : 0;
     return waitContext.load().ofTask(batch, summary.route(), summary.state(), before);
+  }
+
+  private static WaitReason partial(List<String> missing) {
+    return WaitReason.of(
+        "ended",
+        "Not waiting; its answer was made without %s%s. When such a part is replayed and completes, it is made again."
+            .formatted(
+                String.join(", ", missing.stream().limit(MAX_NAMES).toList()),
+                missing.size() > MAX_NAMES ? " and others" : ""));
   }
 
   private static WaitReason blocked(BlockedDependents.WaitsFor waitsFor) {

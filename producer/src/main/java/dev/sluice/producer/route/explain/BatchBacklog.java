@@ -7,6 +7,7 @@ import dev.sluice.producer.store.BatchId;
  *
  * @param queued tasks in PostgreSQL
  * @param inBroker tasks in the broker or with a worker
+ * @param blocked tasks that wait for the answers of others, which are called before them
  * @param priority weight of the batch among those of its project
  * @param running false while the batch is suspended
  */
@@ -16,9 +17,11 @@ public record BatchBacklog(
     String route,
     long queued,
     long inBroker,
+    long blocked,
     int priority,
     boolean running) {
 
+  /** The tasks that can be called. */
   long unfinished() {
     return queued + inBroker;
   }

@@ -41,6 +41,7 @@ public class WaitContextLoader {
                         open.route(),
                         open.queued(),
                         open.submitted(),
+                        open.blocked(),
                         open.priority(),
                         open.running()))
             .toList(),

@@ -106,6 +106,7 @@ public record WaitExplainer(
             route,
             before,
             backlog.inBroker(),
+            backlog.blocked(),
             backlog.priority(),
             backlog.running());
     return waitOnRoute(beforeTask, tasksAhead(before));

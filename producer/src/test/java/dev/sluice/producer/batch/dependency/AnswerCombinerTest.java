@@ -42,6 +42,29 @@ class AnswerCombinerTest {
   }
 
   @Test
+  void lastGroupIsNotASingleAnswerBesideFullGroups() {
+    List<PartAnswer> answers = answers(9, 3);
+    NextStep step = AnswerCombination.of(dependent(false, 180L, 1, null), answers);
+    assertThat(step)
+        .isInstanceOfSatisfying(
+            NextStep.Combine.class,
+            combine ->
+                assertThat(combine.groups().stream().map(group -> group.answers().size()))
+                    .containsExactly(5, 4));
+  }
+
+  @Test
+  void taskMadeFromAPartialAnswerIsPartialToo() {
+    PartAnswer partial =
+        new PartAnswer(
+            UUID.randomUUID(), "book-a", null, "answer", "", List.of("part 3 (p. 41-60)"));
+    assertThat(AnswerCombination.of(dependent(false, null, 1, null), List.of(partial)))
+        .isInstanceOfSatisfying(
+            NextStep.Release.class,
+            release -> assertThat(release.missing()).containsExactly("book-a: part 3 (p. 41-60)"));
+  }
+
+  @Test
   void levelThatIsNotShorterThanTheOneBeforeFails() {
     Resolution step = AnswerCombiner.of(dependent(false, 200L, 2, 300L), answers(10, 10));
     assertThat(step)
@@ -100,7 +123,8 @@ class AnswerCombinerTest {
   }
 
   private static PartAnswer failed() {
-    return new PartAnswer(UUID.randomUUID(), "book#2/2", "part 2 (p. 4-6)", "", "invalid_request");
+    return new PartAnswer(
+        UUID.randomUUID(), "book#2/2", "part 2 (p. 4-6)", "", "invalid_request", List.of());
   }
 
   private static List<PartAnswer> answers(int count, int repetitions) {
@@ -112,7 +136,8 @@ class AnswerCombinerTest {
                     "book#%d/%d".formatted(number, count),
                     "part " + number,
                     WORDS.repeat(repetitions),
-                    ""))
+                    "",
+                    List.of()))
         .toList();
   }
 

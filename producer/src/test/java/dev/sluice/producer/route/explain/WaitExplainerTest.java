@@ -101,7 +101,7 @@ class WaitExplainerTest {
     BatchBacklog own = share(OWN, 10, 10);
     List<BatchBacklog> all = new ArrayList<>(List.of(own));
     for (int i = 0; i < 40; i++) {
-      all.add(new BatchBacklog(OTHER, "team-b", "mini", 1_000, 0, 100, true));
+      all.add(new BatchBacklog(OTHER, "team-b", "mini", 1_000, 0, 0, 100, true));
     }
 
     assertThat(FairShare.minutes(own, all, 10)).isEqualTo(2);
@@ -109,7 +109,7 @@ class WaitExplainerTest {
 
   @Test
   void pausedBatchesDoNotShareTheRate() {
-    BatchBacklog paused = new BatchBacklog(OTHER, "team-a", "mini", 90_000, 0, 10, false);
+    BatchBacklog paused = new BatchBacklog(OTHER, "team-a", "mini", 90_000, 0, 0, 10, false);
     WaitExplainer waitExplainer =
         new WaitExplainer(
             Map.of("mini", route(1, null, requests(60))),
@@ -353,7 +353,7 @@ class WaitExplainerTest {
   }
 
   private static BatchBacklog share(BatchId batch, long left, int priority) {
-    return new BatchBacklog(batch, "team-a", "mini", left - 1, 1, priority, true);
+    return new BatchBacklog(batch, "team-a", "mini", left - 1, 1, 0, priority, true);
   }
 
   private static Limit requests(long perMinute) {
