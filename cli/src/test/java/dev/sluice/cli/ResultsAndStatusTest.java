@@ -286,7 +286,7 @@ class ResultsAndStatusTest {
         "in_progress",
         """
         "total":9,"completed":3,"failed":1,"blocked":2,"queued":1,"in_broker":2,
-        "documents":{"total":3,"ended":1,"split":3,"parts":6,"parts_ended":3,"partial":1}""");
+        "documents":{"total":3,"finished":1,"split":3,"parts":6,"parts_finished":3,"partial":1}""");
 
     assertThat(CommandRun.of(producer, "status", "batch_1").out())
         .contains(" · 1 queued · 2 in the broker · 2 blocked (wait for other tasks)\n")

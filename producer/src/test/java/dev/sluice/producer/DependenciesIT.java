@@ -248,7 +248,7 @@ class DependenciesIT {
                           "c",
                           "{{answers}}",
                           "{\"depends_on\":[\"a\",\"b\"],\"partial\":\"keep\"}"));
-      producer().ended(batch);
+      producer().finished(batch);
       JsonNode partial = task(batch, "c");
       assertThat(partial.path("state").asString()).isEqualTo("completed");
       assertThat(partial.path("missing").get(0).asString()).isEqualTo("b");
@@ -305,7 +305,7 @@ class DependenciesIT {
                           .mapToObj(i -> "\"p" + i + "\"")
                           .collect(Collectors.joining(",")))));
       String batch = producer().batch(lines.toString());
-      producer().ended(batch);
+      producer().finished(batch);
       assertThat(task(batch, "all").path("missing").get(0).asString()).isEqualTo("p3");
 
       fixed[0] = true;

@@ -69,7 +69,17 @@ final class Transitions {
 
   static final List<Transition<TaskState>> OF_TASKS =
       List.of(
-          REUSE, SUBMIT, REQUEUE, FINISH_TASK, TERMINATE, REPLAY, ACCEPT, UNBLOCK, REJECT, BLOCK, REMAKE);
+          REUSE,
+          SUBMIT,
+          REQUEUE,
+          FINISH_TASK,
+          TERMINATE,
+          REPLAY,
+          ACCEPT,
+          UNBLOCK,
+          REJECT,
+          BLOCK,
+          REMAKE);
 
   private Transitions() {}
 }

@@ -53,8 +53,8 @@ public class DependentResolver {
   }
 
   /**
-   * Blocks the completed tasks that were made without an answer that is there now, before the finished
-   * tasks are counted: the batch has not finished then.
+   * Blocks the completed tasks that were made without an answer that is there now, before the
+   * finished tasks are counted: the batch has not finished then.
    *
    * @param finished tasks of the batch that have just finished
    * @return the tasks whose dependents have to be resolved

@@ -44,10 +44,10 @@ class AnswerCombinerTest {
   @Test
   void lastGroupIsNotASingleAnswerBesideFullGroups() {
     List<PartAnswer> answers = answers(9, 3);
-    NextStep step = AnswerCombination.of(dependent(false, 180L, 1, null), answers);
+    Resolution step = AnswerCombiner.of(dependent(false, 180L, 1, null), answers);
     assertThat(step)
         .isInstanceOfSatisfying(
-            NextStep.Combine.class,
+            Resolution.Combine.class,
             combine ->
                 assertThat(combine.groups().stream().map(group -> group.answers().size()))
                     .containsExactly(5, 4));
@@ -58,9 +58,9 @@ class AnswerCombinerTest {
     PartAnswer partial =
         new PartAnswer(
             UUID.randomUUID(), "book-a", null, "answer", "", List.of("part 3 (p. 41-60)"));
-    assertThat(AnswerCombination.of(dependent(false, null, 1, null), List.of(partial)))
+    assertThat(AnswerCombiner.of(dependent(false, null, 1, null), List.of(partial)))
         .isInstanceOfSatisfying(
-            NextStep.Release.class,
+            Resolution.Unblock.class,
             release -> assertThat(release.missing()).containsExactly("book-a: part 3 (p. 41-60)"));
   }
 
