@@ -431,7 +431,7 @@ const startForm = (render) =>
         type: 'number',
         min: 1,
       }),
-      field('Cut-off answers (ended at the token limit)', 'cutOff', render, {options: CUT_OFF}),
+      field('Cut-off answers (stopped at the token limit)', 'cutOff', render, {options: CUT_OFF}),
       field('Service tier', 'tier', render, {options: TIERS}),
       field('Reuse results of identical requests within', 'reuse', render, {
         placeholder: 'never; such as 7d',

@@ -75,8 +75,8 @@ function sampleText(batch) {
   if (isUnfinished(batch)) return progressText(batch);
   const most = batch.failures[0]?.code;
   const answered = `${count(completed - cutOff)} answered, ${count(cutOff)} cut off`;
-  const ended = `${answered}, ${count(failed)} failed${most ? ` (most: ${most})` : ''}.`;
-  return documents ? `${ended} These are tasks, with the parts of long documents.` : ended;
+  const counts = `${answered}, ${count(failed)} failed${most ? ` (most: ${most})` : ''}.`;
+  return documents ? `${counts} These are tasks, with the parts of long documents.` : counts;
 }
 
 function costOfAll(batch, {batch: id, totalBytes}) {
