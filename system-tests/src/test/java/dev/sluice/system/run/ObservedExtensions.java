@@ -11,10 +11,10 @@ public final class ObservedExtensions {
   /** Asserts that the extensions were sent, had their effect, and were read. */
   public static void assertSeen(JsonNode seen) {
     assertThat(seen.path("first").toString())
-        .isEqualTo("{\"cut_off\":1,\"re_asks\":0,\"paused_by\":null,\"reused\":0}");
+        .isEqualTo("{\"cut_off\":1,\"re_asks\":0,\"paused_by\":null,\"reused\":0,\"tier\":null}");
     assertThat(seen.path("again").toString())
         .as("cut-off answers are not reused")
-        .isEqualTo("{\"cut_off\":1,\"re_asks\":0,\"paused_by\":null,\"reused\":1}");
+        .isEqualTo("{\"cut_off\":1,\"re_asks\":0,\"paused_by\":null,\"reused\":1,\"tier\":null}");
     assertThat(seen.path("checked").path("re_asks").asInt()).isEqualTo(1);
     assertThat(seen.path("error").asString()).isEqualTo("invalid_output");
     assertThat(seen.path("paused").asString()).isEqualTo("stop_after");

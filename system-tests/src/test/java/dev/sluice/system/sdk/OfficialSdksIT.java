@@ -236,7 +236,7 @@ class OfficialSdksIT {
         .isEqualTo("{\"total\":20,\"completed\":20,\"failed\":0}");
     assertThat(seen.path("metadata").toString()).isEqualTo("{\"name\":\"node\"}");
     assertThat(seen.path("extension").toString())
-        .isEqualTo("{\"cut_off\":0,\"re_asks\":0,\"paused_by\":null,\"reused\":0}");
+        .isEqualTo("{\"cut_off\":0,\"re_asks\":0,\"paused_by\":null,\"reused\":0,\"tier\":null}");
     assertThat(seen.path("lifetime").asLong()).isEqualTo(3600);
     assertThat(seen.path("lines").valueStream().map(line -> line.path("custom_id").asString()))
         .containsExactlyElementsOf(IntStream.range(0, 20).mapToObj(i -> "line-" + i).toList());
