@@ -228,7 +228,7 @@ class PageIT {
         page().getByLabel("Requests per minute", new Page.GetByLabelOptions().setExact(true));
     requests.fill("120");
     button("Save limits").click();
-    assertThat(page().locator(".toast").first()).isVisible();
+    assertThat(page().locator(".toast").getByText("Limits of route default saved.")).isVisible();
     go("batches");
     assertThat(page().locator(".toast").count()).isZero();
     go("routes");
