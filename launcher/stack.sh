@@ -154,6 +154,8 @@ watch_stack() {
   local name pid log pause
   declare -A known=() logs=() partial=() printed=()
   open_pause
+  # Not `exit 0`: bash crashes if the timeout of `read` ends while an exit from a trap in `read` is executed.
+  trap 'printf "\n" >&"$pause"' INT TERM HUP
   for name in "${STACK[@]}"; do
     read_pid "$RUN_HOME/run/$name.pid" pid
     known[$name]=$pid
@@ -174,12 +176,11 @@ watch_stack() {
       fi
       if [[ $name == worker-* ]]; then print_warning "$name"; fi
     done
-    read -r -t 1 -u "$pause" || true
+    if read -r -t 1 -u "$pause"; then exit 0; fi
   done
 }
 
-# open_pause: sets pause, a file descriptor that never has data. `read -t` on it waits without a subprocess, and a
-# trapped signal ends the wait at once.
+# open_pause: sets pause, a file descriptor that has data after a signal. `read -t` on it waits without a subprocess.
 open_pause() {
   local fifo=$RUN_HOME/run/pause
   rm -f "$fifo"
