@@ -82,12 +82,12 @@ function sampleText(batch) {
 function costOfAll(batch, {batch: id, totalBytes}) {
   const {spent} = batch.cost;
   const {reused} = batch.progress;
-  if (spent === null) return 'The cost is unknown: no price is configured for the model.';
   if (called?.id !== id || called.bytes === null) return 'Estimating the cost of all documents…';
   if (called.error) return called.error;
   if (called.bytes < 1) {
     return 'The cost of all documents cannot be estimated: stored results answered the sample.';
   }
+  if (spent === null) return 'The cost is unknown: no price is configured for the model.';
   const all = (Number(spent) * totalBytes) / called.bytes;
   const condition = reused ? ', if none is reused' : '';
   const free = reused ? `, with ${count(reused)} reused` : '';

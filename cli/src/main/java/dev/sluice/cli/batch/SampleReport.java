@@ -46,15 +46,15 @@ final class SampleReport {
    * @param calledBytes bytes of the requests of the sample, without what was reused
    */
   void printCost(BatchCost cost, long reused, double calledBytes, RequestFile all) {
-    BigDecimal spent = cost.spent();
-    if (spent == null) {
-      terminal.message(PriceNote.UNKNOWN);
-      return;
-    }
     if (calledBytes < 1) {
       terminal.message(
           "The cost of all %s cannot be estimated: stored results answered the whole sample."
               .formatted(HumanFormat.count(all.count(), noun)));
+      return;
+    }
+    BigDecimal spent = cost.spent();
+    if (spent == null) {
+      terminal.message(PriceNote.UNKNOWN);
       return;
     }
     BigDecimal estimate =
