@@ -437,6 +437,7 @@ class SummarizeCommandTest {
         "file-out",
         result("1.txt", "On 1").replace("}\n", reused)
             + result("5.txt", "On 5").replace("}\n", reused));
+    producer.reply("GET /api/batches/batch_1/cost", "{\"cost\":{\"spent\":null}}");
     assertThat(sampleOfTwo().err())
         .contains(
             "The cost of all 5 documents cannot be estimated: stored results answered the whole sample.\n");
