@@ -146,7 +146,7 @@ const sampleBanner = ({batch, size, total}) =>
     'p',
     {class: 'banner amber'},
     `This batch is a sample of ${count(size)} of ${plural(total, 'document')}. `,
-    h('a', {href: samplePath(batch)}, 'Start the others, or not'),
+    h('a', {href: samplePath(batch)}, 'Start or discard the other documents'),
   );
 
 /** The failed tasks, their dead letters, and the way to replay them. */

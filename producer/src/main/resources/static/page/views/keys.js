@@ -137,7 +137,7 @@ async function create(render) {
 async function limit(key, render) {
   const values = await openDialog({
     title: `Limits of ${key.name}`,
-    text: 'Limits of the live calls of this key, from its next call on. Batches have none of them.',
+    text: 'Limits of the live calls of this key, from its next call on. They do not limit batches.',
     action: 'Save limits',
     fields: limitFields(key),
   });

@@ -20,7 +20,7 @@ const CUT_OFF = [
   ['fail', 'Fail the task'],
 ];
 const TIERS = [
-  ['', 'That of the route'],
+  ['', 'Default of the route'],
   ['standard', 'Standard'],
   ['flex', 'Flex: cheaper and slower'],
 ];
@@ -105,7 +105,7 @@ const undecidedSample = ({batch, size, total}) =>
   h(
     'p',
     {class: 'banner amber', 'data-key': batch},
-    `A sample of ${count(size)} of ${plural(total, 'document')} was started, the others not. `,
+    `A sample of ${count(size)} of ${plural(total, 'document')} was started. `,
     h('a', {href: samplePath(batch)}, 'Open the sample'),
   );
 

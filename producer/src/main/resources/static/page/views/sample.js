@@ -29,8 +29,8 @@ export function sampleView(id, state, render, onStarted) {
 
 const unknownSample = (id) =>
   emptyState(
-    'The other documents are not known here',
-    'Only the browser that started the sample can start them, until you decide there.',
+    'The other documents are not in this browser',
+    'Only the browser that started the sample has the requests of the other documents.',
     h('a', {class: 'button', href: linkTo('batches', id)}, 'Open the batch of the sample'),
   );
 
@@ -62,7 +62,7 @@ function panel(sample, batch, render, onStarted) {
         },
         `Start the other ${others}`,
       ),
-      button('Do not send the others', () => {
+      button('Discard the others', () => {
         removeSample(sample.batch);
         location.hash = '#/new-batch';
       }),

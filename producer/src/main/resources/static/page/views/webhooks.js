@@ -12,8 +12,8 @@ export function webhooks({state, search, render}) {
     id: 'webhooks',
     path: `/api/webhooks${api.query({project: api.project.other(project)})}`,
     text: [
-      `Sluice sends the end of each batch of project ${name} to these addresses, signed. Create `,
-      'and delete them with ',
+      `When a batch of project ${name} finishes, Sluice sends a signed event to these URLs. `,
+      'Create and delete them with ',
       h('code', null, '/api/webhooks'),
       '.',
     ],
@@ -25,7 +25,7 @@ export function webhooks({state, search, render}) {
 }
 
 const noWebhooks = (project) =>
-  emptyState('No webhooks', `The ends of the batches of project ${project} are sent nowhere.`);
+  emptyState('No webhooks', `No URL receives the events of project ${project}.`);
 
 function projectForm(project) {
   const onsubmit = (event) => {
