@@ -3,6 +3,7 @@ package dev.sluice.system.startup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testkit.process.Checkout;
+import dev.sluice.testkit.process.ChildProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ class LauncherStopTest {
     try (BufferedReader output = process.inputReader()) {
       assertThat(output.readLine()).isEqualTo("ready");
 
-      process.destroy();
+      ChildProcess.signal(process.pid(), "TERM"); // destroy() closes the output
 
       assertThat(output.readLine()).isEqualTo("stopped");
       assertThat(process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
