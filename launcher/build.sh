@@ -63,7 +63,7 @@ is_stale() {
   if [[ -e $stamp ]]; then since+=(-newer "$stamp"); fi
   if [[ $module == bench ]]; then others=("$ROOT"/{testkit,simulator}/{pom.xml,src/main}); fi
   newer=$(find "$ROOT/pom.xml" "$ROOT"/{common,api,platform,documents,"$module"}/{pom.xml,src/main} "${others[@]}" \
-    -type f "${since[@]}" -print 2>/dev/null | head -n 1)
+    -type f "${since[@]}" -print -quit 2>/dev/null)
   [[ -n $newer ]]
 }
 
@@ -129,7 +129,7 @@ build() {
   trap - INT TERM
   rm -f "$pid_file"
   if ((code != 0)); then
-    grep -E '^\[ERROR\] [^ ]' "$log" | grep -vE 'Help 1|re-run Maven|For more information' | head -n 8 >&2 || tail -n 8 "$log" >&2
+    grep -E '^\[ERROR\] [^ ]' "$log" | grep -vE -m 8 'Help 1|re-run Maven|For more information' >&2 || tail -n 8 "$log" >&2
     fail "the build failed (above and in $log)"
   fi
   for module in "$@"; do touch "$(build_stamp "$module")"; done

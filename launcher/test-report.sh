@@ -2,6 +2,7 @@
 # The output of a test run: one line per finished class, and a summary.
 
 SLOWEST=10
+FAILURE_LINES=6
 REPORT_MARK=""
 
 report_begin() {
@@ -40,6 +41,17 @@ report_end() {
   printf 'Total time %s. Build log: %s\n' "$(elapsed)" "$ROOT/.sluice/logs/test.log"
 }
 
+# report_failure FILE: of each failed test, the first lines of the message and the line in the test.
+# awk reads the whole file: a reader that stops early ends the writer with SIGPIPE, and with it this script.
+report_failure() {
+  [[ -f $1 ]] || return 0
+  awk -v most="$FAILURE_LINES" '
+    / <<< (FAILURE|ERROR)!/ { lines = 0; frame = 0 }
+    /^Caused by: / { print substr($0, 1, 300); next }
+    /^\tat / { if (!frame && /dev\.sluice\./) { frame = 1; print }; next }
+    NR > 1 && lines++ < most { print substr($0, 1, 300) }' "$1"
+}
+
 # Prints the failed classes and the files with their output; if no test failed, Maven's errors.
 report_failures() {
   local file folder class found=""
@@ -48,7 +60,7 @@ report_failures() {
     found=yes
     folder=${file%/*} class=${file##*/TEST-} class=${class%.xml}
     printf '\nFAILED %s\n  output: %s\n' "$class" "$folder/$class-output.txt"
-    sed -n '2,/^\tat /p' "$folder/$class.txt" 2>/dev/null | head -n 12
+    report_failure "$folder/$class.txt"
   done
   if [[ -z $found ]]; then
     grep -E '^\[(ERROR|WARNING)\] .*(\.java:|Failed to execute goal)' "$ROOT/.sluice/logs/test.log" | sort -u | head -n 25 || true
