@@ -739,6 +739,7 @@ class PageIT {
     Locator row =
         page().locator("tr").filter(new Locator.FilterOptions().setHasText("nightly report"));
     assertThat(row).containsText("valid");
+    assertThat(page().locator("dialog")).hasCount(0);
     assertThat(page().content()).doesNotContain(text);
     row.getByText("Revoke").click();
     button("Revoke key").click();
