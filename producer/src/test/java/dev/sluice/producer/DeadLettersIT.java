@@ -596,6 +596,51 @@ class DeadLettersIT {
   }
 
   @Test
+  void jobWaitsForFailuresThatAreNotStoredYet() throws Exception {
+    AtomicBoolean fixed = new AtomicBoolean();
+    try (FakeWorker worker = failingWorker(task -> !fixed.get())) {
+      String batch = producer.batch(RunningProducer.lines(3));
+      producer.finished(batch);
+      await().atMost(SOON).until(() -> deadLetters("").size() == 3);
+      fixed.set(true);
+      setStates(batch, "failed", "submitted");
+      String path =
+          "/api/dead-letters/jobs/"
+              + json(producer.send(
+                      "POST",
+                      "/api/dead-letters/jobs",
+                      "{\"action\":\"replay\"," + REASON + ",\"filter\":{}}"))
+                  .path("id")
+                  .asString();
+      await().atMost(SOON).until(() -> jobTurns() > 1);
+      assertThat(producer.get(path).path("state").asString()).isEqualTo("running");
+
+      setStates(batch, "submitted", "failed");
+      await()
+          .atMost(SOON)
+          .until(() -> producer.get(path).path("state").asString().equals("completed"));
+
+      assertThat(producer.get(path).path("succeeded").asInt()).isEqualTo(3);
+      assertThat(producer.get(path).path("rejected").asInt()).isZero();
+      await().atMost(SOON).until(() -> worker.received.size() == 6);
+    }
+  }
+
+  private static void setStates(String batch, String from, String to) {
+    producer
+        .jdbc()
+        .sql("update tasks set state = :to where batch_id = :batch and state = :from")
+        .param("to", to)
+        .param("from", from)
+        .param("batch", RunningProducer.uuid(batch))
+        .update();
+  }
+
+  private static long jobTurns() {
+    return producer.jdbc().sql("select turn from dead_jobs").query(Long.class).single();
+  }
+
+  @Test
   void expiredReplayIsDeadLetteredAgain() throws Exception {
     try (FakeWorker worker =
         producer.worker(

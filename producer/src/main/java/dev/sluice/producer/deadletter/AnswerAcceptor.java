@@ -84,8 +84,7 @@ class AnswerAcceptor {
                         "Batch %s of this dead letter is deleted, so its result cannot be stored."
                             .formatted(id)));
     if (status == BatchStatus.FINALIZING) {
-      throw ApiException.conflict(
-          "Batch %s is finalizing. Try again in a few seconds.".formatted(id));
+      throw DeadLetterBusyException.finalizing(id);
     }
     if (status != BatchStatus.IN_PROGRESS
         && status != BatchStatus.COMPLETED
@@ -98,10 +97,14 @@ class AnswerAcceptor {
 
   private void complete(LockedBatches locked, BatchId batch, DeadLetter deadLetter, Payload reply) {
     UUID task = SqlValues.uuid(deadLetter.task().id()).orElseThrow();
-    if (!tasks.accept(locked, batch, task, deadLetter.task().run(), reply)) {
+    int run = deadLetter.task().run();
+    if (tasks.lock(task).filter(current -> current.isUnfinishedIn(run)).isPresent()) {
+      throw DeadLetterBusyException.unfinished(deadLetter.task().id());
+    }
+    if (!tasks.accept(locked, batch, task, run, reply)) {
       throw ApiException.conflict(
           "Task %s is deleted, or has been replayed since run %d, in which it failed."
-              .formatted(deadLetter.task().id(), deadLetter.task().run()));
+              .formatted(deadLetter.task().id(), run));
     }
     dependents.resolve(locked, batch, dependents.reopen(locked, batch, List.of(task)));
   }

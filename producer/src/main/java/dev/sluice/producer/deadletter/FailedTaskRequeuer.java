@@ -39,6 +39,8 @@ class FailedTaskRequeuer {
    * Queues the task with the edited request.
    *
    * @throws ApiException 409 if the task or its batch is in the wrong state
+   * @throws DeadLetterBusyException if the batch is finalizing, or the task's failure is not stored
+   *     yet: dead letters and outcomes arrive in different queues
    */
   void requeue(
       LockedBatches locked,
@@ -83,11 +85,12 @@ class FailedTaskRequeuer {
     if (status == BatchStatus.IN_PROGRESS && now.isBefore(times.expires())) {
       return null;
     }
+    if (status == BatchStatus.IN_PROGRESS || status == BatchStatus.FINALIZING) {
+      throw DeadLetterBusyException.finalizing(batch.id());
+    }
     throw ApiException.conflict(
-        status == BatchStatus.IN_PROGRESS || status == BatchStatus.FINALIZING
-            ? "Batch %s is finalizing. Try again in a few seconds.".formatted(batch.id())
-            : "Batch %s has the status '%s', so its tasks cannot be replayed."
-                .formatted(batch.id(), status.wireName()));
+        "Batch %s has the status '%s', so its tasks cannot be replayed."
+            .formatted(batch.id(), status.wireName()));
   }
 
   /** Locks the task, checks that it failed in this run, and returns the key of its cost. */
@@ -99,6 +102,9 @@ class FailedTaskRequeuer {
                 () ->
                     ApiException.conflict(
                         "Task %s is deleted, so its result cannot be stored.".formatted(task)));
+    if (current.isUnfinishedIn(deadLetter.task().run())) {
+      throw DeadLetterBusyException.unfinished(deadLetter.task().id());
+    }
     if (current.run() != deadLetter.task().run() || !current.state().equals("failed")) {
       throw ApiException.conflict(
           "Task %s is %s in run %d; this dead letter belongs to run %d."

@@ -25,7 +25,14 @@ public class TaskReplays {
   }
 
   /** The state of a task. */
-  public record CurrentTask(String state, int run, String route, String model) {}
+  public record CurrentTask(String state, int run, String route, String model) {
+    /** Whether the outcome of this run is not stored yet. */
+    public boolean isUnfinishedIn(int other) {
+      return run == other
+          && (state.equals(TaskState.SUBMITTED.wireName())
+              || state.equals(TaskState.QUEUED.wireName()));
+    }
+  }
 
   /** Locks a task. */
   public Optional<CurrentTask> lock(UUID task) {
