@@ -109,15 +109,12 @@ public final class Summarizer {
         .collect(Collectors.joining(" "));
   }
 
+  /** Truncates the text after a word; to one character if its first word is too long. */
   private static Summary truncate(String text, long maxTokens) {
-    String shorter = text;
-    while (TokenEstimate.of(shorter) > maxTokens) {
-      int space = shorter.lastIndexOf(' ');
-      shorter = space > 0 ? shorter.substring(0, space) : shorter.substring(0, 1);
-      if (space <= 0) {
-        break;
-      }
+    int fitting = TokenEstimate.prefixLength(text, maxTokens);
+    if (fitting == text.length()) {
+      return new Summary(text, false);
     }
-    return new Summary(shorter, shorter.length() < text.length());
+    return new Summary(text.substring(0, Math.max(1, text.lastIndexOf(' ', fitting))), true);
   }
 }

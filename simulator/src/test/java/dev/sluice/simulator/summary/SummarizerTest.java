@@ -90,4 +90,13 @@ class SummarizerTest {
     assertThat(Summarizer.summarize("", 100).text()).isEqualTo("There is no text to summarise.");
     assertThat(Summarizer.summarize("# Only\n## headings\n", 100).text()).isNotBlank();
   }
+
+  @Test
+  void longTextWithoutSentencesIsTruncatedAfterAWord() {
+    String text = "clock ".repeat(200_000);
+    Summary summary = Summarizer.summarize(text, 9);
+    assertThat(summary).isEqualTo(new Summary("clock ".repeat(6).strip(), true));
+    assertThat(Summarizer.summarize(text, Long.MAX_VALUE).truncated()).isFalse();
+    assertThat(Summarizer.summarize("ü".repeat(9), 4)).isEqualTo(new Summary("ü", true));
+  }
 }
