@@ -87,7 +87,7 @@ class LiveLoadIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, false", "2, true", "4, false"})
+  @CsvSource({"2, true", "4, false"})
   void liveCallOvertakesASaturatingBatch(int workers, boolean shared) throws Exception {
     List<String> options = new ArrayList<>(List.of("--rpm", "120", "--simulator-rpm", "120"));
     options.addAll(List.of("--workers", Integer.toString(workers), "--latency", "fixed:100ms"));
