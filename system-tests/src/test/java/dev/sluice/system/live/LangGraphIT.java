@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -33,6 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Tests the example of docs/langgraph.md: eight processes make 60 calls with one key, at 120 per
  * minute.
  */
+@Tag("packaging")
 class LangGraphIT {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String KEY = "sk-provider";
