@@ -74,8 +74,9 @@ export function batch({state, params: [id], search, render}) {
     if (state.snapshot && summary?.id !== id) loadSummary(id, filter.project, render);
     return {title: 'Batch', node: missing(id)};
   }
-  if (shown.progress.failed && openDeadLetters?.key !== countKey(shown)) {
-    loadOpenDeadLetters(shown, render);
+  const key = countKey(shown, state.snapshot);
+  if (shown.progress.failed && openDeadLetters?.key !== key) {
+    loadOpenDeadLetters(id, key, render);
   }
   return {title: batchName(shown), node: details(shown, filter, state, render)};
 }
@@ -409,12 +410,13 @@ async function loadSummary(id, project, render) {
   render();
 }
 
-const countKey = ({progress}) => `${progress.id} ${progress.failed} ${progress.completed}`;
+/** The dead letter of a failed task is stored separately, perhaps after the failure. */
+const countKey = ({progress: {id, failed, completed}}, snapshot) =>
+  `${id} ${failed} ${completed} ${snapshot?.dead_letters}`;
 
-async function loadOpenDeadLetters(batch, render) {
-  const {id} = batch.progress;
+async function loadOpenDeadLetters(id, key, render) {
   const previous = openDeadLetters?.id === id ? openDeadLetters.count : null;
-  const request = {key: countKey(batch), id, count: previous};
+  const request = {key, id, count: previous};
   openDeadLetters = request;
   const stats = await api.get(`/api/dead-letters/stats${api.query({batch: id})}`).catch(() => null);
   if (stats) request.count = stats.total;

@@ -251,8 +251,9 @@ function batchLink(row, snapshot) {
 async function load(view, open, previous = []) {
   const {filter, status, request, render} = view;
   // A refresh keeps the old rows until the new ones are there.
-  const shown = list?.request === request ? list.rows : null;
-  const current = {request, open, rows: previous.length ? previous : shown, hasMore: false};
+  const shown = list?.request === request ? list : null;
+  const current = {request, open, rows: previous.length ? previous : shown?.rows, hasMore: false};
+  const isRefresh = shown?.rows && !previous.length && !selected.size;
   list = current;
   const parameters = {...toApiFilter(filter), state: status};
   const {code, route, ...others} = parameters;
@@ -262,9 +263,15 @@ async function load(view, open, previous = []) {
       api.get(`/api/dead-letters${api.query({...parameters, after, limit: PAGE_SIZE})}`),
       api.get(`/api/dead-letters/stats${api.query(others)}`),
     ]);
-    current.rows = [...previous, ...page.data];
-    current.hasMore = page.has_more;
     if (list === current) groups = stats.groups;
+    if (isRefresh && selected.size) {
+      // Rows do not move while the user selects some. Without a selection the list is reloaded.
+      current.open = null;
+      current.hasMore = shown.hasMore;
+    } else {
+      current.rows = [...previous, ...page.data];
+      current.hasMore = page.has_more;
+    }
   } catch (failure) {
     current.error = failure.message;
   }
