@@ -54,7 +54,9 @@ public final class BrokerCluster implements AutoCloseable {
       RabbitInstallation installation, Path folder, int size, String... settings) {
     BrokerCluster cluster = new BrokerCluster(installation, folder, size);
     try {
-      await().until(() -> Ports.answers(cluster.epmdPort) || !cluster.epmd.isAlive());
+      await()
+          .atMost(START_TIMEOUT)
+          .until(() -> Ports.answers(cluster.epmdPort) || !cluster.epmd.isAlive());
       cluster.nodes.forEach(
           node -> node.configure(cluster.password, cluster.settings(List.of(settings))));
       // Start all nodes together: RabbitMQ 4's first node waits for the others.

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 record LauncherProcess(Process process, Path home) {
   private static final Duration READY_TIMEOUT = Duration.ofMinutes(4);
   private static final Duration STOP_TIMEOUT = Duration.ofMinutes(2);
-  private static final Duration REAP_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration REAP_TIMEOUT = Duration.ofSeconds(30);
 
   /**
    * Starts the process and waits until all others are ready.

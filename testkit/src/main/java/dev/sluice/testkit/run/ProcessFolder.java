@@ -77,7 +77,7 @@ record ProcessFolder(Path folder, Map<String, String> settings) {
   void kill(String name) {
     ProcessHandle process = running(name);
     process.destroyForcibly();
-    await().until(() -> !process.isAlive());
+    await().atMost(TIMEOUT).until(() -> !process.isAlive());
   }
 
   /** Sends SIGTERM and returns the time until the process ended. */

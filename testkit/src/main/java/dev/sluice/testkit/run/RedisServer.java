@@ -6,6 +6,7 @@ import dev.sluice.testkit.process.ChildProcess;
 import dev.sluice.testkit.process.Commands;
 import dev.sluice.testkit.process.Ports;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.Optional;
 /** A private Redis or Valkey with an append-only file, as BullMQ's guide recommends. */
 public final class RedisServer implements AutoCloseable {
   private static final List<String> NAMES = List.of("redis-server", "valkey-server");
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(1);
 
   private final String program;
   private final Path folder;
@@ -85,7 +87,7 @@ public final class RedisServer implements AutoCloseable {
     command.addAll(listening);
     command.addAll(List.of("--dir", folder.toString(), "--save", "", "--appendonly", "yes"));
     ChildProcess child = ChildProcess.start(folder.resolve("redis.log"), Map.of(), command);
-    await().until(() -> Ports.answers(port) || !child.isAlive());
+    await().atMost(START_TIMEOUT).until(() -> Ports.answers(port) || !child.isAlive());
     if (!child.isAlive()) {
       throw new IllegalStateException(program + " ended: " + child.output());
     }
