@@ -40,7 +40,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 /** Migrations of one PostgreSQL by two producers at the same time. */
 class MigrationIT {
   private static final String KEY = "test-key-0123456789";
-  private static final Duration SOON = Duration.ofSeconds(90);
+  private static final Duration SOON = Duration.ofMinutes(3);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   /** The version that added projects, counters and webhooks. */

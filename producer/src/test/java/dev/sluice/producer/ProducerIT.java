@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.common.fleet.FleetCodec;
 import dev.sluice.common.fleet.FleetTopics;
+import dev.sluice.common.fleet.SuspensionMessage;
 import dev.sluice.common.topology.Exchanges;
 import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.CallHistory;
@@ -26,6 +27,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -403,7 +405,7 @@ class ProducerIT {
         .during(Duration.ofSeconds(1))
         .atMost(SOON)
         .until(() -> inBroker(first) + inBroker(second) <= RunningProducer.MAX_TASKS_IN_BROKER);
-    assertThat(messages()).isEqualTo(RunningProducer.MAX_TASKS_IN_BROKER);
+    awaitMessages(TASKS, RunningProducer.MAX_TASKS_IN_BROKER); // the tasks are marked before
 
     String response = producer().send("POST", "/v1/batches/" + first + "/cancel", "").body();
     assertThat(JSON.readTree(response).path("status").asString()).isIn("cancelling", "finalizing");
@@ -413,21 +415,28 @@ class ProducerIT {
     assertThat(content(cancelled, "error_file_id").lines())
         .hasSize(100)
         .allMatch(line -> line.contains("\"code\":\"batch_cancelled\""));
+    awaitMessages(outcomes.getName(), 100); // the outcomes are stored before
     assertThat(receiveAll(outcomes))
         .as("tasks from the broker and from the backlog")
         .extracting(message -> message.getMessageProperties().getMessageId())
         .doesNotHaveDuplicates()
         .hasSize(100);
-    assertThat(
-            receiveAll(suspensions).stream()
-                .flatMap(message -> FleetCodec.suspension(message).stream()))
-        .as("workers do not call their prefetched tasks")
-        .anyMatch(suspension -> suspension.cancelled().equals(List.of(first)))
-        .allMatch(suspension -> suspension.route().equals(RunningProducer.ROUTE));
+    List<SuspensionMessage> suspended = new ArrayList<>();
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> {
+              receiveAll(suspensions)
+                  .forEach(message -> FleetCodec.suspension(message).ifPresent(suspended::add));
+              assertThat(suspended)
+                  .as("workers do not call their prefetched tasks")
+                  .anyMatch(suspension -> suspension.cancelled().equals(List.of(first)));
+            });
+    assertThat(suspended).allMatch(suspension -> suspension.route().equals(RunningProducer.ROUTE));
     admin.deleteQueue(outcomes.getName());
     admin.deleteQueue(suspensions.getName());
     await().atMost(SOON).until(() -> inBroker(second) == RunningProducer.MAX_TASKS_IN_BROKER);
-    assertThat(messages()).isEqualTo(RunningProducer.MAX_TASKS_IN_BROKER);
+    awaitMessages(TASKS, RunningProducer.MAX_TASKS_IN_BROKER);
     try (FakeWorker worker = producer().worker()) {
       assertThat(producer().finished(second).path("status").asString()).isEqualTo("completed");
       assertThat(worker.received)
@@ -470,7 +479,7 @@ class ProducerIT {
     assertThat(response.path("paused_at").isIntegralNumber()).isTrue();
     assertThat(response.path("paused_by").asString()).isEqualTo("manual");
     await().atMost(SOON).until(() -> inBroker(paused) == 0 && inBroker(other) == 30);
-    await().atMost(SOON).until(() -> messages() == 30); // the tasks are marked before
+    awaitMessages(TASKS, 30); // the tasks are marked before
     try (FakeWorker worker = producer().worker()) {
       producer().finished(other);
       assertThat(producer().get("/api/batches/" + paused).path("queued").asLong()).isEqualTo(70);
@@ -547,7 +556,7 @@ class ProducerIT {
             update shares set queued = queued + submitted, submitted = 0 where batch_id = :id""")
         .param("id", RunningProducer.uuid(batch))
         .update();
-    await().atMost(SOON).until(() -> messages() == 40);
+    awaitMessages(TASKS, 40);
     try (FakeWorker worker = producer().worker()) {
       JsonNode done = producer().finished(batch);
       await().atMost(SOON).until(() -> worker.received.size() == 40);
@@ -750,12 +759,14 @@ class ProducerIT {
           .isEqualTo("{\"total\":10,\"completed\":10,\"failed\":0}");
       assertThat(done.path("error_file_id").isNull()).isTrue();
     }
-    await().atMost(SOON).until(() -> messages(QueueNames.RESULTS) == 0);
-    String metrics = producer().send(producer().request("/actuator/prometheus")).body();
-    assertThat(metrics)
-        .contains("sluice_collect_ignored_total{reason=\"external\"} 1.0")
-        .contains("sluice_collect_ignored_total{reason=\"unreadable\"} 1.0")
-        .contains("sluice_feed_tasks_total{route=\"producer-it\"}");
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () ->
+                assertThat(producer().send(producer().request("/actuator/prometheus")).body())
+                    .contains("sluice_collect_ignored_total{reason=\"external\"} 1.0")
+                    .contains("sluice_collect_ignored_total{reason=\"unreadable\"} 1.0")
+                    .contains("sluice_feed_tasks_total{route=\"producer-it\"}"));
   }
 
   @Test
@@ -969,13 +980,11 @@ class ProducerIT {
     return producer().get("/api/batches/" + batch).path("in_broker").asLong();
   }
 
-  private static long messages() {
-    return messages(TASKS);
-  }
-
-  private static long messages(String queue) {
-    return Objects.requireNonNull(producer().bean(AmqpAdmin.class).getQueueInfo(queue))
-        .getMessageCount();
+  private static void awaitMessages(String queue, int count) {
+    AmqpAdmin admin = producer().bean(AmqpAdmin.class);
+    await()
+        .atMost(SOON)
+        .until(() -> Objects.requireNonNull(admin.getQueueInfo(queue)).getMessageCount() == count);
   }
 
   private static long count(String sql) {

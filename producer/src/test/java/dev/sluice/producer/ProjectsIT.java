@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -23,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** API keys, and the isolation of projects. */
 class ProjectsIT {
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private static @Nullable RunningProducer running;
@@ -82,9 +84,9 @@ class ProjectsIT {
     RunningProducer patient = admin().with(key("patient").path("key").asString());
     int lines = RunningProducer.MAX_LINES;
     String large = urgent.batch(RunningProducer.lines(lines), "\"priority\":100,");
-    await().until(() -> urgent.status(large).equals("in_progress"));
+    await().atMost(SOON).until(() -> urgent.status(large).equals("in_progress"));
     String small = patient.batch(RunningProducer.lines(10), "\"priority\":1,");
-    await().until(() -> patient.status(small).equals("in_progress"));
+    await().atMost(SOON).until(() -> patient.status(small).equals("in_progress"));
 
     try (FakeWorker worker = admin().worker()) {
       patient.finished(small);

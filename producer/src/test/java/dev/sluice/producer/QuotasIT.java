@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -27,6 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The quotas of projects, from the settings and per project. */
 class QuotasIT {
   private static final int ALLOWED_BATCHES = 2;
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final int MIB = 1024 * 1024;
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -175,7 +177,7 @@ class QuotasIT {
     set("black", "{\"stored_bytes\":%d}".formatted(MIB + MIB / 2));
     HttpRequest request = black.request("/v1/files").build();
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), request.uri().getPort())) {
-      socket.setSoTimeout(10_000);
+      socket.setSoTimeout((int) SOON.toMillis());
       String part =
           "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x\"\r\n\r\n"
               + "x".repeat(3 * MIB);
@@ -184,7 +186,7 @@ class QuotasIT {
               .formatted(
                   request.headers().firstValue("Authorization").orElseThrow(), part.length());
       socket.getOutputStream().write((head + part).getBytes(StandardCharsets.US_ASCII));
-      await().until(() -> storedBytes(black) == MIB);
+      await().atMost(SOON).until(() -> storedBytes(black) == MIB);
       assertThat(
               admin()
                   .jdbc()
@@ -236,7 +238,7 @@ class QuotasIT {
   }
 
   private static void inProgress(RunningProducer project, String batch) {
-    await().until(() -> project.status(batch).equals("in_progress"));
+    await().atMost(SOON).until(() -> project.status(batch).equals("in_progress"));
   }
 
   private static JsonNode set(String project, String limits) throws Exception {

@@ -7,6 +7,7 @@ import dev.sluice.common.topology.QueueNames;
 import dev.sluice.common.wire.Lane;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.amqp.core.AmqpAdmin;
@@ -14,13 +15,14 @@ import tools.jackson.databind.JsonNode;
 
 /** A restored database whose submitted tasks are no longer in the broker. */
 class RestoreIT {
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final Path SCRIPT = Path.of("../docs/operations/after-restore.sql");
 
   @Test
   void lostTasksAreQueuedAgainAndEndOnce(@TempDir Path directory) throws Exception {
     try (RunningProducer producer = RunningProducer.start(directory.resolve("postgres"))) {
       String batch = producer.batch(RunningProducer.lines(120));
-      await().until(() -> count(producer, "submitted") > 0);
+      await().atMost(SOON).until(() -> count(producer, "submitted") > 0);
       producer
           .bean(AmqpAdmin.class)
           .purgeQueue(QueueNames.tasks(RunningProducer.ROUTE, Lane.BATCH), false);

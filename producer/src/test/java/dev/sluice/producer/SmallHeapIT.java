@@ -32,6 +32,7 @@ import org.springframework.amqp.rabbit.core.RabbitTemplate;
 
 /** A producer whose heap is smaller than the messages that wait for it. */
 class SmallHeapIT {
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
   private static final int RESULTS = 100;
   private static final byte[] REPLY = new byte[3 * 1024 * 1024];
 
@@ -55,7 +56,7 @@ class SmallHeapIT {
         // Unacknowledged results are not ready, but return to the queue if their consumer dies.
         await()
             .during(Duration.ofSeconds(2))
-            .atMost(Duration.ofSeconds(60))
+            .atMost(TIMEOUT)
             .until(() -> !producer.isAlive() || ready(admin) == 0);
         assertThat(producer.isAlive()).as("%s", producer.output()).isTrue();
         assertThat(producer.output().lines()).noneMatch(line -> line.contains("OutOfMemoryError"));
@@ -79,7 +80,7 @@ class SmallHeapIT {
           OutcomeMessage.completed(ids, FakeWorker.stats(200), Payload.of(REPLY));
       publisher.send(Exchanges.OUTCOMES, outcome.routingKey(), OutcomeCodec.write(outcome));
     }
-    await().atMost(Duration.ofSeconds(30)).until(() -> ready(admin) == RESULTS);
+    await().atMost(TIMEOUT).until(() -> ready(admin) == RESULTS);
   }
 
   private static long ready(AmqpAdmin admin) {

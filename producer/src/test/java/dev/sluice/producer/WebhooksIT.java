@@ -36,7 +36,10 @@ import tools.jackson.databind.json.JsonMapper;
 /** Webhooks, received by a test server and verified with OpenAI's SDK. */
 class WebhooksIT {
   private static final Duration SOON = Duration.ofSeconds(30);
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  /** Of a delivery. A receiver that does not respond would delay others for this time. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final OpenAIClient SDK = OpenAIOkHttpClient.builder().apiKey("unused").build();
 
@@ -105,7 +108,7 @@ class WebhooksIT {
     String batch = producer().batch("no json");
     await().atMost(SOON).until(() -> received.size() == 1);
     status = 204;
-    await().atMost(SOON).until(() -> received.size() == 2);
+    await().atMost(SOON).until(() -> received.size() >= 2);
     UnwrapWebhookEvent event = SDK.webhooks().unwrap(verification(received.getLast(), secret));
     assertThat(event.asBatchFailed().data().id()).isEqualTo(batch);
     assertThat(received.getLast().body()).isEqualTo(received.getFirst().body());
