@@ -34,7 +34,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** A worker whose clock is 25 hours ahead of the producer's. */
 class ClockSkewIT {
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final Duration SKEW = Duration.ofHours(25);
   private static final String ROUTE = "clock-skew-it";
 

@@ -31,7 +31,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** The queue of a route is deleted while a worker consumes it. */
 class DeletedQueueIT {
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final int CONCURRENCY = 8;
 
   /** The end and the restart of each consumer, and the declaration. */

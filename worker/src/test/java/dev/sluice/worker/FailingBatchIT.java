@@ -38,7 +38,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** Requests that always fail must not hold the route for the requests of others. */
 class FailingBatchIT {
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   /** Shorter than the first hold of the circuit breaker in these tests. */
   private static final Duration WITHOUT_HOLD = Duration.ofSeconds(5);

@@ -43,7 +43,7 @@ import org.springframework.context.support.GenericApplicationContext;
  * Messages that no worker can process become dead letters with a reason; the consumer continues.
  */
 class PoisonIT {
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final String ROUTE = "poison-it";
   private static final String ROUTE_WITHOUT_WORKER = "poison-it-no-worker";
   private static final int DELIVERY_LIMIT = 20;

@@ -52,7 +52,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 class WorkerIT {
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final String ROUTE = "worker-it";
   private static final Map<String, OutcomeMessage> outcomes = new ConcurrentHashMap<>();
 
