@@ -112,9 +112,9 @@ class InterruptedIT {
     command.environment().putAll(environment);
     Process cli = command.redirectError(temporary.resolve("err").toFile()).start();
     try {
-      await().atMost(Duration.ofSeconds(30)).until(condition);
+      await().atMost(Duration.ofMinutes(2)).until(condition);
       new ProcessBuilder("kill", "-INT", Long.toString(cli.pid())).start().waitFor();
-      assertThat(cli.waitFor(30, TimeUnit.SECONDS)).as("exits on SIGINT").isTrue();
+      assertThat(cli.waitFor(60, TimeUnit.SECONDS)).as("exits on SIGINT").isTrue();
       assertThat(cli.exitValue()).isEqualTo(130);
     } finally {
       cli.destroyForcibly();

@@ -52,7 +52,7 @@ class LlmTasksIT {
   private static final String ROUTE = "client-it";
   private static final String BODY = "{\"model\":\"gpt-4o-mini\",\"messages\":[]}";
   private static final CallStats STATS = CallStats.none(1, 0, "worker-1");
-  private static final int RECEIVE_TIMEOUT_MILLIS = 20_000;
+  private static final int RECEIVE_TIMEOUT_MILLIS = 60_000;
 
   private static final BlockingQueue<LiveMessage> RECEIVED = new LinkedBlockingQueue<>();
 

@@ -25,7 +25,7 @@ import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.context.support.GenericApplicationContext;
 
 class SluiceTopologyIT {
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final String ROUTE = "topology-it";
 
   private static @Nullable CachingConnectionFactory connections;
