@@ -10,6 +10,7 @@ import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,8 @@ import java.util.stream.Stream;
 final class Chromium implements AutoCloseable {
   /** Not UTC, so that local times differ from the producer's. */
   private static final String TIME_ZONE = "Asia/Kolkata";
+
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
   private final Playwright playwright;
   private final Browser browser;
@@ -70,6 +73,7 @@ final class Chromium implements AutoCloseable {
                 .setColorScheme(scheme)
                 .setLocale("en-GB")
                 .setTimezoneId(TIME_ZONE));
+    context.setDefaultTimeout((double) TIMEOUT.toMillis());
     Page page = context.newPage();
     page.onConsoleMessage(
         message -> {

@@ -54,7 +54,6 @@ class PageIT {
   private static final int NARROW = 390;
   private static final int HEIGHT = 900;
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
-  private static final double ASSERTION_TIMEOUT_MS = 20_000;
 
   /** The cells that a narrow window cuts off or squeezes; a table in a wide window may scroll. */
   private static final String CUT_OFF_CELLS =
@@ -79,7 +78,7 @@ class PageIT {
   @BeforeAll
   static void start() throws IOException {
     Path executable = Chromium.orSkip();
-    PlaywrightAssertions.setDefaultAssertionTimeout(ASSERTION_TIMEOUT_MS);
+    PlaywrightAssertions.setDefaultAssertionTimeout((double) TIMEOUT.toMillis());
     sluice =
         RunningSluice.start(
             folder().resolve("home"),
@@ -549,6 +548,8 @@ class PageIT {
 
   @Test
   void failedTaskLinksToItsDeadLetter() {
+    // The page of a task looks for its dead letter once.
+    await().atMost(TIMEOUT).until(() -> openDeadLetters(failing) == 2);
     go("batches/" + failing);
     page().getByLabel("State").selectOption("failed");
     failedTask().click();
@@ -685,6 +686,11 @@ class PageIT {
     assertThat(sluice().cli("task", fact("Task ID").innerText()).out())
         .contains("Run 1: failed with invalid_request, 1 attempt, dead letter ")
         .containsPattern("Run \\d: completed, 1 attempt\n");
+  }
+
+  private static int openDeadLetters(String batch) {
+    String stats = sluice().get("/api/dead-letters/stats?batch=" + batch);
+    return JSON.readTree(stats).path("total").asInt();
   }
 
   /** Waits until the list shows a dead letter. */
@@ -875,7 +881,10 @@ class PageIT {
   void openPagesShareOneSnapshotPerSecond() {
     List<Page> pages = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      pages.add(browser().open(WIDE, HEIGHT, ColorScheme.LIGHT, key()));
+      Page open = browser().open(WIDE, HEIGHT, ColorScheme.LIGHT, key());
+      pages.add(open);
+      // A page that opens its stream causes a snapshot of its own.
+      assertThat(open.locator(".connection")).containsText("Connected, ");
     }
     long start = System.nanoTime(); // before the first read, whose response may take a while
     double before = snapshots();
