@@ -151,10 +151,13 @@ class LiveFaultsIT {
   @Test
   void stoppingProducerFinishesRunningCallsAndRejectsWaitingOnes() throws Exception {
     assertThat(caller().call("a route that is known").statusCode()).isEqualTo(200);
+    int before = sumOfSteps("calls");
     List<CompletableFuture<HttpResponse<String>>> all =
         IntStream.range(0, 40)
             .mapToObj(i -> caller().callAsync("[[sluice:slow=8s]] the " + i))
             .toList();
+    // A request that the producer has not received would find its port closed.
+    await().atMost(TIMEOUT).until(() -> sumOfSteps("calls") >= before + all.size());
     await().atMost(TIMEOUT).until(() -> sluice().callsInFlight() > 0);
 
     Duration took = sluice().terminate("producer");
@@ -236,11 +239,15 @@ class LiveFaultsIT {
   }
 
   private static int inFlight() throws IOException, InterruptedException {
+    return sumOfSteps("in_flight");
+  }
+
+  private static int sumOfSteps(String member) throws IOException, InterruptedException {
     return caller()
         .get("/api/live")
         .path("steps")
         .valueStream()
-        .mapToInt(step -> step.path("in_flight").asInt())
+        .mapToInt(step -> step.path(member).asInt())
         .sum();
   }
 

@@ -58,7 +58,13 @@ class LiveLoadIT {
 
     List<CompletableFuture<HttpResponse<String>>> crowd =
         IntStream.range(0, CALLERS).mapToObj(i -> caller().callAsync(i + prompt)).toList();
-    await().atMost(TIMEOUT).until(() -> waiting() >= CALLERS - 30);
+    await()
+        .atMost(TIMEOUT)
+        .until(
+            () -> {
+              long ended = crowd.stream().filter(CompletableFuture::isDone).count();
+              return waiting() + ended >= CALLERS - 30;
+            });
     assertThat(residentMib("producer") - before)
         .as("50 MB of requests wait")
         .isLessThan(MAX_GROWTH_MIB);

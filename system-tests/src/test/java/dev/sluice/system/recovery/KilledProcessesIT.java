@@ -160,9 +160,12 @@ class KilledProcessesIT {
 
     // The launcher has seen its children end, but the system may need a moment to reap them.
     await()
-        .atMost(Duration.ofSeconds(5))
-        .until(() -> pids.stream().noneMatch(KilledProcessesIT::isAlive));
-    assertThat(processesOf(folder())).isEmpty();
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> {
+              assertThat(pids).noneMatch(KilledProcessesIT::isAlive);
+              assertThat(processesOf(folder())).isEmpty();
+            });
     assertThat(folder().resolve("home/dev.env")).doesNotExist();
   }
 

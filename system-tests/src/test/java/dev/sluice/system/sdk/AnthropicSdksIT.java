@@ -1,6 +1,7 @@
 package dev.sluice.system.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.system.run.Program;
@@ -10,6 +11,7 @@ import dev.sluice.testkit.run.RunningSluice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Anthropic's Messages API with its SDKs and LangChain, live and as a batch. */
 class AnthropicSdksIT {
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Path SOURCES = Checkout.root().resolve("system-tests/src/test");
 
@@ -140,7 +143,12 @@ class AnthropicSdksIT {
                   .isEqualTo("The river rose.");
               assertThat(line.at("/response/request_id").asString()).startsWith("req_");
             });
-    assertThat(sluice().cli("dead-letters", "list").orThrow()).contains("bad", "invalid_request");
+    await()
+        .atMost(TIMEOUT)
+        .untilAsserted(
+            () ->
+                assertThat(sluice().cli("dead-letters", "list").orThrow())
+                    .contains("bad", "invalid_request"));
   }
 
   private static Map<String, String> environment() {

@@ -31,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 class SummariesIT {
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofMinutes(1);
   private static final String TITLE_SCHEMA =
       "{\"type\":\"object\",\"required\":[\"title\"],\"properties\":{\"title\":{\"type\":\"string\"},\"stars\":{\"type\":\"integer\"}}}";
 
@@ -66,7 +66,7 @@ class SummariesIT {
 
     assertThat(runResult.exitCode()).as(runResult.err()).isZero();
     Documents.assertSummarised(names, file);
-    List<JsonNode> calls = sluice().calls().subList(before, sluice().calls().size());
+    List<JsonNode> calls = callsSince(before);
     assertThat(calls).filteredOn(call -> call.path("status").asInt() == 200).hasSize(60);
     assertThat(calls)
         .extracting(call -> call.path("status").asInt())
@@ -259,7 +259,7 @@ class SummariesIT {
     assertThat(progress.path("attempts").asInt()).as("asks cost no attempt").isEqualTo(21);
     assertThat(progress.path("prompt_tokens").asLong())
         .isEqualTo(
-            sluice().calls().subList(before, sluice().calls().size()).stream()
+            callsSince(before).stream()
                 .mapToLong(call -> call.path("prompt_tokens").asLong())
                 .sum());
 
@@ -289,8 +289,8 @@ class SummariesIT {
   }
 
   private static void acceptOnlyDeadLetter(String batch) {
-    Checkout.RunResult list = sluice().cli("dead-letters", "list", "--batch", batch, "--json");
-    JsonNode deadLetter = JSON.readTree(list.out()).path("data").path(0);
+    await().atMost(SOON).until(() -> deadLetters(batch).size() == 1);
+    JsonNode deadLetter = deadLetters(batch).path(0);
     assertThat(deadLetter.path("failure_code").asString()).isEqualTo("invalid_output");
     String id = deadLetter.path("id").asString();
     assertThat(sluice().cli("dead-letters", "show", id).out())
@@ -301,6 +301,11 @@ class SummariesIT {
 
     assertThat(accepted.exitCode()).as(accepted.err()).isZero();
     assertThat(accepted.err()).startsWith("Accepted the answer of task ");
+  }
+
+  private static JsonNode deadLetters(String batch) {
+    Checkout.RunResult list = sluice().cli("dead-letters", "list", "--batch", batch, "--json");
+    return JSON.readTree(list.out()).path("data");
   }
 
   @Test
@@ -392,7 +397,6 @@ class SummariesIT {
   @Test
   void unknownModelIsOneErrorLineWithoutCalls() throws IOException {
     Documents.write(folder().resolve("few"), 2);
-    int before = sluice().calls().size();
 
     Checkout.RunResult runResult =
         sluice()
@@ -403,7 +407,7 @@ class SummariesIT {
         .contains("gpt-9")
         .doesNotContain("Exception")
         .doesNotContain("\tat ");
-    assertThat(sluice().calls()).hasSize(before);
+    assertThat(sluice().calls()).noneMatch(call -> call.path("model").asString("").equals("gpt-9"));
   }
 
   @Test
@@ -429,6 +433,14 @@ class SummariesIT {
 
   private static boolean succeeds(String... command) throws Exception {
     return new ProcessBuilder(command).start().waitFor() == 0;
+  }
+
+  /** Without those of another model: a batch that was paused may still have calls in flight. */
+  private static List<JsonNode> callsSince(int before) {
+    List<JsonNode> calls = sluice().calls();
+    return calls.subList(before, calls.size()).stream()
+        .filter(call -> call.path("model").asString("").equals("gpt-4o-mini"))
+        .toList();
   }
 
   private static Checkout.RunResult summarize(String documents, Path out, String... options) {

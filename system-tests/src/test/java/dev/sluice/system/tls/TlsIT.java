@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tests TLS with certificates of an authority that Java does not trust by default. */
 class TlsIT {
-  private static final Duration TIMEOUT = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   @TempDir private static Path folder = Path.of("");
   private static final CloseableStack OPEN = new CloseableStack();
@@ -106,7 +106,7 @@ class TlsIT {
 
       assertThat(runResult.exitCode()).as(runResult.err()).isZero();
       Documents.assertSummarised(names, file);
-      assertThat(log(sluice, "worker-1")).contains("Redis is connected");
+      await().atMost(TIMEOUT).until(() -> log(sluice, "worker-1").contains("Redis is connected"));
       assertCliReachesProducerOverTls(sluice);
     }
   }

@@ -17,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Tests that logs contain no prompts and replies unless a setting enables them. */
 class SilentLogsIT {
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
   static final String MARKER = "Xylophone-4711";
 
   /** The simulator replies with a sentence of the prompt, so the reply contains the marker. */
@@ -59,7 +61,7 @@ class SilentLogsIT {
       assertThat(Files.readString(folder.resolve("results.jsonl"))).contains(MARKER);
       publishInvalidTask(sluice);
       live(sluice.environment());
-      await().until(() -> sluice.log("worker-1").contains("MALFORMED"));
+      await().atMost(TIMEOUT).until(() -> sluice.log("worker-1").contains("MALFORMED"));
     }
     try (Stream<Path> logs = Files.list(home.resolve("logs"))) {
       return logs.filter(log -> log.toString().endsWith(".log"))

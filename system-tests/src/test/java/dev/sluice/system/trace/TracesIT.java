@@ -74,9 +74,13 @@ class TracesIT {
     String task =
         get("/api/batches/" + batch + "/tasks").path("data").path(0).path("id").asString();
     String trace = sha256(task).substring(0, 32);
+    // Producer and worker export their spans independently. These are the last of each.
     await()
         .atMost(TIMEOUT)
-        .until(() -> collector.trace(trace).stream().anyMatch(s -> s.name().endsWith("results")));
+        .until(
+            () ->
+                spansOf(collector.trace(trace), PRODUCER, "process sluice.results").size() == 1
+                    && spansOf(collector.trace(trace), WORKER, ATTEMPT).size() == 3);
 
     List<CollectedSpan> spans = collector.trace(trace);
 
@@ -170,7 +174,7 @@ class TracesIT {
         .atMost(TIMEOUT)
         .until(
             () ->
-                spansOf(collector.trace(caller), WORKER, CALL).size() == 2
+                spansOf(collector.trace(caller), WORKER, ATTEMPT + ".live").size() == 2
                     && collector.trace(caller).stream()
                         .anyMatch(span -> span.name().startsWith("http post")));
 
