@@ -42,7 +42,7 @@ const plain = [
 const options = {
   budget: 5,
   cut_off: "keep",
-  stop_after: { failed_share: 0.5, of_first: 100 },
+  stop_after: { failed_ratio: 0.5, of_first: 100 },
 };
 const first = await finished(await create(plain, options));
 const again = await finished(await create(plain, { reuse: "1d", ...options }));

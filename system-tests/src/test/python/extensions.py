@@ -45,7 +45,7 @@ def finished(batch):
 
 
 plain = [line("cut", "The tide turned and the river rose over its banks.", max_tokens=4), line("whole", "The river rose.")]
-options = {"budget": 5, "cut_off": "keep", "stop_after": {"failed_share": 0.5, "of_first": 100}}
+options = {"budget": 5, "cut_off": "keep", "stop_after": {"failed_ratio": 0.5, "of_first": 100}}
 first = finished(create(plain, **options))
 again = finished(create(plain, reuse="1d", **options))
 response_format = {"type": "json_schema", "json_schema": {"name": "title", "schema": SCHEMA}}

@@ -3,7 +3,7 @@
 import {h} from './dom.js';
 import {count, duration, humanize, money, percent, plural} from './format.js';
 import {badge, button, run} from './components.js';
-import {onHold} from './route-status.js';
+import {heldText} from './route-status.js';
 import {openDialog} from './dialog.js';
 import * as api from './api.js';
 
@@ -87,9 +87,9 @@ export function timeLeft(batch, snapshot) {
   if (!isUnfinished(batch)) return '–';
   if (displayStatus(batch) === 'paused') return 'paused';
   if (batch.why.kind === 'hold') {
-    return onHold(snapshot?.routes.find(({name}) => name === batch.why.route)?.hold);
+    return heldText(snapshot?.routes.find(({name}) => name === batch.why.route)?.hold);
   }
-  return batch.why.seconds === null ? 'unknown' : `about ${duration(batch.why.seconds)}`;
+  return batch.why.seconds_left === null ? 'unknown' : `about ${duration(batch.why.seconds_left)}`;
 }
 
 export function costText(batch) {

@@ -113,7 +113,7 @@ function stopCondition({stopFailed, stopOfFirst}) {
   }
   const first = {of_first: Number(stopOfFirst) || 1};
   const failed = Number(digits);
-  return percent ? {failed_share: failed / 100, ...first} : {failed, ...first};
+  return percent ? {failed_ratio: failed / 100, ...first} : {failed, ...first};
 }
 
 function answerCheck({schema, reAsk}) {

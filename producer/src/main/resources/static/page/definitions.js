@@ -15,7 +15,6 @@ const DEFINITIONS = {
     'Calls to the provider that have no response yet, of batches and of live callers.',
   'Finished calls': 'Calls to the provider that have finished, with any result.',
   '429s': 'Responses of the provider with status 429: its rate limit was exceeded. Sluice retries.',
-  '429s absorbed': '429s that Sluice retried, so that the caller did not receive them.',
   'Unfinished calls': 'Live calls that have no response yet: waiting, or running.',
   'Avg. wait': 'The time in Sluice, without the call to the provider.',
   'Limit storage': 'Where the workers keep the state of the limits.',

@@ -53,7 +53,7 @@ export function holdEnd(hold, now) {
 const endsAtItsTime = (hold) => !hold.ends_by_probe;
 
 /** The estimate of a batch that waits for a held route. */
-export function onHold(hold) {
+export function heldText(hold) {
   if (hold?.until && endsAtItsTime(hold)) {
     return ['held until ', time(Date.parse(hold.until) / 1000, shortTime)];
   }

@@ -114,8 +114,8 @@ final class FakeProducer implements AutoCloseable {
         {"limit":"tokens","per_minute":200000,"source":"advertised","per_call":330,"calls_per_minute":606.061}],\
         "binding_limit":"requests","avg_latency_ms":3000,"calls_in_flight":25.0,"concurrency":8,"fleet_concurrency":null,\
         "workers":2,"workers_to_saturate":4,"workers_desired":4,"backlog":%d,\
-        "now":{"workers":2,"calls_per_minute":320.0,"seconds":%d},\
-        "saturated":{"workers":4,"calls_per_minute":500.0,"seconds":%d},"notes":[]}"""
+        "now":{"workers":2,"calls_per_minute":320.0,"seconds_left":%d},\
+        "saturated":{"workers":4,"calls_per_minute":500.0,"seconds_left":%d},"notes":[]}"""
         .formatted(backlog, seconds, secondsSaturated);
   }
 

@@ -43,7 +43,7 @@ class InterruptedIT {
     assertThat(interrupted(Map.of("SLUICE_COMMAND", "./sluice")))
         .isEqualTo(
             """
-            1 of 4 completed · 0 failed · 3 waiting
+            1 of 4 completed · 0 failed · 3 unfinished
             The batch keeps running. Follow it again: ./sluice watch batch_1 · download its results: ./sluice results batch_1
             """);
   }
@@ -51,7 +51,7 @@ class InterruptedIT {
   @Test
   void interruptOfEphemeralServerPrintsNoHint() throws IOException, InterruptedException {
     assertThat(interrupted(Map.of("SLUICE_EPHEMERAL", "1")))
-        .isEqualTo("1 of 4 completed · 0 failed · 3 waiting\n");
+        .isEqualTo("1 of 4 completed · 0 failed · 3 unfinished\n");
   }
 
   @Test

@@ -57,7 +57,7 @@ class RoutesCommandTest {
             Provider    api.openai.com
             Models      gpt-4o-mini, gpt-4o
             Workers     2, up to 8 calls each
-            Calls       16 running · 3 waiting · 10,120 finished · 1 rate limit absorbed
+            Calls       16 running · 3 waiting · 10,120 finished · 1 response with 429
             Latency     3.0 s · 330 tokens
             Backlog     9,120 queued · 1,000 in the broker
             Waits for   requests per minute
@@ -253,7 +253,7 @@ class RoutesCommandTest {
         "GET /api/plan",
         """
         {"plans":[{"route":"mini","limits":[],"binding_limit":null,"avg_latency_ms":640,"concurrency":32,"workers":1,"backlog":6000,
-         "now":{"workers":1,"calls_per_minute":3000.0,"seconds":120},"saturated":null,
+         "now":{"workers":1,"calls_per_minute":3000.0,"seconds_left":120},"saturated":null,
          "notes":["No limit is known: the maximum rate is unknown."]}]}
         """);
 

@@ -91,9 +91,9 @@ class SummarizeCommandTest {
             """
             Submitting 2 documents (1 KB) to %s.
             Created batch batch_1.
-            1 of 2 completed · 0 failed · 1 waiting
-            2 of 2 completed · 0 failed · 0 waiting · completed · 17 rate limits absorbed
-            2 of 2 completed in 31 s · 0 failed · 17 rate limits absorbed · 182,304 prompt + 21,411 completion tokens · output: %s
+            1 of 2 completed · 0 failed · 1 unfinished
+            2 of 2 completed · 0 failed · 0 unfinished · completed · 17 responses with 429
+            2 of 2 completed in 31 s · 0 failed · 17 responses with 429 · 182,304 prompt + 21,411 completion tokens · output: %s
             """
                 .formatted(producer.url(), out));
     assertThat(commandRun.exitCode()).isZero();
@@ -233,7 +233,7 @@ class SummarizeCommandTest {
             {"file":"c.txt","error":{"code":"cut_off","message":"The provider cut off the answer."}}
             """);
     assertThat(commandRun.err())
-        .contains("2 of 3 completed · 1 failed · 1 cut off · 0 waiting · completed\n")
+        .contains("2 of 3 completed · 1 failed · 1 cut off · 0 unfinished · completed\n")
         .endsWith(
             "2 answers were cut off at the token limit. Raise the limit with --max-tokens (now 9).\n");
   }
@@ -344,7 +344,7 @@ class SummarizeCommandTest {
             "],\"temperature\":0.2,\"reasoning_effort\":\"low\"}}");
     assertThat(producer.sent("POST /v1/batches"))
         .endsWith(
-            ",\"cut_off\":\"fail\",\"stop_after\":{\"failed_share\":0.30,\"of_first\":200},\"budget\":2.50}");
+            ",\"cut_off\":\"fail\",\"stop_after\":{\"failed_ratio\":0.30,\"of_first\":200},\"budget\":2.50}");
   }
 
   @Test
@@ -600,7 +600,7 @@ class SummarizeCommandTest {
     assertThat(commandRun.out())
         .isEqualTo(
             """
-            {"event":"finished","batch":"batch_1","status":"completed","total":1,"completed":1,"failed":0,"expired":0,"cancelled":0,"cut_off":0,"reused":0,"rate_limits_absorbed":17,"prompt_tokens":182304,"completion_tokens":21411,"seconds":31,"output_file_id":"file-out","error_file_id":null,"output":"%s","errors":[]}
+            {"event":"finished","batch":"batch_1","status":"completed","total":1,"completed":1,"failed":0,"expired":0,"cancelled":0,"cut_off":0,"reused":0,"throttles":17,"prompt_tokens":182304,"completion_tokens":21411,"seconds":31,"output_file_id":"file-out","error_file_id":null,"output":"%s","errors":[]}
             """
                 .formatted(out));
   }

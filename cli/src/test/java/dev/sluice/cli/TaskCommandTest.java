@@ -38,7 +38,7 @@ class TaskCommandTest {
     assertThat(commandRun.exitCode()).isZero();
     assertThat(commandRun.out().lines())
         .anySatisfy(line -> assertThat(line).contains("doc-3"))
-        .contains("attempts    1, plus 1 rate-limited call")
+        .contains("attempts    1, plus 1 response with 429")
         .anySatisfy(line -> assertThat(line).contains("w-1", "429", "throttled", "1500 ms"))
         .anySatisfy(line -> assertThat(line).contains("w-2", "no_response"))
         .contains("{}");
@@ -62,7 +62,7 @@ class TaskCommandTest {
     CommandRun commandRun = CommandRun.of(producer, "task", "01a2");
 
     assertThat(commandRun.out())
-        .contains("attempts    3 in 3 runs, plus 1 rate-limited call\n")
+        .contains("attempts    3 in 3 runs, plus 1 response with 429\n")
         .contains("partial     made without part 3 (p. 41-60)\n")
         .contains(
             """

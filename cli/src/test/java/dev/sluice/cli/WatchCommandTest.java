@@ -38,9 +38,9 @@ class WatchCommandTest {
     assertThat(commandRun.err())
         .isEqualTo(
             """
-            2 of 4 completed · 0 failed · 2 waiting
-            4 of 4 completed · 0 failed · 0 waiting · completed
-            4 of 4 completed in 4 min 10 s · 0 failed · 0 rate limits absorbed · 0 prompt + 0 completion tokens · output: sluice results batch_1
+            2 of 4 completed · 0 failed · 2 unfinished
+            4 of 4 completed · 0 failed · 0 unfinished · completed
+            4 of 4 completed in 4 min 10 s · 0 failed · 0 responses with 429 · 0 prompt + 0 completion tokens · output: sluice results batch_1
             """);
   }
 
@@ -53,7 +53,7 @@ class WatchCommandTest {
     producer.reply(
         "GET /api/batches/batch_1/why",
         """
-        {"kind":"hold","route":"mini","seconds":null,"sentence":"Route mini is held: \
+        {"kind":"hold","route":"mini","seconds_left":null,"sentence":"Route mini is held: \
         the provider rejects the API key with HTTP 401; next probe at 2026-11-01T12:00:30Z."}""");
 
     CommandRun commandRun = CommandRun.of(producer, "watch", "batch_1");
@@ -61,7 +61,7 @@ class WatchCommandTest {
     assertThat(commandRun.err())
         .startsWith(
             """
-            0 of 4 completed · 0 failed · 4 waiting
+            0 of 4 completed · 0 failed · 4 unfinished
             Route mini is held: the provider rejects the API key with HTTP 401; next probe at 2026-11-01T12:00:30Z.
             4 of 4 completed""");
     assertThat(producer.calls.stream().filter(call -> call.path().endsWith("/why")))
@@ -79,10 +79,10 @@ class WatchCommandTest {
 
     assertThat(commandRun.err())
         .startsWith(
-            "\r\u001b[K\u001b[32m######..................\u001b[0m 1 of 4 completed · 0 failed · 3 waiting"
+            "\r\u001b[K\u001b[32m######..................\u001b[0m 1 of 4 completed · 0 failed · 3 unfinished"
                 + "\r\u001b[K")
         .contains(
-            "#\u001b[0m 4 of 4 completed · 0 failed · 0 waiting · completed\n4 of 4 completed in");
+            "#\u001b[0m 4 of 4 completed · 0 failed · 0 unfinished · completed\n4 of 4 completed in");
   }
 
   @Test
@@ -112,7 +112,7 @@ class WatchCommandTest {
     CommandRun commandRun = CommandRun.onTerminal(producer, 65, "watch", "batch_1");
 
     assertThat(commandRun.exitCode()).isEqualTo(5);
-    assertThat(commandRun.err()).endsWith("3 waiting\nBoom.\n");
+    assertThat(commandRun.err()).endsWith("3 unfinished\nBoom.\n");
   }
 
   @Test
@@ -141,7 +141,7 @@ class WatchCommandTest {
                 1,
                 "",
                 """
-                0 of 400 completed · 50 failed · 350 waiting
+                0 of 400 completed · 50 failed · 350 unfinished
                 Paused since 2026-11-01T12:00:00Z: 50 of the first 72 tasks failed.
                 Resume it: sluice resume batch_1 · cancel it: sluice cancel batch_1 · then follow it: sluice watch batch_1
                 """));
@@ -164,9 +164,9 @@ class WatchCommandTest {
     assertThat(commandRun.out())
         .startsWith(
             """
-            {"event":"progress","batch":"batch_1","status":"in_progress","total":4,"completed":1,"failed":0,"expired":0,"cancelled":0,"cut_off":0,"reused":0,"rate_limits_absorbed":0,"waiting":3,"per_minute":null,"eta_seconds":null}
+            {"event":"progress","batch":"batch_1","status":"in_progress","total":4,"completed":1,"failed":0,"expired":0,"cancelled":0,"cut_off":0,"reused":0,"throttles":0,"unfinished":3,"per_minute":null,"seconds_left":null}
             """)
-        .contains("\"rate_limits_absorbed\":3,\"waiting\":2,\"per_minute\":")
+        .contains("\"throttles\":3,\"unfinished\":2,\"per_minute\":")
         .contains("{\"event\":\"finished\",\"batch\":\"batch_1\",\"status\":\"cancelled\"");
     assertThat(commandRun.out().lines()).hasSize(4);
     assertThat(commandRun.err()).contains("The batch is cancelled. 1 of 4 completed");

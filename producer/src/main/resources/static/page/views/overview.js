@@ -94,7 +94,7 @@ function summary(batches) {
   ];
   const all = `${number.filter(Boolean).join(' and ')} with ${plural(tasks, 'unfinished task')}`;
   if (!running.length) return `${all}.`;
-  const seconds = running.map((batch) => batch.why.seconds);
+  const seconds = running.map((batch) => batch.why.seconds_left);
   const unknown = seconds.filter((one) => one === null).length;
   const end = unknown
     ? `no estimate for ${plural(unknown, 'batch', 'batches')} (held or starting)`

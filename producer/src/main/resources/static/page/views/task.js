@@ -62,7 +62,7 @@ function details({id, view, deadLetter}, project, render) {
       taskStateBadge(task.state),
       partialBadge(task),
       task.cut_off && badge('cut off', 'amber'),
-      task.asks > 1 && badge(`asked ${task.asks} times`, 'amber'),
+      task.checked_answers > 1 && badge(`${task.checked_answers} answers checked`, 'amber'),
       view.run > 1 && badge(runName(view.run), 'blue'),
       h('span', {class: 'dim'}, `line ${count(task.line)} · route ${task.route}`),
     ),

@@ -499,7 +499,7 @@ class DeadLettersIT {
     assertThat(
             producer.content(after.path("output_file_id").asString()).lines().map(JSON::readTree))
         .extracting(line -> line.path("sluice").path("check").toString())
-        .containsExactly("{\"asks\":2}", "{\"asks\":2,\"accepted\":true}");
+        .containsExactly("{\"answers\":2}", "{\"answers\":2,\"accepted\":true}");
     assertThat(deadLetters("")).isEmpty();
     assertThat(resolve(deadLetter, "replay", "").body()).contains("has already been accepted");
   }

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param statusCode HTTP status of the last attempt; null if the provider did not respond
  * @param requestId the provider's id of the last call; null for none
  * @param attempts attempts of the run
- * @param throttles rate-limited calls of the run
+ * @param throttles responses with status 429 of the run
  * @param worker name of the worker of the last call
  * @param deadLetteredAt Unix seconds, UTC
  * @param resolvedAt when it was replayed, discarded or accepted, Unix seconds, UTC; null until then

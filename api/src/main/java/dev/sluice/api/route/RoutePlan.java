@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *   "per_call": 1, "calls_per_minute": 500.0}], "binding_limit": "requests", "avg_latency_ms": 1200,
  *   "calls_in_flight": 10.0, "concurrency": 8, "fleet_concurrency": null, "workers": 1,
  *   "workers_to_saturate": 2, "workers_desired": 2, "backlog": 4000,
- *   "now": {"workers": 1, "calls_per_minute": 400.0, "seconds": 600},
- *   "saturated": {"workers": 2, "calls_per_minute": 500.0, "seconds": 480}, "notes": []}
+ *   "now": {"workers": 1, "calls_per_minute": 400.0, "seconds_left": 600},
+ *   "saturated": {"workers": 2, "calls_per_minute": 500.0, "seconds_left": 480}, "notes": []}
  * }</pre>
  *
  * @param route name of the route
@@ -53,7 +53,7 @@ public record RoutePlan(
    *
    * @param workers null if it is unknown how many workers it takes
    * @param callsPerMinute above 0
-   * @param seconds time until the backlog is finished; null if unknown
+   * @param secondsLeft time until the backlog is finished; null if unknown
    */
-  public record Forecast(@Nullable Long workers, double callsPerMinute, @Nullable Long seconds) {}
+  public record Forecast(@Nullable Long workers, double callsPerMinute, @Nullable Long secondsLeft) {}
 }

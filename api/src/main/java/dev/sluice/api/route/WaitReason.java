@@ -8,19 +8,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * {"kind": "requests_per_minute", "sentence": "Limited by requests/min on route openai.",
- *   "route": "openai", "seconds": 36}
+ *   "route": "openai", "seconds_left": 36}
  * }</pre>
  *
  * @param kind {@code finished}, {@code validating}, {@code finalizing}, {@code cancelling}, {@code
- *     paused}, {@code budget}, {@code hold}, {@code no_worker}, {@code requests_per_minute}, {@code
+ *     paused}, {@code stopped}, {@code budget}, {@code hold}, {@code no_worker}, {@code requests_per_minute}, {@code
  *     tokens_per_minute}, {@code input_tokens_per_minute}, {@code output_tokens_per_minute}, {@code
  *     concurrency}, {@code dependencies}, {@code stalled} or {@code unknown}
  * @param sentence the explanation for the user
  * @param route the route that it waits for; null for none
- * @param seconds estimated time until it finishes; null if unknown
+ * @param secondsLeft estimated time until it finishes; null if unknown
  */
 public record WaitReason(
-    String kind, String sentence, @Nullable String route, @Nullable Long seconds) {
+    String kind, String sentence, @Nullable String route, @Nullable Long secondsLeft) {
 
   /** A reason that concerns no route. */
   public static WaitReason of(String kind, String sentence) {

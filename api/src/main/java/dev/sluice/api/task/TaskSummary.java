@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * {"id": "01890a5d-ac96-774b-bcce-b302099a8057", "line": 7, "custom_id": "review-7",
  *   "route": "openai", "model": "gpt-4o-mini", "state": "completed", "attempts": 1, "throttles": 0,
- *   "status_code": 200, "cut_off": false, "reused": false, "missing": [], "asks": null,
+ *   "status_code": 200, "cut_off": false, "reused": false, "missing": [], "checked_answers": null,
  *   "failure_code": null, "failure_detail": null, "prompt_tokens": 80, "completion_tokens": 12, "latency_ms": 1200,
  *   "finished_at": 1767225600}
  * }</pre>
@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
  * @param state {@code blocked}, {@code queued}, {@code submitted}, {@code completed}, {@code
  *     failed}, {@code expired} or {@code cancelled}
  * @param attempts provider calls of the task that were not rate-limited
- * @param throttles rate-limited calls of the task
+ * @param throttles responses with status 429 of the task
  * @param statusCode HTTP status of the last attempt; null if there is none
  * @param cutOff whether the answer of a completed task is cut off at its token limit
  * @param reused whether it was answered with a stored result
  * @param missing names of the parts whose answers its request was made without; usually none
- * @param asks the number of asks of a finished task with a check; null for any other task
+ * @param checkedAnswers number of answers of a finished task that were checked; null without a check
  * @param failureCode reason of the failure; null for no failure
  * @param failureDetail at most 300 characters; null for no failure
  * @param promptTokens tokens of the prompt; 0 until the task finishes
@@ -48,7 +48,7 @@ public record TaskSummary(
     boolean cutOff,
     boolean reused,
     List<String> missing,
-    @Nullable Integer asks,
+    @Nullable Integer checkedAnswers,
     @Nullable String failureCode,
     @Nullable String failureDetail,
     long promptTokens,

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *   "batch_id": "batch_1", "run": 1, "failure_detail": null, "request_id": null, "worker": null,
  *   "history": [], "earlier_runs": [],
  *   "request": {"bytes": 160, "text": "{\"model\": \"gpt-4o-mini\"}", "cut": false}, "reply": null,
- *   "why": {"kind": "paused", "sentence": "The batch is paused.", "route": null, "seconds": null}}
+ *   "why": {"kind": "paused", "sentence": "The batch is paused.", "route": null, "seconds_left": null}}
  * }</pre>
  *
  * @param task the task as in a list
@@ -60,7 +60,7 @@ public record TaskView(
    * @param failureCode the reason of the failure
    * @param statusCode HTTP status of the last attempt; null if there is none
    * @param attempts attempts of this run
-   * @param throttles rate-limited calls of this run
+   * @param throttles responses with status 429 of this run
    * @param failedAt when the dead letter was stored, Unix seconds, UTC
    * @param history the last calls of this run, the oldest first
    */

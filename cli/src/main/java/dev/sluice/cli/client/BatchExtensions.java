@@ -38,7 +38,7 @@ public record BatchExtensions(
     private ObjectNode json() {
       ObjectNode json = JsonValues.object();
       if (percent) {
-        json.put("failed_share", BigDecimal.valueOf(limit, 2));
+        json.put("failed_ratio", BigDecimal.valueOf(limit, 2));
       } else {
         json.put("failed", limit);
       }

@@ -125,7 +125,7 @@ public final class PlanReport {
   }
 
   private static String time(RoutePlan.Forecast forecast) {
-    Long seconds = forecast.seconds();
+    Long seconds = forecast.secondsLeft();
     return "%s %s (%s)"
         .formatted(
             seconds == null ? "?" : HumanFormat.duration(Duration.ofSeconds(seconds)),

@@ -72,12 +72,12 @@ public final class RouteDetail {
   }
 
   private static String calls(RouteStatus route) {
-    return "%s running · %s waiting · %s finished · %s absorbed"
+    return "%s running · %s waiting · %s finished · %s with 429"
         .formatted(
             HumanFormat.count(route.running()),
             HumanFormat.count(route.waiting()),
             HumanFormat.count(route.callsFinished()),
-            HumanFormat.count(route.throttled(), "rate limit"));
+            HumanFormat.count(route.throttled(), "response"));
   }
 
   private static String latency(RouteStatus route) {

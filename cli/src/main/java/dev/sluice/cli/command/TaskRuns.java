@@ -17,16 +17,16 @@ final class TaskRuns {
     this.current = Math.max(1, view.run());
   }
 
-  /** The attempts and rate-limited calls of all runs. */
+  /** The attempts and responses with status 429 of all runs. */
   String attempts() {
     String runs = current == 1 ? "" : " in %d runs".formatted(current);
     long attempts =
         view.task().attempts() + view.earlierRuns().stream().mapToLong(FailedRun::attempts).sum();
     long throttles =
         view.task().throttles() + view.earlierRuns().stream().mapToLong(FailedRun::throttles).sum();
-    return "%s%s, plus %s"
+    return "%s%s, plus %s with 429"
         .formatted(
-            HumanFormat.count(attempts), runs, HumanFormat.count(throttles, "rate-limited call"));
+            HumanFormat.count(attempts), runs, HumanFormat.count(throttles, "response"));
   }
 
   /** The calls; with a heading for each run if the task has several. Empty without calls. */

@@ -38,12 +38,12 @@ public final class BatchEvents {
       return;
     }
     last = progress;
-    ObjectNode json = counts("progress", batch).put("waiting", progress.waiting());
+    ObjectNode json = counts("progress", batch).put("unfinished", progress.unfinished());
     rate.perMinute()
         .ifPresentOrElse(tasks -> json.put("per_minute", tasks), () -> json.putNull("per_minute"));
-    rate.timeFor(progress.waiting())
+    rate.timeFor(progress.unfinished())
         .ifPresentOrElse(
-            eta -> json.put("eta_seconds", eta.toSeconds()), () -> json.putNull("eta_seconds"));
+            left -> json.put("seconds_left", left.toSeconds()), () -> json.putNull("seconds_left"));
     print(json);
   }
 
@@ -85,6 +85,6 @@ public final class BatchEvents {
         .put("cancelled", batch.cancelled())
         .put("cut_off", batch.cutOff())
         .put("reused", batch.reused())
-        .put("rate_limits_absorbed", batch.throttles());
+        .put("throttles", batch.throttles());
   }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param completed tasks with a result
  * @param failed tasks that finished without a result
  * @param cutOff tasks with a result that is cut off at its token limit
- * @param throttles rate-limited calls
+ * @param throttles responses with status 429
  * @param documents documents and parts; null if no document was split
  */
 public record Progress(
@@ -41,7 +41,7 @@ public record Progress(
   }
 
   /** Unfinished tasks. */
-  public long waiting() {
+  public long unfinished() {
     return Math.max(0, total - finished());
   }
 }

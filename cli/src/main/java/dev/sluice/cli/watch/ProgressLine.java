@@ -73,18 +73,18 @@ public final class ProgressLine {
     if (progress.cutOff() > 0) {
       parts.add(HumanFormat.count(progress.cutOff()) + " cut off");
     }
-    parts.add(HumanFormat.count(progress.waiting()) + " waiting");
+    parts.add(HumanFormat.count(progress.unfinished()) + " unfinished");
     if (!progress.status().equals("in_progress")) {
       parts.add(progress.status());
     } else {
       rate.idle()
           .ifPresent(idle -> parts.add("nothing finished for " + HumanFormat.duration(idle)));
-      rate.timeFor(progress.waiting())
-          .ifPresent(eta -> parts.add("ETA " + HumanFormat.duration(eta)));
-      rate.perMinute().ifPresent(tasks -> parts.add(HumanFormat.count(tasks) + "/min"));
+      rate.timeFor(progress.unfinished())
+          .ifPresent(left -> parts.add(HumanFormat.duration(left) + " left"));
+      rate.perMinute().ifPresent(tasks -> parts.add(HumanFormat.count(tasks) + " tasks/min"));
     }
     if (progress.throttles() > 0) {
-      parts.add(HumanFormat.count(progress.throttles(), "rate limit") + " absorbed");
+      parts.add(HumanFormat.count(progress.throttles(), "response") + " with 429");
     }
     return parts;
   }

@@ -22,11 +22,11 @@ public record Rate(OptionalLong perMinute, Optional<Duration> idle) {
         OptionalLong.of(Math.round(finished * 60_000.0 / duration.toMillis())), Optional.empty());
   }
 
-  /** Time until the waiting tasks finish at this rate; empty if unknown. */
-  public Optional<Duration> timeFor(long waiting) {
-    if (perMinute.isEmpty() || perMinute.getAsLong() == 0 || waiting == 0) {
+  /** Time until the unfinished tasks finish at this rate; empty if unknown. */
+  public Optional<Duration> timeFor(long unfinished) {
+    if (perMinute.isEmpty() || perMinute.getAsLong() == 0 || unfinished == 0) {
       return Optional.empty();
     }
-    return Optional.of(Duration.ofSeconds(Math.ceilDiv(waiting * 60, perMinute.getAsLong())));
+    return Optional.of(Duration.ofSeconds(Math.ceilDiv(unfinished * 60, perMinute.getAsLong())));
   }
 }

@@ -14,7 +14,7 @@ public final class SummaryLine {
   private SummaryLine() {}
 
   /**
-   * For example {@code 300 of 300 completed in 31 s · 0 failed · 17 rate limits absorbed · …}.
+   * For example {@code 300 of 300 completed in 31 s · 0 failed · 17 responses with 429 · …}.
    *
    * @param now used if the producer reports no end time
    * @param output location of the results, for display
@@ -50,7 +50,7 @@ public final class SummaryLine {
     if (batch.cancelled() > 0) {
       parts.add(HumanFormat.count(batch.cancelled()) + " cancelled");
     }
-    parts.add(HumanFormat.count(batch.throttles(), "rate limit") + " absorbed");
+    parts.add(HumanFormat.count(batch.throttles(), "response") + " with 429");
     parts.add(
         "%s prompt + %s completion tokens"
             .formatted(

@@ -16,15 +16,15 @@ class ProgressLineTest {
   void wideTerminalShowsAllParts() {
     assertThat(ProgressLine.bar(HALF, RATE, 130, ProgressLine.Style.ASCII))
         .isEqualTo(
-            "###############............... 148 of 300 completed · 2 failed · 150 waiting · ETA 15 s"
-                + " · 600/min · 17 rate limits absorbed");
+            "###############............... 148 of 300 completed · 2 failed · 150 unfinished · 15 s left"
+                + " · 600 tasks/min · 17 responses with 429");
   }
 
   @Test
   void narrowTerminalOmitsLeastImportantParts() {
     assertThat(ProgressLine.bar(HALF, RATE, 85, ProgressLine.Style.UNICODE))
         .isEqualTo(
-            "████████░░░░░░░░░ 148 of 300 completed · 2 failed · 150 waiting · ETA 15 s · 600/min");
+            "████████░░░░░░░░░ 148 of 300 completed · 2 failed · 150 unfinished · 15 s left · 600 tasks/min");
     assertThat(ProgressLine.bar(HALF, RATE, 45, ProgressLine.Style.ASCII))
         .isEqualTo("######...... 148 of 300 completed · 2 failed");
     assertThat(ProgressLine.bar(HALF, RATE, 25, ProgressLine.Style.ASCII))
@@ -51,15 +51,15 @@ class ProgressLineTest {
   void rateOfZeroHasNoEta() {
     assertThat(ProgressLine.plain(HALF, new Rate(OptionalLong.of(0), Optional.empty())))
         .isEqualTo(
-            "148 of 300 completed · 2 failed · 150 waiting · 0/min · 17 rate limits absorbed");
+            "148 of 300 completed · 2 failed · 150 unfinished · 0 tasks/min · 17 responses with 429");
   }
 
   @Test
   void idleTimeIsShownInsteadOfRate() {
     assertThat(ProgressLine.plain(HALF, Rate.idle(Duration.ofSeconds(40))))
         .isEqualTo(
-            "148 of 300 completed · 2 failed · 150 waiting · nothing finished for 40 s"
-                + " · 17 rate limits absorbed");
+            "148 of 300 completed · 2 failed · 150 unfinished · nothing finished for 40 s"
+                + " · 17 responses with 429");
   }
 
   @Test

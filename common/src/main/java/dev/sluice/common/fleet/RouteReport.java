@@ -165,7 +165,7 @@ public record RouteReport(
    * Call counters since the worker's start, and averages of its last calls.
    *
    * @param ended finished calls
-   * @param throttled rate-limited calls
+   * @param throttled responses with status 429
    * @param millis average latency in milliseconds; 0 before the first call
    * @param tokens average charged tokens per call; 0 before the first call
    * @param inputTokens average prompt tokens per call; 0 if unknown

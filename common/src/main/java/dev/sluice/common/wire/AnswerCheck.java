@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param schema the schema as JSON; empty for no check
  * @param reAsk maximum number of times that the model is asked again
- * @param last the last answer that did not fit, and the sums of all asks so far
+ * @param last the last answer that did not fit, and the usage of the answers so far
  */
 public record AnswerCheck(String schema, int reAsk, InvalidAnswer last) {
   /** The default of {@code re_ask}. */
@@ -29,7 +29,7 @@ public record AnswerCheck(String schema, int reAsk, InvalidAnswer last) {
   }
 
   /**
-   * The check of a task before its first ask.
+   * The check of a task before its first answer.
    *
    * @param schema null for no check
    */
@@ -44,6 +44,6 @@ public record AnswerCheck(String schema, int reAsk, InvalidAnswer last) {
 
   /** Whether the model is asked again if the next answer does not fit either. */
   public boolean allowsReAsk() {
-    return last.asks() < reAsk;
+    return last.answers() < reAsk;
   }
 }

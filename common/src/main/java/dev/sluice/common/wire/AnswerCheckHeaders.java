@@ -13,13 +13,13 @@ final class AnswerCheckHeaders {
     properties.setHeader(Headers.CHECK_SCHEMA, check.schema());
     properties.setHeader(Headers.CHECK_RE_ASK, check.reAsk());
     InvalidAnswer last = check.last();
-    if (last.asks() > 0) {
-      properties.setHeader(Headers.ASKS, last.asks());
-      properties.setHeader(Headers.ASKED_PROMPT_TOKENS, last.usage().promptTokens());
-      properties.setHeader(Headers.ASKED_COMPLETION_TOKENS, last.usage().completionTokens());
+    if (last.answers() > 0) {
+      properties.setHeader(Headers.CHECKED_ANSWERS, last.answers());
+      properties.setHeader(Headers.CHECKED_PROMPT_TOKENS, last.usage().promptTokens());
+      properties.setHeader(Headers.CHECKED_COMPLETION_TOKENS, last.usage().completionTokens());
       if (last.usage().cachedTokens() + last.usage().cacheWriteTokens() > 0) {
-        properties.setHeader(Headers.ASKED_CACHED_TOKENS, last.usage().cachedTokens());
-        properties.setHeader(Headers.ASKED_CACHE_WRITE_TOKENS, last.usage().cacheWriteTokens());
+        properties.setHeader(Headers.CHECKED_CACHED_TOKENS, last.usage().cachedTokens());
+        properties.setHeader(Headers.CHECKED_CACHE_WRITE_TOKENS, last.usage().cacheWriteTokens());
       }
       properties.setHeader(Headers.INVALID_ANSWER, last.text());
       properties.setHeader(Headers.ANSWER_ERRORS, last.errors());
@@ -45,12 +45,12 @@ final class AnswerCheckHeaders {
 
   private static InvalidAnswer lastAnswer(WireProperties in) {
     return new InvalidAnswer(
-        in.number(Headers.ASKS).map(Math::toIntExact).orElse(0),
+        in.number(Headers.CHECKED_ANSWERS).map(Math::toIntExact).orElse(0),
         new TokenUsage(
-            in.number(Headers.ASKED_PROMPT_TOKENS).orElse(0L),
-            in.number(Headers.ASKED_COMPLETION_TOKENS).orElse(0L),
-            in.number(Headers.ASKED_CACHED_TOKENS).orElse(0L),
-            in.number(Headers.ASKED_CACHE_WRITE_TOKENS).orElse(0L),
+            in.number(Headers.CHECKED_PROMPT_TOKENS).orElse(0L),
+            in.number(Headers.CHECKED_COMPLETION_TOKENS).orElse(0L),
+            in.number(Headers.CHECKED_CACHED_TOKENS).orElse(0L),
+            in.number(Headers.CHECKED_CACHE_WRITE_TOKENS).orElse(0L),
             ""),
         in.text(Headers.INVALID_ANSWER).orElse(""),
         in.text(Headers.ANSWER_ERRORS).orElse(""));

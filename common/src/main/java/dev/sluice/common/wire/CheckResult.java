@@ -5,36 +5,36 @@ import org.jspecify.annotations.Nullable;
 /**
  * The result of the checks of a task's answers.
  *
- * @param asks number of asks, from 1; each is a call with a complete reply
+ * @param answers number of answers that were checked, from 1
  * @param invalidReply the provider's last reply if its answer does not fit; null if it fits, if the
- *     last ask has no reply, or if the reply is larger than {@link #MAX_REPLY_BYTES}
+ *     last call has no reply, or if the reply is larger than {@link #MAX_REPLY_BYTES}
  */
-public record CheckResult(int asks, @Nullable Payload invalidReply) {
+public record CheckResult(int answers, @Nullable Payload invalidReply) {
 
   /** Maximum size of a kept reply: it is a header, and all headers must fit into one AMQP frame. */
   public static final int MAX_REPLY_BYTES = 64 * 1024;
 
   public CheckResult {
-    if (asks < 1) {
-      throw new IllegalArgumentException("asks %d is below 1".formatted(asks));
+    if (answers < 1) {
+      throw new IllegalArgumentException("answers %d is below 1".formatted(answers));
     }
     if (invalidReply != null && invalidReply.size() > MAX_REPLY_BYTES) {
       invalidReply = null;
     }
   }
 
-  /** The answer of the last ask fits. */
-  public static CheckResult fits(int asks) {
-    return withoutInvalidReply(asks);
+  /** The last answer fits. */
+  public static CheckResult fits(int answers) {
+    return withoutInvalidReply(answers);
   }
 
   /** The task finished for another reason than its answer. */
-  public static CheckResult withoutInvalidReply(int asks) {
-    return new CheckResult(asks, null);
+  public static CheckResult withoutInvalidReply(int answers) {
+    return new CheckResult(answers, null);
   }
 
-  /** The answer of the last ask does not fit. */
-  public static CheckResult invalid(int asks, Payload reply) {
-    return new CheckResult(asks, reply);
+  /** The last answer does not fit. */
+  public static CheckResult invalid(int answers, Payload reply) {
+    return new CheckResult(answers, reply);
   }
 }

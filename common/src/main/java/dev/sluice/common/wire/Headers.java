@@ -56,20 +56,20 @@ public final class Headers {
   /** Maximum number of times that the model is asked again. */
   public static final String CHECK_RE_ASK = "sluice-check-re-ask";
 
-  /** Number of asks: in a task those so far, in an outcome all. */
-  public static final String ASKS = "sluice-asks";
+  /** Number of checked answers: in a task those so far, in an outcome all. */
+  public static final String CHECKED_ANSWERS = "sluice-checked-answers";
 
-  /** Prompt tokens of the asks so far. */
-  public static final String ASKED_PROMPT_TOKENS = "sluice-asked-prompt-tokens";
+  /** Prompt tokens of the checked answers so far. */
+  public static final String CHECKED_PROMPT_TOKENS = "sluice-checked-prompt-tokens";
 
-  /** Completion tokens of the asks so far. */
-  public static final String ASKED_COMPLETION_TOKENS = "sluice-asked-completion-tokens";
+  /** Completion tokens of the checked answers so far. */
+  public static final String CHECKED_COMPLETION_TOKENS = "sluice-checked-completion-tokens";
 
-  /** Prompt tokens of the asks so far that were read from the provider's prompt cache. */
-  public static final String ASKED_CACHED_TOKENS = "sluice-asked-cached-tokens";
+  /** Prompt tokens of the checked answers so far that were read from the provider's prompt cache. */
+  public static final String CHECKED_CACHED_TOKENS = "sluice-checked-cached-tokens";
 
-  /** Prompt tokens of the asks so far that were written to the provider's prompt cache. */
-  public static final String ASKED_CACHE_WRITE_TOKENS = "sluice-asked-cache-write-tokens";
+  /** Prompt tokens of the checked answers so far that were written to the provider's prompt cache. */
+  public static final String CHECKED_CACHE_WRITE_TOKENS = "sluice-checked-cache-write-tokens";
 
   /** Text of the last answer that does not fit. */
   public static final String INVALID_ANSWER = "sluice-invalid-answer";

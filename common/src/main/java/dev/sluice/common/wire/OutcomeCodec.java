@@ -66,17 +66,17 @@ public final class OutcomeCodec {
 
   private static void writeCheck(@Nullable CheckResult check, MessageProperties properties) {
     if (check != null) {
-      properties.setHeader(Headers.ASKS, check.asks());
+      properties.setHeader(Headers.CHECKED_ANSWERS, check.answers());
       Payload reply = check.invalidReply();
       WireProperties.put(properties, Headers.INVALID_REPLY, reply == null ? null : reply.text());
     }
   }
 
   private static @Nullable CheckResult check(WireProperties in) {
-    int asks = in.numberOrDefault(Headers.ASKS, 0);
-    return asks == 0
+    int answers = in.numberOrDefault(Headers.CHECKED_ANSWERS, 0);
+    return answers == 0
         ? null
-        : new CheckResult(asks, in.text(Headers.INVALID_REPLY).map(Payload::of).orElse(null));
+        : new CheckResult(answers, in.text(Headers.INVALID_REPLY).map(Payload::of).orElse(null));
   }
 
   /**

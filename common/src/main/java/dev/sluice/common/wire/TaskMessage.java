@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ids ids of the task
  * @param attempt number of the attempt, from 1; throttled calls do not count
- * @param throttles number of rate-limited calls so far
+ * @param throttles number of responses with status 429 so far
  * @param firstEnqueuedAt time of the first publish, UTC
  * @param deadline after this time workers no longer call the provider, UTC; null for no deadline
  * @param notBefore earliest time of the next call, UTC; null for no delay

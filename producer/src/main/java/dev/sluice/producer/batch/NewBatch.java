@@ -183,7 +183,7 @@ record NewBatch(
   private @Nullable StopCondition checkedStopAfter() {
     if (stopAfter != null && !stopAfter.hasValidLimits()) {
       throw ApiException.badRequest(
-          "Invalid value for 'stop_after'. It is {\"failed\": 50, \"of_first\": 200} or {\"failed_share\": 0.3, \"of_first\": 200}: 'of_first' is at least 1, 'failed' is from 1 to 'of_first', and 'failed_share' is above 0 and at most 1.",
+          "Invalid value for 'stop_after'. It is {\"failed\": 50, \"of_first\": 200} or {\"failed_ratio\": 0.3, \"of_first\": 200}: 'of_first' is at least 1, 'failed' is from 1 to 'of_first', and 'failed_ratio' is above 0 and at most 1.",
           "stop_after",
           "invalid_value");
     }

@@ -43,7 +43,7 @@ public record DeadLetter(
    *
    * @param detail the provider's error, or Sluice's own explanation
    * @param statusCode HTTP status of the last attempt; null if the provider did not respond
-   * @param throttles rate-limited calls of the task
+   * @param throttles responses with status 429 of the task
    */
   record Failure(
       String code,

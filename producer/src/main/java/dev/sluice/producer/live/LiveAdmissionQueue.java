@@ -80,7 +80,7 @@ final class LiveAdmissionQueue {
         .filter(hold -> hold.holds(call::source))
         .ifPresent(
             hold -> {
-              throw LiveErrors.onHold(route, hold);
+              throw LiveErrors.routeHeld(route, hold);
             });
   }
 

@@ -13,13 +13,13 @@ final class LiveErrors {
 
   private LiveErrors() {}
 
-  static ApiException onHold(String route, HeldRoute hold) {
+  static ApiException routeHeld(String route, HeldRoute hold) {
     String message =
         "Route %s is held: %s. The next probe is at %s."
             .formatted(route, hold.reason(), hold.until());
     return hold.kind().equals("quota")
         ? ApiException.quotaExceeded(message)
-        : ApiException.serverError(HttpStatus.SERVICE_UNAVAILABLE, message, "route_on_hold");
+        : ApiException.serverError(HttpStatus.SERVICE_UNAVAILABLE, message, "route_held");
   }
 
   static ApiException of(Failure failure) {

@@ -47,7 +47,7 @@ public class StepStats {
   /** The totals of one step. */
   private static final class Tally {
     private long calls;
-    private long inFlight;
+    private long unfinished;
     private long ended;
     private long failed;
     private long rateLimits;
@@ -59,9 +59,9 @@ public class StepStats {
    * The totals of one step since the start of this producer.
    *
    * @param calls calls that arrived
-   * @param inFlight calls that wait or whose client reads the reply
+   * @param unfinished calls that wait or whose client reads the reply
    * @param failed finished calls without a 2xx reply
-   * @param rateLimitsAbsorbed 429s that were retried, so that callers did not receive them
+   * @param throttles 429s that were retried, so that callers did not receive them
    * @param avgWaitMs average wait of the finished calls without the provider's latency, in ms
    * @param maxWaitMs longest wait of a finished call, in ms
    */
@@ -70,9 +70,9 @@ public class StepStats {
       String route,
       String step,
       long calls,
-      long inFlight,
+      long unfinished,
       long failed,
-      long rateLimitsAbsorbed,
+      long throttles,
       long avgWaitMs,
       long maxWaitMs) {}
 
@@ -110,7 +110,7 @@ public class StepStats {
           key.route(),
           key.step(),
           tally.calls,
-          tally.inFlight,
+          tally.unfinished,
           tally.failed,
           tally.rateLimits,
           tally.ended == 0 ? 0 : tally.totalWaitMillis / tally.ended,
@@ -137,7 +137,7 @@ public class StepStats {
       this.tally = tally(call);
       synchronized (tally) {
         tally.calls++;
-        tally.inFlight++;
+        tally.unfinished++;
       }
     }
 
@@ -174,7 +174,7 @@ public class StepStats {
     @Override
     public void close() {
       synchronized (tally) {
-        tally.inFlight--;
+        tally.unfinished--;
         tally.ended++;
         tally.failed += result.startsWith("2") ? 0 : 1;
         tally.rateLimits += rateLimits;
@@ -186,7 +186,7 @@ public class StepStats {
           .tags("route", call.route(), "step", call.step(), "result", result)
           .register(metrics)
           .increment();
-      Counter.builder("sluice.live.rate.limits.absorbed")
+      Counter.builder("sluice.live.throttles")
           .description(
               "429s of the provider that were retried, so that callers did not receive them")
           .tags("route", call.route(), "step", call.step())

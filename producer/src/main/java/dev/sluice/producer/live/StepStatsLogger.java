@@ -68,14 +68,14 @@ class StepStatsLogger implements SmartLifecycle {
             .addKeyValue("route", row.route())
             .addKeyValue("step", row.step())
             .log(
-                "Live calls of step {} on route {}: {} in the last minute, {} in flight; since start: average wait {} ms, maximum wait {} ms, {} rate limits absorbed",
+                "Live calls of step {} on route {}: {} in the last minute, {} unfinished; since start: average wait {} ms, maximum wait {} ms, {} responses with 429",
                 row.step(),
                 row.route(),
                 calls,
-                row.inFlight(),
+                row.unfinished(),
                 row.avgWaitMs(),
                 row.maxWaitMs(),
-                row.rateLimitsAbsorbed());
+                row.throttles());
       }
     }
   }

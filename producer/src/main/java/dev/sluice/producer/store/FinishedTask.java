@@ -40,8 +40,8 @@ public record FinishedTask(
   /**
    * The check of the answer against a schema.
    *
-   * @param asks how often the model was asked
+   * @param answers number of answers that were checked; the column {@code asks}
    * @param accepted whether an operator accepted an answer that does not fit
    */
-  public record Check(int asks, boolean accepted) {}
+  public record Check(int answers, boolean accepted) {}
 }

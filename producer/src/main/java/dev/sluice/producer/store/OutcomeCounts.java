@@ -52,7 +52,7 @@ public record OutcomeCounts(
         kind == OutcomeKind.EXPIRED ? 1 : 0,
         kind == OutcomeKind.CANCELLED ? 1 : 0,
         outcome.cutOff() ? 1 : 0,
-        outcome.check() == null ? 0 : outcome.check().asks() - 1,
+        outcome.check() == null ? 0 : outcome.check().answers() - 1,
         stats.attempts(),
         stats.throttles(),
         tokens(stats.promptTokens()),

@@ -1,5 +1,6 @@
 package dev.sluice.producer.store;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,18 +8,20 @@ import org.jspecify.annotations.Nullable;
  * "of_first": 200}}. One of the two limits is set.
  *
  * @param failed number of failed tasks, from 1 to {@code ofFirst}
- * @param failedShare share of failed tasks, above 0 and up to 1
+ * @param failedRatio failed tasks ÷ finished tasks, above 0 and up to 1
  * @param ofFirst number of finished tasks after which the condition no longer applies
  */
 public record StopCondition(
-    @Nullable Long failed, @Nullable Double failedShare, @Nullable Long ofFirst) {
+    @Nullable Long failed,
+    @JsonAlias("failed_share") @Nullable Double failedRatio, // in rows of earlier versions
+    @Nullable Long ofFirst) {
   /** Whether exactly one limit is set, and all values are in range. */
   public boolean hasValidLimits() {
-    if (ofFirst == null || ofFirst < 1 || (failed == null) == (failedShare == null)) {
+    if (ofFirst == null || ofFirst < 1 || (failed == null) == (failedRatio == null)) {
       return false;
     }
     return failed == null
-        ? failedShare != null && failedShare > 0 && failedShare <= 1
+        ? failedRatio != null && failedRatio > 0 && failedRatio <= 1
         : failed >= 1 && failed <= ofFirst;
   }
 
@@ -37,6 +40,6 @@ public record StopCondition(
   private long maxFailed(long tasks) {
     return failed != null
         ? failed
-        : Math.max(1, (long) Math.ceil((failedShare == null ? 1 : failedShare) * tasks));
+        : Math.max(1, (long) Math.ceil((failedRatio == null ? 1 : failedRatio) * tasks));
   }
 }

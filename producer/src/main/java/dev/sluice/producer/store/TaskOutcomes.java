@@ -96,7 +96,7 @@ public class TaskOutcomes {
       OutcomeCounts.tokens(stats.promptTokens()),
       OutcomeCounts.tokens(stats.completionTokens()),
       outcome.cutOff(),
-      outcome.check() == null ? null : outcome.check().asks(),
+      outcome.check() == null ? null : outcome.check().answers(),
       stats.latency().toMillis(),
       text(stats.worker()),
       stats.history().calls().isEmpty() ? null : text(stats.history().json()),

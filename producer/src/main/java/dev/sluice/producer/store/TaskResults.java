@@ -139,7 +139,7 @@ public class TaskResults {
   }
 
   private static FinishedTask.@Nullable Check check(ResultSet row) throws SQLException {
-    Integer asks = row.getObject("asks", Integer.class);
-    return asks == null ? null : new FinishedTask.Check(asks, row.getBoolean("accepted"));
+    Integer answers = row.getObject("asks", Integer.class);
+    return answers == null ? null : new FinishedTask.Check(answers, row.getBoolean("accepted"));
   }
 }

@@ -158,7 +158,7 @@ class NewBatchTest {
   }
 
   @Test
-  void checkHasASchemaAndANumberOfFurtherAsks() {
+  void checkHasASchemaAndAMaximumNumberOfReAsks() {
     assertThat(checked(CHAT, "{\"type\": \"object\"}", null).check().definition().check())
         .isEqualTo(AnswerCheck.of("{\"type\":\"object\"}", 2));
     assertThat(checked(CHAT, "{}", 0).check().definition().check())

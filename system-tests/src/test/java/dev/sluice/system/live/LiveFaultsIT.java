@@ -234,12 +234,12 @@ class LiveFaultsIT {
    * @param answer of one of the calls; it cannot arrive before the calls are in flight
    */
   private static void awaitInFlight(int calls, CompletableFuture<HttpResponse<String>> answer) {
-    await().atMost(TIMEOUT).until(() -> inFlight() >= calls || answer.isDone());
+    await().atMost(TIMEOUT).until(() -> unfinishedCalls() >= calls || answer.isDone());
     assertThat(answer).as("calls in flight: %d expected", calls).isNotDone();
   }
 
-  private static int inFlight() throws IOException, InterruptedException {
-    return sumOfSteps("in_flight");
+  private static int unfinishedCalls() throws IOException, InterruptedException {
+    return sumOfSteps("unfinished");
   }
 
   private static int sumOfSteps(String member) throws IOException, InterruptedException {

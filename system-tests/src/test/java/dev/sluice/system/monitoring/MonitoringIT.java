@@ -49,7 +49,7 @@ class MonitoringIT {
       Set.of(
           "sluice_fleet_ignored_total",
           "sluice_collect_ignored_total",
-          "sluice_live_rate_limits_absorbed_total",
+          "sluice_live_throttles_total",
           "sluice_live_calls_total",
           "sluice_live_cost_dollars_total",
           "sluice_live_wait_seconds");

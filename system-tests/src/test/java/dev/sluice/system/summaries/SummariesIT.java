@@ -251,12 +251,12 @@ class SummariesIT {
     assertThat(lines)
         .hasSize(20)
         .allSatisfy(line -> assertThat(answer(line).path("title").isString()).isTrue());
-    List<Integer> asks = lines.stream().map(line -> line.at("/sluice/check/asks").asInt()).toList();
-    assertThat(asks).contains(1).anyMatch(count -> count > 1);
+    List<Integer> answers = lines.stream().map(line -> line.at("/sluice/check/answers").asInt()).toList();
+    assertThat(answers).contains(1).anyMatch(count -> count > 1);
     JsonNode progress = JSON.readTree(sluice().cli("status", batch, "--json").out());
     assertThat(progress.path("re_asks").asInt())
-        .isEqualTo(asks.stream().mapToInt(count -> count - 1).sum() + 10);
-    assertThat(progress.path("attempts").asInt()).as("asks cost no attempt").isEqualTo(21);
+        .isEqualTo(answers.stream().mapToInt(count -> count - 1).sum() + 10);
+    assertThat(progress.path("attempts").asInt()).as("re-asks do not count as attempts").isEqualTo(21);
     assertThat(progress.path("prompt_tokens").asLong())
         .isEqualTo(
             callsSince(before).stream()
@@ -269,7 +269,7 @@ class SummariesIT {
     JsonNode accepted = results(batch).getLast();
     assertThat(accepted.path("custom_id").asString()).isEqualTo("never");
     assertThat(accepted.at("/sluice/check").toString())
-        .isEqualTo("{\"asks\":11,\"accepted\":true}");
+        .isEqualTo("{\"answers\":11,\"accepted\":true}");
     assertThat(answer(accepted).has("title")).isFalse();
   }
 

@@ -25,12 +25,12 @@ public final class ReAskRequest {
   private ReAskRequest() {}
 
   /**
-   * The task with the request to send: its own for the first ask. It is also its own if the request
+   * The task with the request to send: its own for the first call. It is also its own if the request
    * has no conversation.
    */
   public static TaskMessage of(TaskMessage task) {
     InvalidAnswer last = task.check().last();
-    return last.asks() == 0
+    return last.answers() == 0
         ? task
         : insertion(task.ids().endpoint(), task.body().bytes(), messages(last))
             .map(insertion -> task.withBody(insertion.into(task.body().bytes())))

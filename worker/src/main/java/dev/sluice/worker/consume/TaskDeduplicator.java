@@ -75,7 +75,7 @@ final class TaskDeduplicator {
       TaskRun run,
       int attempt,
       int throttles,
-      int asks,
+      int answers,
       Instant firstEnqueuedAt,
       @Nullable Instant notBefore) {
     static MessageKey of(TaskMessage task) {
@@ -83,7 +83,7 @@ final class TaskDeduplicator {
           TaskRun.of(task),
           task.attempt(),
           task.throttles(),
-          task.check().last().asks(),
+          task.check().last().answers(),
           task.firstEnqueuedAt(),
           task.notBefore());
     }

@@ -58,10 +58,10 @@ final class BatchSettlementPolicy {
   Settlement settle(
       TaskMessage received, TaskOutcome outcome, RouteHealth routeHealth, Instant now) {
     TaskMessage task = callRecords.of(outcome, now).map(received::withCall).orElse(received);
-    return ReAskPolicy.withAsks(task, outcome, settleWithoutAsks(task, outcome, routeHealth, now));
+    return ReAskPolicy.withAnswerCount(task, outcome, settleWithoutCount(task, outcome, routeHealth, now));
   }
 
-  private Settlement settleWithoutAsks(
+  private Settlement settleWithoutCount(
       TaskMessage task, TaskOutcome outcome, RouteHealth routeHealth, Instant now) {
     return switch (outcome) {
       case Completed done when done.cutOff() && task.failCutOff() ->

@@ -11,7 +11,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates the statistics of a task. Their tokens include the task's earlier asks.
+ * Creates the statistics of a task. Their tokens include the calls for the task's earlier answers.
  *
  * @param worker the name of this worker
  */

@@ -18,15 +18,15 @@ import dev.sluice.worker.settle.Settlement.ReAsk;
 import dev.sluice.worker.settle.Settlement.Reply;
 import dev.sluice.worker.settle.Settlement.Requeue;
 
-/** Decides whether the model is asked again; an ask does not count as an attempt. */
+/** Decides whether the model is asked again; this does not count as an attempt. */
 final class ReAskPolicy {
   private ReAskPolicy() {}
 
   /**
-   * The settlement of a task whose answer does not fit: another ask, or a dead letter with the
+   * The settlement of a task whose answer does not fit: the model is asked again, or a dead letter with the
    * answer.
    *
-   * @param stats the statistics of all asks
+   * @param stats the statistics of all answers
    */
   static Settlement settle(TaskMessage task, InvalidOutput invalid, CallStats stats) {
     return invalid.canReAsk() && task.check().allowsReAsk()
@@ -43,23 +43,23 @@ final class ReAskPolicy {
   private static DeadLetter deadLetter(TaskMessage task, InvalidOutput invalid, CallStats stats) {
     Failure failure = new Failure(FailureCode.INVALID_OUTPUT, invalid.errors());
     CheckResult result =
-        CheckResult.invalid(task.check().last().asks() + 1, invalid.completed().reply().body());
+        CheckResult.invalid(task.check().last().answers() + 1, invalid.completed().reply().body());
     return new DeadLetter(
         FailureCode.INVALID_OUTPUT,
         OutcomeMessage.failed(task.ids(), failure, stats, task.body()).withCheck(result));
   }
 
   /**
-   * Adds the number of asks to the outcome of a task whose answers are checked. An ask without a
+   * Adds the number of checked answers to the outcome of a task. A call without a
    * complete reply does not count.
    */
-  static Settlement withAsks(TaskMessage task, TaskOutcome outcome, Settlement settlement) {
-    int asks = task.check().last().asks() + (hasAnswer(outcome) ? 1 : 0);
-    return !task.check().isEnabled() || asks == 0
+  static Settlement withAnswerCount(TaskMessage task, TaskOutcome outcome, Settlement settlement) {
+    int answers = task.check().last().answers() + (hasAnswer(outcome) ? 1 : 0);
+    return !task.check().isEnabled() || answers == 0
         ? settlement
         : switch (settlement) {
-          case Finish finish -> new Finish(withAsks(finish.outcome(), asks));
-          case DeadLetter dead -> new DeadLetter(dead.code(), withAsks(dead.outcome(), asks));
+          case Finish finish -> new Finish(withAnswerCount(finish.outcome(), answers));
+          case DeadLetter dead -> new DeadLetter(dead.code(), withAnswerCount(dead.outcome(), answers));
           case Delay delay -> delay;
           case Discard discard -> discard;
           case ReAsk reAsk -> reAsk;
@@ -68,9 +68,9 @@ final class ReAskPolicy {
         };
   }
 
-  private static OutcomeMessage withAsks(OutcomeMessage outcome, int asks) {
+  private static OutcomeMessage withAnswerCount(OutcomeMessage outcome, int answers) {
     return outcome.check() == null
-        ? outcome.withCheck(CheckResult.withoutInvalidReply(asks))
+        ? outcome.withCheck(CheckResult.withoutInvalidReply(answers))
         : outcome;
   }
 

@@ -148,7 +148,7 @@ class SettlementPolicyTest {
             Delay.class,
             delay -> {
               assertThat(delay.task().attempt()).isEqualTo(2);
-              assertThat(delay.task().check().last().asks()).isEqualTo(1);
+              assertThat(delay.task().check().last().answers()).isEqualTo(1);
             });
   }
 
@@ -158,7 +158,7 @@ class SettlementPolicyTest {
     assertInvalidOutput(settle(checked(task(1)), invalid(false), NOW), 1);
   }
 
-  private static void assertInvalidOutput(Settlement settlement, int asks) {
+  private static void assertInvalidOutput(Settlement settlement, int answers) {
     assertThat(settlement)
         .isInstanceOfSatisfying(
             DeadLetter.class,
@@ -168,7 +168,7 @@ class SettlementPolicyTest {
                   .isEqualTo(new Failure(FailureCode.INVALID_OUTPUT, "answer: no name"));
               assertThat(deadLetter.outcome().body()).isEqualTo(task(1).body());
               assertThat(deadLetter.outcome().check())
-                  .isEqualTo(CheckResult.invalid(asks, Payload.of("{}")));
+                  .isEqualTo(CheckResult.invalid(answers, Payload.of("{}")));
             });
   }
 
@@ -617,7 +617,7 @@ class SettlementPolicyTest {
   }
 
   @Test
-  void outcomeOfATaskThatWasAskedBeforeHasItsAsks() {
+  void outcomeOfATaskThatWasAskedBeforeHasTheNumberOfItsAnswers() {
     Answered reply = new Answered(400, Map.of(), Payload.of("{}"), Duration.ZERO);
     CheckResult asked = CheckResult.withoutInvalidReply(1);
 

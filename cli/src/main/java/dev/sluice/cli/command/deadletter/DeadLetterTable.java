@@ -81,10 +81,10 @@ public final class DeadLetterTable {
         "status", deadLetter.statusCode() == null ? null : deadLetter.statusCode().toString());
     keyValueLayout.add(
         "attempts",
-        "%d, plus %s; last call by %s"
+        "%d, plus %s with 429; last call by %s"
             .formatted(
                 deadLetter.attempts(),
-                HumanFormat.count(deadLetter.throttles(), "rate-limited call"),
+                HumanFormat.count(deadLetter.throttles(), "response"),
                 deadLetter.worker()));
     keyValueLayout.add("request id", deadLetter.requestId());
     keyValueLayout.add("error", detail.failureDetail());

@@ -78,7 +78,7 @@ final class OutputLine {
     FinishedTask.Check check = task.check();
     if (replied && check != null) {
       Map<String, Object> members = new LinkedHashMap<>();
-      members.put("asks", check.asks());
+      members.put("answers", check.answers());
       if (check.accepted()) {
         members.put("accepted", true);
       }

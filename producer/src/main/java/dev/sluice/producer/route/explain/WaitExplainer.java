@@ -178,7 +178,7 @@ public record WaitExplainer(
             .sorted(
                 Comparator.comparing(
                     waitReason ->
-                        waitReason.seconds() == null ? Long.MAX_VALUE : waitReason.seconds(),
+                        waitReason.secondsLeft() == null ? Long.MAX_VALUE : waitReason.secondsLeft(),
                     Comparator.reverseOrder()))
             .toList();
     if (reasons.isEmpty()) {
@@ -189,7 +189,7 @@ public record WaitExplainer(
         reason.kind(),
         reason.sentence() + TierNote.of(batch, reason.route(), routes),
         reason.route(),
-        reason.seconds());
+        reason.secondsLeft());
   }
 
   /**

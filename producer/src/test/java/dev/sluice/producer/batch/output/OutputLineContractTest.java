@@ -74,11 +74,11 @@ class OutputLineContractTest {
   }
 
   @Test
-  void checkedReplyHasTheNumberOfAsks() {
+  void checkedReplyHasTheNumberOfItsAnswers() {
     assertThat(line(checked(/* cutOff= */ false, /* accepted= */ false)))
-        .endsWith("\"body\":{}},\"error\":null,\"sluice\":{\"check\":{\"asks\":2}}}\n");
+        .endsWith("\"body\":{}},\"error\":null,\"sluice\":{\"check\":{\"answers\":2}}}\n");
     assertThat(line(checked(/* cutOff= */ true, /* accepted= */ true)))
-        .endsWith(",\"sluice\":{\"cut_off\":true,\"check\":{\"asks\":2,\"accepted\":true}}}\n");
+        .endsWith(",\"sluice\":{\"cut_off\":true,\"check\":{\"answers\":2,\"accepted\":true}}}\n");
   }
 
   @Test

@@ -135,13 +135,13 @@ class RoutePlannerTest {
 
     assertThat(plan.now()).isNull();
     assertThat(plan.backlog()).isNull();
-    assertThat(saturated(plan).seconds()).isNull();
+    assertThat(saturated(plan).secondsLeft()).isNull();
     assertThat(plan.notes())
         .containsExactly(
             "No workers are connected.",
             "The database is unavailable, so the backlog is unknown. Set it with --backlog.",
             "The route is held (quota); times count from the end of the hold.");
-    assertThat(saturated(RoutePlanner.plan(route.status(), new Demand(null, 0, 0), 60L)).seconds())
+    assertThat(saturated(RoutePlanner.plan(route.status(), new Demand(null, 0, 0), 60L)).secondsLeft())
         .isEqualTo(6);
   }
 

@@ -48,7 +48,7 @@ class WaitExplainerTest {
                 + " 601 tasks/min (200 k tokens/min). This batch: 3,000 unfinished tasks, about"
                 + " 9 min left.");
     assertThat(waitReason.kind()).isEqualTo("tokens_per_minute");
-    assertThat(waitReason.seconds()).isEqualTo(569);
+    assertThat(waitReason.secondsLeft()).isEqualTo(569);
   }
 
   @Test
@@ -116,7 +116,7 @@ class WaitExplainerTest {
             List.of(share(OWN, 60, 10), paused),
             Map.of());
 
-    assertThat(waitExplainer.of(running()).seconds()).isEqualTo(60);
+    assertThat(waitExplainer.of(running()).secondsLeft()).isEqualTo(60);
   }
 
   @Test
@@ -183,7 +183,7 @@ class WaitExplainerTest {
             List.of(share(OWN, 90, 10)),
             Map.of());
 
-    assertThat(waitExplainer.of(running()).seconds()).isNull();
+    assertThat(waitExplainer.of(running()).secondsLeft()).isNull();
     assertThat(waitExplainer.of(running()).sentence()).doesNotContain("/min", "left");
     assertThat(waitExplainer.ofTask(running(), "mini", "submitted", 0).sentence())
         .isEqualTo(
@@ -267,7 +267,7 @@ class WaitExplainerTest {
             "Limited by requests/min on route mini. Route: 61 unfinished tasks of 1 running batch,"
                 + " 60 tasks/min. This task: 60 tasks of its batch are ahead of it, about 61 s"
                 + " left.");
-    assertThat(waitReason.seconds()).isEqualTo(61);
+    assertThat(waitReason.secondsLeft()).isEqualTo(61);
     assertThat(waitExplainer.ofTask(running(), "mini", "completed", 0).sentence())
         .isEqualTo("Not waiting; the task has finished.");
   }
