@@ -1,24 +1,23 @@
 // Components that several views use.
 
 import {h} from './dom.js';
-import {bytes, count, prettyJson} from './format.js';
+import {bytes, count, humanize, prettyJson} from './format.js';
 import * as api from './api.js';
 import {term} from './definitions.js';
 
 const STATE_TONES = {
   blocked: 'grey',
   queued: 'grey',
-  submitted: 'blue',
+  in_broker: 'blue',
   completed: 'green',
   failed: 'red',
   expired: 'amber',
   cancelled: 'grey',
 };
-const STATE_NAMES = {submitted: 'in broker'};
 
 export const badge = (text, tone = 'grey') => h('span', {class: `badge ${tone}`}, text);
 
-export const taskStateBadge = (state) => badge(STATE_NAMES[state] ?? state, STATE_TONES[state]);
+export const taskStateBadge = (state) => badge(humanize(state), STATE_TONES[state]);
 
 /** The address of a batch or task. Names the project if it is not the key's own. */
 export const linkTo = (view, id, project, parameters = {}) =>
@@ -117,8 +116,8 @@ export function errorMessage(detail) {
 
 /** A request or response: as a conversation if it is a chat, and as JSON. */
 export function payload(name, content) {
-  const messages = content.cut ? null : chatMessages(content.text);
-  const size = `${bytes(content.bytes)}${content.cut ? ', truncated' : ''}`;
+  const messages = content.truncated ? null : chatMessages(content.text);
+  const size = `${bytes(content.bytes)}${content.truncated ? ', truncated' : ''}`;
   const raw = h('pre', {class: 'panel code', tabindex: '0'}, prettyJson(content.text));
   return h(
     'section',

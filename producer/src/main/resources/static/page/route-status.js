@@ -83,6 +83,7 @@ export function routeStatus(route, now) {
   }
   const limited = limitingFactor(route.waits_for);
   if (limited) return ['Limited by ', strong(limited), `: ${backlog(route)}`];
+  if (route.in_broker > route.running) return `${unfinishedTasks(route)}, rate not known yet`;
   if (route.in_broker > 0) return `${unfinishedTasks(route)}, below the rate limit`;
   return route.queued > 0 ? `${plural(route.queued, 'task')} queued in paused batches` : 'Idle';
 }
@@ -95,9 +96,7 @@ export function limitingFactor(waitsFor) {
   if (!waitsFor) return null;
   if (isHoldText(waitsFor)) return withLocalTimes(waitsFor);
   if (waitsFor.endsWith(' per minute')) return waitsFor.replace(' per minute', '/min');
-  const calls = /^concurrency: all (\d+) calls/.exec(waitsFor);
-  if (calls) return `concurrency (at most ${plural(Number(calls[1]), 'call')})`;
-  return waitsFor === 'first reply' ? 'the first reply, because no limit is known yet' : waitsFor;
+  return waitsFor.replace(/^(concurrency|slow start): (.*)$/, '$1 ($2)');
 }
 
 const strong = (text) => h('b', null, text);
@@ -111,6 +110,7 @@ function backlog(route) {
 
 /** Tasks per minute at the target rate of the limit that binds. */
 function tasksPerMinute(route) {
+  if (route.waits_for.startsWith('slow start')) return null;
   const name = route.waits_for.replace(' per minute', '').replace(' ', '_');
   const limit = route.limits.find((one) => one.limit === name);
   const rate = limit?.target_per_minute ?? limit?.per_minute;

@@ -72,7 +72,7 @@ class RoutesCommandTest {
             host-2        8        0       120     0  –        shutting down
             """);
     assertThat(CommandRun.onTerminal(producer, 60, "routes", "claude").out())
-        .contains("Workers     1, up to 4 calls each, 20 in the fleet\n")
+        .contains("Workers     1, up to 4 calls each, at most 20 together\n")
         .contains("Latency     unknown: no call yet\n")
         .contains(
             """
@@ -156,7 +156,7 @@ class RoutesCommandTest {
         .contains("Limits      partitioned across the workers\n")
         .endsWith(
             """
-            WORKER  RUNNING  WAITING  FINISHED  429S  LATENCY  FRACTION  WAITS FOR
+            WORKER  RUNNING  WAITING  FINISHED  429S  LATENCY  OF LIMIT  WAITS FOR
             host-1        0        1         7     0  640 ms   33 %      hold: rate limit
             host-2        0        1         0     0  –        67 %      breaker open
             """);

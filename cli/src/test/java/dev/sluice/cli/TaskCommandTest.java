@@ -30,7 +30,7 @@ class TaskCommandTest {
         "batch_id":"batch_1","failure_detail":"no such model","request_id":null,\
         "history":[{"at":"2026-03-01T12:00:00Z","worker":"w-1","status":429,"code":"throttled",\
         "retry_after_ms":1500},{"at":"2026-03-01T12:00:02Z","worker":"w-2","code":"no_response"}],\
-        "request":{"bytes":2,"text":"{}","cut":false},"reply":null,\
+        "request":{"bytes":2,"text":"{}","truncated":false},"reply":null,\
         "why":{"sentence":"Not waiting; the task has finished."}}""");
 
     CommandRun commandRun = CommandRun.of(producer, "task", "01a2");
@@ -57,7 +57,7 @@ class TaskCommandTest {
         "earlier_runs":[{"run":2,"dead_letter_id":"01b7","failure_code":"invalid_request",\
         "attempts":2,"throttles":1,"history":[{"at":"2026-03-01T12:00:02Z","worker":"w-1",\
         "status":400,"code":"invalid_request"}]}],\
-        "request":{"bytes":2,"text":"{}","cut":false},"reply":null,"why":{"sentence":"Ended."}}""");
+        "request":{"bytes":2,"text":"{}","truncated":false},"reply":null,"why":{"sentence":"Ended."}}""");
 
     CommandRun commandRun = CommandRun.of(producer, "task", "01a2");
 

@@ -49,7 +49,7 @@ import {samplePath, storedSample} from '../samples.js';
 import {bulkJobBanner, openBulkDialog} from '../bulk-jobs.js';
 
 const PAGE_SIZE = 50;
-const STATES = ['blocked', 'queued', 'submitted', 'completed', 'failed', 'expired', 'cancelled'];
+const STATES = ['blocked', 'queued', 'in_broker', 'completed', 'failed', 'expired', 'cancelled'];
 
 let taskPage = null;
 let openDeadLetters = null;
@@ -278,7 +278,7 @@ function filters(id, filter, batch, render) {
     event.preventDefault();
     apply({text: new FormData(event.target).get('text')});
   };
-  const states = STATES.map((name) => [name, name === 'submitted' ? 'in broker' : name]);
+  const states = STATES.map((name) => [name, humanize(name)]);
   const codes = batch.failures.map(({code, tasks: n}) => [code, `${humanize(code)} (${count(n)})`]);
   return h(
     'form',

@@ -77,7 +77,7 @@ function details(found, now, render) {
     facts(found),
     callHistory(found.history),
     auditLog(found.audit),
-    payload('Request', {text: found.request, bytes: found.request_bytes, cut: false}),
+    payload('Request', {text: found.request, bytes: found.request_bytes, truncated: false}),
   );
 }
 

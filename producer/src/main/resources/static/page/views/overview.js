@@ -317,7 +317,7 @@ const workerRow = (route, worker, previousName) =>
       'td',
       {class: 'name'},
       worker.name === previousName ? null : worker.name,
-      worker.stopping && badge('stopping', 'amber'),
+      worker.stopping && badge('shutting down', 'amber'),
     ),
     h('td', {class: 'text'}, route.name),
     h('td', null, slots(worker.running, route.concurrency)),

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param customId {@code custom_id} of its line
  * @param route name of its route
  * @param model name of its model
- * @param state {@code blocked}, {@code queued}, {@code submitted}, {@code completed}, {@code
+ * @param state {@code blocked}, {@code queued}, {@code in_broker}, {@code completed}, {@code
  *     failed}, {@code expired} or {@code cancelled}
  * @param attempts provider calls of the task that were not rate-limited
  * @param throttles responses with status 429 of the task

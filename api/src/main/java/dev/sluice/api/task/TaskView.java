@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * {"task": {"id": "01890a5d-ac96-774b-bcce-b302099a8057", "line": 7, "state": "queued"},
  *   "batch_id": "batch_1", "run": 1, "failure_detail": null, "request_id": null, "worker": null,
  *   "history": [], "earlier_runs": [],
- *   "request": {"bytes": 160, "text": "{\"model\": \"gpt-4o-mini\"}", "cut": false}, "reply": null,
+ *   "request": {"bytes": 160, "text": "{\"model\": \"gpt-4o-mini\"}", "truncated": false}, "reply": null,
  *   "why": {"kind": "paused", "sentence": "The batch is paused.", "route": null, "seconds_left": null}}
  * }</pre>
  *
@@ -50,7 +50,7 @@ public record TaskView(
    * @param text its first 256 KiB
    * @param cut whether {@code text} is truncated
    */
-  public record Content(long bytes, String text, boolean cut) {}
+  public record Content(long bytes, String text, boolean truncated) {}
 
   /**
    * A failed run.

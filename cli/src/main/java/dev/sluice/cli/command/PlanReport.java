@@ -92,7 +92,7 @@ public final class PlanReport {
     Integer fleet = plan.fleetConcurrency();
     String limit =
         constraint.perMinute() == null
-            ? HumanFormat.count(fleet == null ? 0 : fleet, "concurrent call") + " in the fleet"
+            ? HumanFormat.count(fleet == null ? 0 : fleet, "concurrent call") + " of all workers"
             : HumanFormat.count(constraint.perMinute())
                 + " "
                 + constraint.readableName()

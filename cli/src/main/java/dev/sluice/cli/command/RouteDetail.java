@@ -68,7 +68,7 @@ public final class RouteDetail {
                 HumanFormat.count(route.workers()), HumanFormat.count(route.concurrency(), "call"));
     return route.fleetConcurrency() == null
         ? each
-        : each + ", %s in the fleet".formatted(HumanFormat.count(route.fleetConcurrency()));
+        : each + ", at most %s together".formatted(HumanFormat.count(route.fleetConcurrency()));
   }
 
   private static String calls(RouteStatus route) {
@@ -136,7 +136,7 @@ public final class RouteDetail {
     List<String> headers =
         new ArrayList<>(List.of("WORKER", "RUNNING", "WAITING", "FINISHED", "429S", "LATENCY"));
     if (partitioned) {
-      headers.add("FRACTION");
+      headers.add("OF LIMIT");
     }
     headers.add("WAITS FOR");
     TextTable table = new TextTable(headers.toArray(String[]::new));

@@ -173,7 +173,7 @@ public class TaskQueries {
         row.getString("custom_id"),
         row.getString("route"),
         row.getString("model"),
-        row.getString("state"),
+        TaskState.ofColumn(row.getString("state")).apiName(),
         row.getInt("attempts"),
         row.getInt("throttles"),
         row.getObject("status_code", Integer.class),

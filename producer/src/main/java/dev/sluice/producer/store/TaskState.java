@@ -16,9 +16,18 @@ public enum TaskState {
   EXPIRED,
   CANCELLED;
 
-  /** The name in JSON and in the database, in lower case. */
-  public String wireName() {
+  /** The name in the database. */
+  String wireName() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The name in the API: {@code in_broker}, as in the counts of a batch, for submitted tasks. */
+  public String apiName() {
+    return this == SUBMITTED ? "in_broker" : wireName();
+  }
+
+  static TaskState ofColumn(String name) {
+    return valueOf(name.toUpperCase(Locale.ROOT));
   }
 
   /** The state of a task with this outcome. */

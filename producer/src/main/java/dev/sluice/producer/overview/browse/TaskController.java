@@ -97,14 +97,14 @@ class TaskController {
   private WaitReason why(Project project, TaskQueries.TaskDetail task) {
     Batch batch = RequestedBatch.find(batches, project, task.batch().toString());
     TaskSummary summary = task.task();
-    if (summary.state().equals(TaskState.BLOCKED.wireName())) {
+    if (summary.state().equals(TaskState.BLOCKED.apiName())) {
       return blocked(dependents.waitsFor(UUID.fromString(summary.id())));
     }
-    if (summary.state().equals(TaskState.COMPLETED.wireName()) && !summary.missing().isEmpty()) {
+    if (summary.state().equals(TaskState.COMPLETED.apiName()) && !summary.missing().isEmpty()) {
       return partial(summary.missing());
     }
     long before =
-        summary.state().equals(TaskState.QUEUED.wireName())
+        summary.state().equals(TaskState.QUEUED.apiName())
             ? tasks.queuedBefore(batch.id(), summary.route(), summary.line())
             : 0;
     return waitContext.load().ofTask(batch, summary.route(), summary.state(), before);
@@ -112,7 +112,7 @@ class TaskController {
 
   private static WaitReason partial(List<String> missing) {
     return WaitReason.of(
-        "ended",
+        "finished",
         "Not waiting; its answer was made without %s%s. When such a part is replayed and completes, it is made again."
             .formatted(
                 String.join(", ", missing.stream().limit(MAX_NAMES).toList()),
@@ -139,15 +139,15 @@ class TaskController {
   private static TaskState state(String name) {
     List<TaskState> all = List.of(TaskState.values());
     return all.stream()
-        .filter(state -> state.wireName().equals(name))
+        .filter(state -> state.apiName().equals(name))
         .findFirst()
         .orElseThrow(
             () ->
                 ApiException.badRequest(
-                    "Invalid value: '%s'. Supported values are: %s."
+                    "Invalid value for 'state': '%s'. Supported values are: %s."
                         .formatted(
                             name,
-                            String.join(", ", all.stream().map(TaskState::wireName).toList())),
+                            String.join(", ", all.stream().map(TaskState::apiName).toList())),
                     "state",
                     "invalid_value"));
   }

@@ -4,6 +4,7 @@ import dev.sluice.api.batch.StopReason;
 import dev.sluice.api.route.RouteStatus;
 import dev.sluice.api.route.WaitReason;
 import dev.sluice.producer.infrastructure.loop.LoopNames;
+import dev.sluice.producer.route.report.BindingLimit;
 import dev.sluice.producer.store.Batch;
 import dev.sluice.producer.store.PauseReason;
 import java.time.Duration;
@@ -80,11 +81,11 @@ public record WaitExplainer(
   /**
    * Explains why a task is not finished.
    *
-   * @param state the stored state
+   * @param state the state in the API
    * @param before tasks of its batch that are dispatched before it; used only if it is queued
    */
   public WaitReason ofTask(Batch batch, String route, String state, long before) {
-    if (!state.equals("queued") && !state.equals("submitted")) {
+    if (!state.equals("queued") && !state.equals("in_broker")) {
       return WaitReason.of("finished", "Not waiting; the task has finished.");
     }
     WaitReason waitReason = of(batch);
@@ -95,7 +96,7 @@ public record WaitExplainer(
         backlogs.stream()
             .filter(backlog -> isOf(backlog, batch) && backlog.route().equals(route))
             .findAny();
-    if (state.equals("submitted") || own.isEmpty()) {
+    if (state.equals("in_broker") || own.isEmpty()) {
       return inBroker(waitReason.kind(), batch, route);
     }
     BatchBacklog backlog = own.get();

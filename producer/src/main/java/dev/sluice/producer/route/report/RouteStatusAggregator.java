@@ -30,6 +30,8 @@ final class RouteStatusAggregator {
   /** As in the workers, which use the producers' time above it. */
   private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
 
+  private static final String FLEET_CONCURRENCY = WaitReasons.readable("fleet_concurrency");
+
   private final RouteSettings settings;
   private final List<ReportedRoute> serving;
   private final OperatorOverride override;
@@ -76,6 +78,20 @@ final class RouteStatusAggregator {
 
   private RouteStatus status(UnfinishedTaskCounter.@Nullable Count tasks) {
     Hold hold = hold();
+    String waitsFor = waitsFor(hold, tasks);
+    RouteStatus status = status(hold, tasks, waitsFor);
+    if (waitsFor == null) {
+      return status(hold, tasks, limitOfWaitingTasks(status));
+    }
+    return waitsFor.equals(FLEET_CONCURRENCY)
+        ? status(hold, tasks, BindingLimit.concurrency(status))
+        : status;
+  }
+
+  private RouteStatus status(
+      @Nullable Hold hold,
+      UnfinishedTaskCounter.@Nullable Count tasks,
+      @Nullable String waitsFor) {
     return new RouteStatus(
         settings.name(),
         settings.models(),
@@ -87,7 +103,7 @@ final class RouteStatusAggregator {
         sum(RouteReport::waiting),
         tasks == null ? null : tasks.queued(),
         tasks == null ? null : tasks.inBroker(),
-        waitsFor(hold, tasks),
+        waitsFor,
         hold,
         ReportedLimits.of(serving, settings),
         serving.stream()
@@ -147,22 +163,24 @@ final class RouteStatusAggregator {
             .filter(report -> report.waitsFor() != null)
             .max(Comparator.comparingInt(RouteReport::waiting))
             .map(report -> WaitReasons.readable(Objects.requireNonNull(report.waitsFor())));
-    return reported
-        .or(() -> Optional.ofNullable(tasks == null ? null : waitsForWorkers(tasks)))
-        .orElse(hold == null ? null : WaitReasons.describe(hold, now));
+    return reported.orElse(
+        tasks != null && tasks.queued() + tasks.inBroker() > 0 && workers(serving) == 0
+            ? "worker: none connected"
+            : null);
   }
 
-  /** Explains why tasks wait that no worker has received. */
-  private @Nullable String waitsForWorkers(UnfinishedTaskCounter.Count tasks) {
-    long waiting = tasks.queued() + tasks.inBroker();
-    if (waiting > 0 && workers(serving) == 0) {
-      return "worker: none connected";
-    }
-    long max = sum(RouteReport::concurrency);
-    long running = sum(RouteReport::running);
-    return waiting > running && running >= max && max > 0
-        ? "concurrency: all %d calls are running".formatted(max)
-        : null;
+  /**
+   * The limit that tasks in the broker wait for if no worker reports a waiting call: the same one
+   * as in the sentences about batches. Otherwise the partial hold, if there is one.
+   */
+  private @Nullable String limitOfWaitingTasks(RouteStatus status) {
+    Long inBroker = status.inBroker();
+    Optional<String> limit =
+        inBroker == null || inBroker <= status.running()
+            ? Optional.empty()
+            : BindingLimit.of(status).map(binding -> binding.waitsFor(status));
+    Hold partial = status.hold();
+    return limit.orElse(partial == null ? null : WaitReasons.describe(partial, now));
   }
 
   private Worker worker(ReportedRoute worker) {

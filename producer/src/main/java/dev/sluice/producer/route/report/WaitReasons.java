@@ -7,6 +7,8 @@ import java.time.temporal.ChronoUnit;
 
 /** Describes what a task waits for. */
 final class WaitReasons {
+  static final String SLOW_START = "slow start: no limit is known yet";
+
   private WaitReasons() {}
 
   /**
@@ -35,7 +37,11 @@ final class WaitReasons {
 
   /** Returns a wire name as text, for example {@code input tokens}. */
   static String readable(String wireName) {
-    return wireName.replace('_', ' ').replace("api key", "API key");
+    return switch (wireName) {
+      case "first_reply" -> SLOW_START;
+      case "fleet_concurrency" -> "concurrency of all workers";
+      default -> wireName.replace('_', ' ').replace("api key", "API key");
+    };
   }
 
   private static String time(Instant instant) {

@@ -185,7 +185,7 @@ class WaitExplainerTest {
 
     assertThat(waitExplainer.of(running()).secondsLeft()).isNull();
     assertThat(waitExplainer.of(running()).sentence()).doesNotContain("/min", "left");
-    assertThat(waitExplainer.ofTask(running(), "mini", "submitted", 0).sentence())
+    assertThat(waitExplainer.ofTask(running(), "mini", "in_broker", 0).sentence())
         .isEqualTo(
             "In the broker or with a worker of route mini. Route mini is held: no money; next probe"
                 + " at 2026-11-01T12:00:00Z.");

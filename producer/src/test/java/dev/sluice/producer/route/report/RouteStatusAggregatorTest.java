@@ -184,19 +184,48 @@ class RouteStatusAggregatorTest {
         .isEqualTo("input tokens per minute");
   }
 
-  @Test
-  void fullConcurrencyIsAReason() {
-    UnfinishedTaskCounter.Count waiting = new UnfinishedTaskCounter.Count(0, 9);
+  @ParameterizedTest
+  @CsvSource({
+    "9, 2000, concurrency: at most 8 calls",
+    "9, 100, requests per minute",
+    "9, 0, requests per minute",
+    "8, 2000,"
+  })
+  void tasksInTheBrokerWaitForTheTightestLimit(
+      long inBroker, double latencyMillis, @Nullable String limit) {
+    RouteReport report = working(8, 0, new CallsReport(10, 0, latencyMillis, 0));
 
-    assertThat(merge(waiting, at(0, "a", working(8, 0, TestReports.NO_CALLS))).waitsFor())
-        .isEqualTo("concurrency: all 8 calls are running");
-    assertThat(merge(waiting, at(0, "a", working(7, 0, TestReports.NO_CALLS))).waitsFor()).isNull();
-    assertThat(
-            merge(
-                    new UnfinishedTaskCounter.Count(0, 8),
-                    at(0, "a", working(8, 0, TestReports.NO_CALLS)))
-                .waitsFor())
-        .isNull();
+    assertThat(merge(new UnfinishedTaskCounter.Count(0, inBroker), at(0, "a", report)).waitsFor())
+        .isEqualTo(limit);
+  }
+
+  @Test
+  void batchIsLimitedByTheLimitThatCallsInWorkersWaitFor() {
+    RouteReport report =
+        TestReports.route(
+            8, 1, "requests_per_minute", null, List.of(), new CallsReport(10, 0, 2000, 0));
+
+    assertThat(BindingLimit.of(merge(NONE, at(0, "a", report))))
+        .hasValueSatisfying(limit -> assertThat(limit.kind()).isEqualTo("requests_per_minute"));
+  }
+
+  @Test
+  void noLimitIsKnownDuringTheSlowStart() {
+    RouteReport report =
+        TestReports.route(1, 1, "first_reply", null, List.of(), new CallsReport(10, 0, 2000, 0));
+    RouteStatus status = merge(NONE, at(0, "a", report));
+
+    assertThat(status.waitsFor()).isEqualTo("slow start: no limit is known yet");
+    assertThat(BindingLimit.of(status)).isEmpty();
+  }
+
+  @Test
+  void concurrencyOfAllWorkersIsTheConcurrencyOfTheRoute() {
+    RouteReport report =
+        TestReports.route(8, 1, "fleet_concurrency", null, List.of(), TestReports.NO_CALLS);
+
+    assertThat(merge(NONE, at(0, "a", report)).waitsFor())
+        .isEqualTo("concurrency: at most 8 calls");
   }
 
   @Test
