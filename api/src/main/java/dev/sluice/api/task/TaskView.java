@@ -48,7 +48,7 @@ public record TaskView(
    *
    * @param bytes size of the whole body
    * @param text its first 256 KiB
-   * @param cut whether {@code text} is truncated
+   * @param truncated whether {@code text} is only the beginning
    */
   public record Content(long bytes, String text, boolean truncated) {}
 

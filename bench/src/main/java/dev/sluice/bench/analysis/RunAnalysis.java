@@ -6,9 +6,9 @@ import java.util.List;
 /**
  * Analysis of a run from the provider's log.
  *
- * @param binding the limit with the larger share
- * @param share charge of the admitted calls after the first, divided by the refill (limit × time)
- * @param shareOfCeiling charge of all admitted calls, divided by the most that the provider could
+ * @param binding the limit with the larger ratio
+ * @param relativeRate charge of the admitted calls after the first, divided by the refill (limit × time)
+ * @param utilisation charge of all admitted calls, divided by the most that the provider could
  *     admit; never above 1
  * @param calls number of calls
  * @param rejected number of 429s
@@ -21,8 +21,8 @@ import java.util.List;
  */
 public record RunAnalysis(
     Unit binding,
-    double share,
-    double shareOfCeiling,
+    double relativeRate,
+    double utilisation,
     int calls,
     int rejected,
     int callsBeforeRetryAfter,
@@ -45,7 +45,7 @@ public record RunAnalysis(
     seconds = List.copyOf(seconds);
   }
 
-  public double rejectedShare() {
+  public double rejectedRatio() {
     return calls == 0 ? 0 : (double) rejected / calls;
   }
 }

@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Calculates the share of the limit. It is the charge of the calls after the first, divided by the
+ * Calculates the rate relative to the limit. It is the charge of the calls after the first, divided by the
  * refill between the first and the last admitted call, minus the charge of the other client. The
  * first call starts the period and is not counted: n calls have n − 1 intervals between them. The
- * limit with the larger share is the binding one.
+ * limit with the larger ratio is the binding one.
  */
 public final class RunAnalyzer {
   private final LimitSchedule limitSchedule;
@@ -24,7 +24,7 @@ public final class RunAnalyzer {
   /**
    * Creates an analyzer for a run.
    *
-   * @param bodies hashes of the contender's request bodies; all other calls belong to another
+   * @param bodies hashes of the system's request bodies; all other calls belong to another
    *     client
    */
   public RunAnalyzer(LimitSchedule limitSchedule, Set<String> bodies) {
@@ -39,7 +39,7 @@ public final class RunAnalyzer {
         calls.stream().filter(call -> !bodies.contains(call.body())).toList();
     List<ProviderCall> admitted = own.stream().filter(ProviderCall::admitted).toList();
     if (admitted.size() < 2) {
-      return analysis(Unit.REQUESTS, new Shares(0, 0), own, others, List.of());
+      return analysis(Unit.REQUESTS, new Ratios(0, 0), own, others, List.of());
     }
     Run run = new Run(admitted, others.stream().filter(ProviderCall::admitted).toList());
     Unit binding =
@@ -49,9 +49,9 @@ public final class RunAnalyzer {
     return analysis(binding, shares(binding, run), own, others, seconds(binding, run, own));
   }
 
-  private record Shares(double ofRefill, double ofCeiling) {}
+  private record Ratios(double ofRefill, double ofCeiling) {}
 
-  /** Admitted calls of the contender, at least two, and of the other client. */
+  /** Admitted calls of the system, at least two, and of the other client. */
   private record Run(List<ProviderCall> own, List<ProviderCall> others) {
     private Instant first() {
       return own.getFirst().at();
@@ -62,13 +62,13 @@ public final class RunAnalyzer {
     }
   }
 
-  private Shares shares(Unit unit, Run run) {
+  private Ratios shares(Unit unit, Run run) {
     double all = run.own().stream().mapToLong(unit::chargeOf).sum();
     double afterTheFirst = all - unit.chargeOf(run.own().getFirst());
     double taken = chargedWithin(unit, run.others(), run.first(), run.last());
     double refill = limitSchedule.refill(unit, run.first(), run.last()) - taken;
     double ceiling = limitSchedule.ceiling(unit, run.first(), run.last()) - taken;
-    return new Shares(refill <= 0 ? 0 : afterTheFirst / refill, ceiling <= 0 ? 0 : all / ceiling);
+    return new Ratios(refill <= 0 ? 0 : afterTheFirst / refill, ceiling <= 0 ? 0 : all / ceiling);
   }
 
   private static double chargedWithin(
@@ -98,7 +98,7 @@ public final class RunAnalyzer {
 
   private static RunAnalysis analysis(
       Unit binding,
-      Shares shares,
+      Ratios shares,
       List<ProviderCall> own,
       List<ProviderCall> others,
       List<Second> seconds) {

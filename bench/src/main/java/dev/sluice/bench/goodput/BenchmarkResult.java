@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Result of one contender in one case.
+ * Result of one system in one case.
  *
  * @param caseId name of the case on the command line
  * @param caseTitle name of the case in the report
- * @param contender name of the contender
+ * @param system name of the system under test
  * @param at end of the run
  * @param tasks number of submitted tasks
  * @param answered tasks with a successful reply
@@ -20,7 +20,7 @@ import java.time.Instant;
 record BenchmarkResult(
     String caseId,
     String caseTitle,
-    String contender,
+    String system,
     Instant at,
     int tasks,
     int answered,

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Stores results, one file per case and contender, so that a case can be repeated. */
+/** Stores results, one file per case and system, so that a case can be repeated. */
 final class BenchmarkResults {
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -31,15 +31,15 @@ final class BenchmarkResults {
   }
 
   void save(BenchmarkResult result) {
-    Folders.write(file(result.caseId(), result.contender()), JSON.writeValueAsString(result));
+    Folders.write(file(result.caseId(), result.system()), JSON.writeValueAsString(result));
   }
 
   /** All stored results, in this order. */
-  List<BenchmarkResult> of(List<String> cases, List<String> contenders) {
+  List<BenchmarkResult> of(List<String> cases, List<String> systems) {
     List<BenchmarkResult> all = new ArrayList<>();
     for (String one : cases) {
-      for (String contender : contenders) {
-        read(file(one, contender)).ifPresent(all::add);
+      for (String system : systems) {
+        read(file(one, system)).ifPresent(all::add);
       }
     }
     return all;
@@ -51,8 +51,8 @@ final class BenchmarkResults {
         : Optional.empty();
   }
 
-  private Path file(String caseId, String contender) {
-    String name = contender.toLowerCase(Locale.ROOT).replace(' ', '-');
+  private Path file(String caseId, String system) {
+    String name = system.toLowerCase(Locale.ROOT).replace(' ', '-');
     return folder.resolve(caseId + "." + name + ".json");
   }
 }

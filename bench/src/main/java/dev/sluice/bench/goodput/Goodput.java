@@ -1,6 +1,6 @@
 package dev.sluice.bench.goodput;
 
-import dev.sluice.bench.contender.Contender;
+import dev.sluice.bench.system.SystemUnderTest;
 import dev.sluice.bench.harness.Report;
 import dev.sluice.bench.harness.Scenario;
 import dev.sluice.bench.prompt.BenchmarkTask;
@@ -76,7 +76,7 @@ public final class Goodput extends Scenario {
                 "unknown case %s; the cases are %s".formatted(id, String.join(", ", caseIds()))));
     require(
         reportOnly
-            || contenders().stream().noneMatch(Contender::usesRedis)
+            || systems().stream().noneMatch(SystemUnderTest::usesRedis)
             || RedisServer.installed().isPresent(),
         "neither redis-server nor valkey-server is installed: install one (package redis-server or"
             + " valkey-server), or use --baselines none --without-redis");
@@ -101,8 +101,8 @@ public final class Goodput extends Scenario {
     return GoodputCase.ALL.stream().map(GoodputCase::id).toList();
   }
 
-  private List<Contender> contenders() {
-    List<Contender> all = Contender.all(!withoutRedis);
+  private List<SystemUnderTest> systems() {
+    List<SystemUnderTest> all = SystemUnderTest.all(!withoutRedis);
     return baselines.equals("all") ? all : List.of(all.getFirst());
   }
 
@@ -114,11 +114,11 @@ public final class Goodput extends Scenario {
         "%d tasks, %.0f tokens each on average%n", tasks, BenchmarkTasks.meanCharge(prompts));
     boolean allSucceeded = true;
     for (GoodputCase one : cases()) {
-      for (Contender contender : contenders()) {
-        if (applies(one, contender) && !open.isClosed()) {
-          Path own = Files.createDirectories(folder.resolve(one.id()).resolve(contender.name()));
-          Trial trial = new Trial(contender, one.setting(), prompts, rpm, redis, own);
-          allSucceeded &= run(trial, one, contender, results, open);
+      for (SystemUnderTest system : systems()) {
+        if (applies(one, system) && !open.isClosed()) {
+          Path own = Files.createDirectories(folder.resolve(one.id()).resolve(system.name()));
+          Trial trial = new Trial(system, one.setting(), prompts, rpm, redis, own);
+          allSucceeded &= run(trial, one, system, results, open);
         }
       }
     }
@@ -129,35 +129,35 @@ public final class Goodput extends Scenario {
   private boolean run(
       Trial trial,
       GoodputCase one,
-      Contender contender,
+      SystemUnderTest system,
       BenchmarkResults results,
       CloseableStack open) {
     try {
-      BenchmarkResult measured = measured(one, contender, trial.run(open));
+      BenchmarkResult measured = measured(one, system, trial.run(open));
       results.save(measured);
       System.out.println(ResultTable.line(measured));
       return true;
     } catch (RuntimeException failed) {
       if (!open.isClosed()) {
-        System.err.printf("%s, %s: %s%n", one.id(), contender.name(), failed);
+        System.err.printf("%s, %s: %s%n", one.id(), system.name(), failed);
       }
       return false;
     }
   }
 
-  /** A contender without Redis skips the case that kills Redis. */
-  private static boolean applies(GoodputCase one, Contender contender) {
-    return contender.usesRedis()
+  /** A system without Redis skips the case that kills Redis. */
+  private static boolean applies(GoodputCase one, SystemUnderTest system) {
+    return system.usesRedis()
         || !(one.setting().disturbance() instanceof Disturbance.KilledRedis);
   }
 
   private BenchmarkResult measured(
-      GoodputCase one, Contender contender, Trial.TrialResult trialResult) {
-    Contender.RunResult runResult = trialResult.runResult();
+      GoodputCase one, SystemUnderTest system, Trial.TrialResult trialResult) {
+    SystemUnderTest.RunResult runResult = trialResult.runResult();
     return new BenchmarkResult(
         one.id(),
         one.title(),
-        contender.name(),
+        system.name(),
         Instant.now(),
         tasks,
         runResult.answered(),
@@ -167,8 +167,8 @@ public final class Goodput extends Scenario {
   }
 
   private void report(Path folder, BenchmarkResults results) throws IOException {
-    List<String> contenders = Contender.all(true).stream().map(Contender::name).toList();
-    List<BenchmarkResult> all = results.of(caseIds(), contenders);
+    List<String> systems = SystemUnderTest.all(true).stream().map(SystemUnderTest::name).toList();
+    List<BenchmarkResult> all = results.of(caseIds(), systems);
     if (all.isEmpty()) {
       return;
     }

@@ -8,11 +8,11 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * The provider's behaviour in a case, and what the contender knows of it.
+ * The provider's behaviour in a case, and what the system knows of it.
  *
  * @param requests request limit, as a fraction of the command line's limit
  * @param tokens token limit, as a fraction of what such a rate of mean-sized tasks needs
- * @param known whether the contender is configured with the limits
+ * @param known whether the system is configured with the limits
  * @param headers rate limit headers of the replies
  * @param counting how the provider counts a minute
  * @param burst capacity of the token bucket, as a duration

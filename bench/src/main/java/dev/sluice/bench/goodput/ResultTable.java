@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 final class ResultTable {
   private static final String HEAD =
       """
-      | case | | share of the limit | utilisation | 429s | of calls | before Retry-After | paid twice | lost | elapsed |
+      | case | | rate / limit | utilisation | 429s | of calls | before Retry-After | paid twice | lost | elapsed |
       |---|---|--:|--:|--:|--:|--:|--:|--:|--:|
       """;
 
@@ -31,30 +31,30 @@ final class ResultTable {
   private static List<String> cells(BenchmarkResult one) {
     RunAnalysis runAnalysis = one.analysis();
     return List.of(
-        one.contender(),
+        one.system(),
         "%.3f %s"
-            .formatted(runAnalysis.share(), runAnalysis.binding().name().toLowerCase(Locale.ROOT)),
-        "%.3f".formatted(runAnalysis.shareOfCeiling()),
+            .formatted(runAnalysis.relativeRate(), runAnalysis.binding().name().toLowerCase(Locale.ROOT)),
+        "%.3f".formatted(runAnalysis.utilisation()),
         Integer.toString(runAnalysis.rejected()),
-        percent(runAnalysis.rejectedShare()),
+        percent(runAnalysis.rejectedRatio()),
         Integer.toString(runAnalysis.callsBeforeRetryAfter()),
         Integer.toString(runAnalysis.paidTwice()),
         lost(one),
         elapsed(one));
   }
 
-  /** One contender's result as a line for the terminal. */
+  /** One system's result as a line for the terminal. */
   static String line(BenchmarkResult one) {
     RunAnalysis runAnalysis = one.analysis();
-    return "%-16s %-12s share %.3f (%s), utilisation %.3f, %d x 429 (%s), before Retry-After %s, paid twice %d, lost %s, %s%s"
+    return "%-16s %-12s rate / limit %.3f (%s), utilisation %.3f, %d x 429 (%s), before Retry-After %s, paid twice %d, lost %s, %s%s"
         .formatted(
             one.caseId(),
-            one.contender(),
-            runAnalysis.share(),
+            one.system(),
+            runAnalysis.relativeRate(),
             runAnalysis.binding().name().toLowerCase(Locale.ROOT),
-            runAnalysis.shareOfCeiling(),
+            runAnalysis.utilisation(),
             runAnalysis.rejected(),
-            percent(runAnalysis.rejectedShare()),
+            percent(runAnalysis.rejectedRatio()),
             inside(runAnalysis),
             runAnalysis.paidTwice(),
             lost(one),
@@ -88,7 +88,7 @@ final class ResultTable {
     return one.lost() == 0 ? seconds : "stopped after " + seconds;
   }
 
-  private static String percent(double share) {
-    return share == 0 ? "0" : "%.1f %%".formatted(100 * share);
+  private static String percent(double ratio) {
+    return ratio == 0 ? "0" : "%.1f %%".formatted(100 * ratio);
   }
 }

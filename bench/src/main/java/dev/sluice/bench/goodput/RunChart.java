@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Chart with one panel per case. Each contender has a band with admitted calls as steps, the limit
+ * Chart with one panel per case. Each system has a band with admitted calls as steps, the limit
  * as a line, and rejected calls below.
  */
 final class RunChart {
@@ -42,24 +42,24 @@ final class RunChart {
   static String svg(List<BenchmarkResult> all) {
     Map<String, List<BenchmarkResult>> cases = new LinkedHashMap<>();
     all.forEach(one -> cases.computeIfAbsent(one.caseId(), id -> new ArrayList<>()).add(one));
-    List<String> contenders = all.stream().map(BenchmarkResult::contender).distinct().toList();
+    List<String> systems = all.stream().map(BenchmarkResult::system).distinct().toList();
     int rows = Math.ceilDiv(cases.size(), COLUMNS);
     SvgDrawing drawing =
         new SvgDrawing(
             2 * MARGIN + COLUMNS * PANEL_WIDTH + (COLUMNS - 1) * GAP,
-            MARGIN + HEADER_HEIGHT + rows * panelHeight(contenders.size()),
-            "Admitted calls over time for each case and contender");
-    new RunChart(drawing).draw(cases, contenders);
+            MARGIN + HEADER_HEIGHT + rows * panelHeight(systems.size()),
+            "Admitted calls over time for each case and system");
+    new RunChart(drawing).draw(cases, systems);
     return drawing.svg();
   }
 
-  private void draw(Map<String, List<BenchmarkResult>> cases, List<String> contenders) {
+  private void draw(Map<String, List<BenchmarkResult>> cases, List<String> systems) {
     legend();
     int number = 0;
     for (List<BenchmarkResult> panel : cases.values()) {
       int x = MARGIN + number % COLUMNS * (PANEL_WIDTH + GAP);
-      int y = MARGIN + HEADER_HEIGHT + number / COLUMNS * panelHeight(contenders.size());
-      panel(panel, contenders, x, y);
+      int y = MARGIN + HEADER_HEIGHT + number / COLUMNS * panelHeight(systems.size());
+      panel(panel, systems, x, y);
       number++;
     }
   }
@@ -88,18 +88,18 @@ final class RunChart {
         red + 22, below, "small", "rejected with 429 (full opacity from 20 per second on)");
   }
 
-  private void panel(List<BenchmarkResult> panel, List<String> contenders, int x, int y) {
+  private void panel(List<BenchmarkResult> panel, List<String> systems, int x, int y) {
     drawing.text(x, y + 12, "title", panel.getFirst().caseTitle());
-    drawing.text(x + PANEL_WIDTH, y + 12, "small end", "share · 429s");
+    drawing.text(x + PANEL_WIDTH, y + 12, "small end", "rate / limit · 429s");
     int longest =
         Math.max(
             1, panel.stream().mapToInt(one -> one.analysis().seconds().size()).max().orElse(1));
     double scale = scale(panel);
     int band = y + TITLE_HEIGHT;
     for (BenchmarkResult one : panel) {
-      int colour = contenders.indexOf(one.contender());
+      int colour = systems.indexOf(one.system());
       band(one, colour, new Band(x + LABEL_WIDTH, band, longest, scale));
-      drawing.text(x + LABEL_WIDTH - 8, band + BAND_HEIGHT - 4, "end", one.contender());
+      drawing.text(x + LABEL_WIDTH - 8, band + BAND_HEIGHT - 4, "end", one.system());
       figures(one, x + PANEL_WIDTH, band + BAND_HEIGHT - 4);
       band += BAND_HEIGHT + REJECTED_HEIGHT + BAND_GAP;
     }
@@ -113,11 +113,11 @@ final class RunChart {
         x,
         y,
         "small end",
-        "%s · %d%s".formatted(share(runAnalysis.share()), runAnalysis.rejected(), lost));
+        "%s · %d%s".formatted(percent(runAnalysis.relativeRate()), runAnalysis.rejected(), lost));
   }
 
-  private static String share(double share) {
-    return "%.1f %%".formatted(100 * share);
+  private static String percent(double ratio) {
+    return "%.1f %%".formatted(100 * ratio);
   }
 
   /** The value at the top of a band, in units of the binding limit. */

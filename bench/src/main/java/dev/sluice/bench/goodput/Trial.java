@@ -4,8 +4,8 @@ import dev.sluice.bench.analysis.LimitSchedule;
 import dev.sluice.bench.analysis.ProviderCall;
 import dev.sluice.bench.analysis.RunAnalysis;
 import dev.sluice.bench.analysis.RunAnalyzer;
-import dev.sluice.bench.contender.BenchmarkInput;
-import dev.sluice.bench.contender.Contender;
+import dev.sluice.bench.system.BenchmarkInput;
+import dev.sluice.bench.system.SystemUnderTest;
 import dev.sluice.bench.harness.BenchProvider;
 import dev.sluice.bench.harness.Pause;
 import dev.sluice.bench.prompt.BenchmarkTask;
@@ -27,7 +27,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** One contender in one case: starts a provider, runs the tasks and analyzes the calls. */
+/** One system in one case: starts a provider, runs the tasks and analyzes the calls. */
 final class Trial {
   private static final String KEY = "sk-goodput";
   private static final int KEY_DIGITS_IN_LOG = 4;
@@ -41,7 +41,7 @@ final class Trial {
 
   private static final Duration EXTRA_TIMEOUT = Duration.ofSeconds(30);
 
-  private final Contender contender;
+  private final SystemUnderTest system;
   private final ProviderScenario setting;
   private final List<BenchmarkTask> prompts;
   private final PerMinute limits;
@@ -49,13 +49,13 @@ final class Trial {
   private final Path folder;
 
   Trial(
-      Contender contender,
+      SystemUnderTest system,
       ProviderScenario setting,
       List<BenchmarkTask> prompts,
       long requestsPerMinute,
       String redisProgram,
       Path folder) {
-    this.contender = contender;
+    this.system = system;
     this.setting = setting;
     this.prompts = prompts;
     this.limits = setting.perMinute(requestsPerMinute, BenchmarkTasks.meanCharge(prompts));
@@ -64,7 +64,7 @@ final class Trial {
   }
 
   /** Result of a trial. */
-  record TrialResult(Contender.RunResult runResult, RunAnalysis analysis) {}
+  record TrialResult(SystemUnderTest.RunResult runResult, RunAnalysis analysis) {}
 
   /**
    * Runs the trial.
@@ -73,15 +73,15 @@ final class Trial {
    */
   TrialResult run(CloseableStack open) {
     Path log = folder.resolve("provider.jsonl");
-    Contender.RunResult runResult;
+    SystemUnderTest.RunResult runResult;
     List<LimitSchedule.Step> steps = new ArrayList<>();
     steps.add(new LimitSchedule.Step(Instant.EPOCH, limits.requests(), limits.tokens()));
     try (CloseableStack started = open.add(new CloseableStack())) {
       Simulator simulator = started.add(simulator(log));
       OtherClient.warmUp(simulator.url(), WARM_UP_CALLS);
       RedisServer redis =
-          contender.usesRedis() ? started.add(RedisServer.start(redisProgram, folder)) : null;
-      Contender.Running running = contender.start(input(simulator, redis), started);
+          system.usesRedis() ? started.add(RedisServer.start(redisProgram, folder)) : null;
+      SystemUnderTest.Running running = system.start(input(simulator, redis), started);
       started.add(disturb(simulator, running, redis, steps));
       runResult = running.work(timeout());
     }
@@ -118,7 +118,7 @@ final class Trial {
 
   private AutoCloseable disturb(
       Simulator simulator,
-      Contender.Running running,
+      SystemUnderTest.Running running,
       @Nullable RedisServer redis,
       List<LimitSchedule.Step> steps) {
     return switch (setting.disturbance()) {
@@ -134,9 +134,9 @@ final class Trial {
     };
   }
 
-  private TriggeredAction at(double share, Simulator simulator, Runnable action) {
+  private TriggeredAction at(double fraction, Simulator simulator, Runnable action) {
     long before = replies(simulator);
-    long enough = before + Math.round(share * prompts.size());
+    long enough = before + Math.round(fraction * prompts.size());
     return TriggeredAction.when(() -> replies(simulator) >= enough, action);
   }
 

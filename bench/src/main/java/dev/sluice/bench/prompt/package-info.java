@@ -1,4 +1,4 @@
-/** Benchmark workload: the same tasks for every contender. */
+/** Benchmark workload: the same tasks for every system. */
 @NullMarked
 package dev.sluice.bench.prompt;
 

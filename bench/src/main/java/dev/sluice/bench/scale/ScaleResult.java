@@ -71,7 +71,7 @@ record ScaleResult(
   }
 
   /** Fraction of the provider's limit that was used until the last result. */
-  double share() {
+  double relativeRate() {
     return answered / (allowedPerSecond * elapsed.toMillis() / 1000.0);
   }
 }

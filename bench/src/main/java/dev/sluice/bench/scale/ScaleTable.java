@@ -7,7 +7,7 @@ import java.util.List;
 final class ScaleTable {
   private static final String HEAD =
       """
-      | scaled by | max. workers | worker-seconds | capacity in use | elapsed | share of the limit | 429s | repeated | aborted | one worker after | no worker after | next task takes |
+      | scaled by | max. workers | worker-seconds | capacity in use | elapsed | rate / limit | 429s | repeated | aborted | one worker after | no worker after | next task takes |
       |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
       """;
 
@@ -28,7 +28,7 @@ final class ScaleTable {
             one.podSeconds(),
             100 * one.utilization(),
             seconds(one.elapsed()),
-            one.share(),
+            one.relativeRate(),
             one.rejected(),
             one.repeated(),
             one.aborted(),

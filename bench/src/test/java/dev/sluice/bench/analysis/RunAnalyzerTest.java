@@ -22,32 +22,32 @@ class RunAnalyzerTest {
   private final List<ProviderCall> calls = new ArrayList<>();
 
   @Test
-  void callsAtTheLimitHaveShareOne() {
+  void callsAtTheLimitHaveRelativeRateOne() {
     for (int call = 0; call <= 60; call++) {
       admitted(Duration.ofSeconds(call), "own-" + call);
     }
     RunAnalysis runAnalysis = analyze(bucket(60, 0));
     assertThat(runAnalysis.binding()).isEqualTo(Unit.REQUESTS);
-    assertThat(runAnalysis.share()).isEqualTo(1, within(1e-9));
-    assertThat(runAnalysis.shareOfCeiling()).isEqualTo(1, within(1e-9));
+    assertThat(runAnalysis.relativeRate()).isEqualTo(1, within(1e-9));
+    assertThat(runAnalysis.utilisation()).isEqualTo(1, within(1e-9));
   }
 
   @Test
-  void callsAtHalfTheRateHaveShareOneHalf() {
+  void callsAtHalfTheRateHaveRelativeRateOneHalf() {
     for (int call = 0; call <= 30; call++) {
       admitted(Duration.ofSeconds(2L * call), "own-" + call);
     }
-    assertThat(analyze(bucket(60, 0)).share()).isEqualTo(0.5, within(1e-9));
+    assertThat(analyze(bucket(60, 0)).relativeRate()).isEqualTo(0.5, within(1e-9));
   }
 
   @Test
-  void limitWithTheLargerShareBinds() {
+  void limitWithTheLargerRelativeRateBinds() {
     for (int call = 0; call <= 60; call++) {
       admitted(Duration.ofSeconds(call), "own-" + call);
     }
     RunAnalysis runAnalysis = analyze(bucket(240, 80 * TOKENS));
     assertThat(runAnalysis.binding()).isEqualTo(Unit.TOKENS);
-    assertThat(runAnalysis.share()).isEqualTo(0.75, within(1e-9));
+    assertThat(runAnalysis.relativeRate()).isEqualTo(0.75, within(1e-9));
   }
 
   @Test
@@ -57,7 +57,7 @@ class RunAnalyzerTest {
     Step before = new Step(Instant.EPOCH, 60, 0);
     Step after = new Step(START.plusSeconds(30), 30, 0);
     LimitSchedule halved = new LimitSchedule(List.of(before, after), WindowMode.NONE, ONE_SECOND);
-    assertThat(analyze(halved).share()).isEqualTo(1 / 45.0, within(1e-9));
+    assertThat(analyze(halved).relativeRate()).isEqualTo(1 / 45.0, within(1e-9));
   }
 
   @Test
@@ -70,8 +70,8 @@ class RunAnalyzerTest {
         new LimitSchedule(
             List.of(new Step(Instant.EPOCH, 60, 0)), WindowMode.NONE, Duration.ofSeconds(20));
     RunAnalysis runAnalysis = analyze(deep);
-    assertThat(runAnalysis.share()).isEqualTo(1, within(1e-9));
-    assertThat(runAnalysis.shareOfCeiling()).isEqualTo(11 / 30.0, within(1e-9));
+    assertThat(runAnalysis.relativeRate()).isEqualTo(1, within(1e-9));
+    assertThat(runAnalysis.utilisation()).isEqualTo(11 / 30.0, within(1e-9));
   }
 
   @Test
@@ -80,7 +80,7 @@ class RunAnalyzerTest {
     admitted(Duration.ofSeconds(70), "own-last");
     LimitSchedule minutes =
         new LimitSchedule(List.of(new Step(Instant.EPOCH, 60, 0)), WindowMode.MINUTES, ONE_SECOND);
-    assertThat(analyze(minutes).shareOfCeiling()).isEqualTo(2 / 120.0, within(1e-9));
+    assertThat(analyze(minutes).utilisation()).isEqualTo(2 / 120.0, within(1e-9));
   }
 
   @Test
@@ -91,7 +91,7 @@ class RunAnalyzerTest {
       admitted(Duration.ofSeconds(call + 1), "own-" + call);
     }
     RunAnalysis runAnalysis = analyze(bucket(60, 0));
-    assertThat(runAnalysis.share()).isEqualTo(1, within(1e-9));
+    assertThat(runAnalysis.relativeRate()).isEqualTo(1, within(1e-9));
     assertThat(runAnalysis.calls()).isEqualTo(31);
     assertThat(runAnalysis.otherCalls()).isEqualTo(30);
   }

@@ -70,7 +70,7 @@ class ReportTest {
         .containsExactly(WITHIN_LIMIT, OVER_LIMIT);
   }
 
-  private static BenchmarkResult result(String contender, int rejected, int lost) {
+  private static BenchmarkResult result(String system, int rejected, int lost) {
     List<Second> seconds = List.of(new Second(20, 20, 0), new Second(20, 19, rejected));
     RunAnalysis runAnalysis =
         new RunAnalysis(
@@ -78,7 +78,7 @@ class ReportTest {
     return new BenchmarkResult(
         "rpm",
         "request-limited",
-        contender,
+        system,
         Instant.parse("2026-11-25T12:00:00Z"),
         100,
         100 - lost,

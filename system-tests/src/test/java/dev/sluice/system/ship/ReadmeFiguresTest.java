@@ -16,7 +16,7 @@ class ReadmeFiguresTest {
   private static final String PERFORMANCE = ShippedFiles.text("docs/performance.md");
   private static final String RELIABILITY = ShippedFiles.text("docs/reliability.md");
 
-  /** Columns of the row of a contender: utilisation, then 429s. */
+  /** Columns of the row of a system: utilisation, then 429s. */
   private static final String ROW = "\\| %s \\| [^|]+ \\| ([\\d.]+) \\| (\\d+) \\|";
 
   @ParameterizedTest

@@ -36,13 +36,13 @@ final class TaskMemoryLimiter {
   private static final int BYTES_PER_PERMIT = 1024;
 
   private final Duration timeout;
-  private final Share small;
-  private final Share large;
+  private final Pool small;
+  private final Pool large;
 
   TaskMemoryLimiter(long bytes, Duration timeout) {
     this.timeout = timeout;
-    this.small = new Share(bytes / SMALL_DIVISOR);
-    this.large = new Share(bytes - bytes / SMALL_DIVISOR);
+    this.small = new Pool(bytes / SMALL_DIVISOR);
+    this.large = new Pool(bytes - bytes / SMALL_DIVISOR);
   }
 
   /** The limit of one lane of one of the worker's routes. */
@@ -60,25 +60,25 @@ final class TaskMemoryLimiter {
    *     the task has not run then
    */
   boolean tryRun(int messageBytes, Runnable task) {
-    Share share = messageBytes <= MAX_SMALL_BYTES ? small : large;
-    int needed = share.permits(messageBytes);
+    Pool pool = messageBytes <= MAX_SMALL_BYTES ? small : large;
+    int needed = pool.permits(messageBytes);
     // At shutdown the limiter ends the running tasks early, so that the waiting ones follow.
-    if (!share.tryAcquire(needed, timeout)) {
+    if (!pool.tryAcquire(needed, timeout)) {
       return false;
     }
     try {
       task.run();
     } finally {
-      share.available.release(needed);
+      pool.available.release(needed);
     }
     return true;
   }
 
-  private static final class Share {
+  private static final class Pool {
     private final int permits;
     private final Semaphore available;
 
-    Share(long bytes) {
+    Pool(long bytes) {
       this.permits = Math.clamp(bytes / BYTES_PER_PERMIT, 1, Integer.MAX_VALUE);
       this.available = new Semaphore(permits, /* fair= */ true); // FIFO
     }

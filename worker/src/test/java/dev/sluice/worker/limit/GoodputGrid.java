@@ -68,8 +68,8 @@ final class GoodputGrid {
     StringBuilder table =
         new StringBuilder(
             """
-            | limits | %s | points | share: worst | median | time / ideal: worst | median | points with 429s \
-            | most 429s | most before Retry-After | point with the worst share |
+            | limits | %s | points | calls / ideal: worst | median | time / ideal: worst | median | points with 429s \
+            | most 429s | most before Retry-After | point with the fewest calls / ideal |
             |---|---|--:|--:|--:|--:|--:|--:|--:|--:|---|
             """
                 .formatted(dimension));
@@ -85,21 +85,21 @@ final class GoodputGrid {
   }
 
   private static String row(String name, List<Result> group) {
-    List<Result> byShare =
-        group.stream().sorted(Comparator.comparingDouble(Result::share)).toList();
+    List<Result> byRelativeCalls =
+        group.stream().sorted(Comparator.comparingDouble(Result::relativeCalls)).toList();
     List<Result> byTime =
         group.stream().sorted(Comparator.comparingDouble(Result::relativeTime)).toList();
     return "| %s | %d | %.3f | %.3f | %.2f | %.2f | %d | %d | %d | `%s` |%n"
         .formatted(
             name,
             group.size(),
-            byShare.getFirst().share(),
-            byShare.get(group.size() / 2).share(),
+            byRelativeCalls.getFirst().relativeCalls(),
+            byRelativeCalls.get(group.size() / 2).relativeCalls(),
             byTime.getLast().relativeTime(),
             byTime.get(group.size() / 2).relativeTime(),
             group.stream().filter(result -> result.throttled() > 0).count(),
             group.stream().mapToInt(Result::throttled).max().orElse(0),
             group.stream().mapToInt(Result::duringRetryAfter).max().orElse(0),
-            byShare.getFirst().point().name());
+            byRelativeCalls.getFirst().point().name());
   }
 }

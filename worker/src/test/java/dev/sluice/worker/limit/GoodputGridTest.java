@@ -56,14 +56,14 @@ class GoodputGridTest {
   }
 
   /**
-   * @param share the lowest share of any point
+   * @param relativeCalls the lowest value of any point
    * @param time the highest relative time
    * @param throttled the most 429s of a run; 0 for none
    * @param duringRetryAfter the most calls before Retry-After
    */
   @ParameterizedTest
   @CsvSource({
-    // source, quota, share, time, 429s, before Retry-After
+    // source, quota, relative calls, relative time, 429s, before Retry-After
     "ADVERTISED, BUCKET_1S, 0.53, 1.61, 3, 0",
     "ADVERTISED, BUCKET_6S, 0.61, 1.42, 5, 0",
     "ADVERTISED, BUCKET_60S, 0.70, 1.42, 0, 0",
@@ -86,7 +86,7 @@ class GoodputGridTest {
   void theWorstPointOfEachGroupIsNotWorse(
       LimitSource source,
       VirtualQuota.Law law,
-      double share,
+      double relativeCalls,
       double time,
       int throttled,
       int duringRetryAfter) {
@@ -96,7 +96,7 @@ class GoodputGridTest {
         .isNotEmpty()
         .allSatisfy(
             result -> {
-              assertThat(result.share()).isGreaterThanOrEqualTo(share);
+              assertThat(result.relativeCalls()).isGreaterThanOrEqualTo(relativeCalls);
               assertThat(result.relativeTime()).isLessThanOrEqualTo(time);
               assertThat(result.throttled()).isLessThanOrEqualTo(throttled);
               assertThat(result.duringRetryAfter()).isLessThanOrEqualTo(duringRetryAfter);

@@ -35,7 +35,7 @@ record VirtualCase(
   private static final int CONCURRENCY = 16;
 
   /**
-   * @param share calls admitted after the first, relative to the limit that binds, times the time
+   * @param relativeRate calls admitted after the first, relative to the limit that binds, times the time
    * @param seconds from the first admission to the last reply
    * @param ideal seconds of an ideal client; meaningless if the limit is halved
    * @param throttled 429s
@@ -43,7 +43,7 @@ record VirtualCase(
    * @param afterMessage calls within a Retry-After delay that all workers knew of
    */
   record Result(
-      double share,
+      double relativeRate,
       double seconds,
       double ideal,
       int throttled,

@@ -21,7 +21,7 @@ class VirtualCasesTest {
   private static final StringBuilder TABLE =
       new StringBuilder(
           """
-          | case | limits | share: worst | best | seconds: worst | best | 429s | in flight at the first | \
+          | case | limits | rate / limit: worst | best | seconds: worst | best | 429s | in flight at the first | \
           before Retry-After | of these, known to all workers |
           |---|---|--:|--:|--:|--:|--:|--:|--:|--:|
           """);
@@ -38,7 +38,7 @@ class VirtualCasesTest {
     assertThat(runs)
         .allSatisfy(
             run -> {
-              assertThat(run.share()).isGreaterThan(0.975);
+              assertThat(run.relativeRate()).isGreaterThan(0.975);
               assertThat(run.throttled()).isZero();
             });
     assertThat(average(runs)).isGreaterThan(0.985);
@@ -61,7 +61,7 @@ class VirtualCasesTest {
     assertThat(runs)
         .allSatisfy(
             run -> {
-              assertThat(run.share()).isGreaterThan(0.975);
+              assertThat(run.relativeRate()).isGreaterThan(0.975);
               assertThat(run.throttled()).isZero();
             });
     assertThat(average(runs)).isGreaterThan(0.985);
@@ -84,7 +84,7 @@ class VirtualCasesTest {
     assertThat(runs)
         .allSatisfy(
             run -> {
-              assertThat(run.share()).isGreaterThan(0.985);
+              assertThat(run.relativeRate()).isGreaterThan(0.985);
               assertThat(run.throttled()).isLessThanOrEqualTo(3);
               assertThat(run.afterMessage()).isZero();
             });
@@ -158,8 +158,8 @@ class VirtualCasesTest {
             .formatted(
                 one.name(),
                 one.source().wireName(),
-                runs.stream().mapToDouble(Result::share).min().orElseThrow(),
-                runs.stream().mapToDouble(Result::share).max().orElseThrow(),
+                runs.stream().mapToDouble(Result::relativeRate).min().orElseThrow(),
+                runs.stream().mapToDouble(Result::relativeRate).max().orElseThrow(),
                 runs.stream().mapToDouble(Result::seconds).max().orElseThrow(),
                 runs.stream().mapToDouble(Result::seconds).min().orElseThrow(),
                 runs.stream().mapToInt(Result::throttled).max().orElseThrow(),
@@ -170,6 +170,6 @@ class VirtualCasesTest {
   }
 
   private static double average(List<Result> runs) {
-    return runs.stream().mapToDouble(Result::share).average().orElseThrow();
+    return runs.stream().mapToDouble(Result::relativeRate).average().orElseThrow();
   }
 }

@@ -1,4 +1,4 @@
-package dev.sluice.bench.contender;
+package dev.sluice.bench.system;
 
 import java.io.IOException;
 import java.net.URI;
@@ -17,7 +17,7 @@ import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 
-/** Worker process of {@link SpringAmqpContender}. */
+/** Worker process of {@link SpringAmqpSystem}. */
 final class SpringAmqpWorker {
   static final String TASKS = "tasks";
   static final String RESULTS = "results";

@@ -1,4 +1,4 @@
-package dev.sluice.bench.contender;
+package dev.sluice.bench.system;
 
 import static org.awaitility.Awaitility.await;
 

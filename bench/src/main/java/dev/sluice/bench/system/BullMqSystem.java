@@ -1,4 +1,4 @@
-package dev.sluice.bench.contender;
+package dev.sluice.bench.system;
 
 import dev.sluice.bench.prompt.BenchmarkTasks;
 import dev.sluice.testkit.process.Checkout;
@@ -18,7 +18,7 @@ import java.util.Map;
  * limit becomes a job limit by mean task size. The limit is one job per interval in milliseconds,
  * because that spaces calls evenly. Its programs are in {@code bench/bullmq}.
  */
-final class BullMqContender implements Contender {
+final class BullMqSystem implements SystemUnderTest {
   @Override
   public String name() {
     return "BullMQ";

@@ -1,4 +1,4 @@
-package dev.sluice.bench.contender;
+package dev.sluice.bench.system;
 
 import static org.awaitility.Awaitility.await;
 
@@ -16,10 +16,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Sluice as {@code ./sluice dev} starts it, used through the CLI. */
-final class SluiceContender implements Contender {
+final class SluiceSystem implements SystemUnderTest {
   private final boolean sharesInRedis;
 
-  SluiceContender(boolean sharesInRedis) {
+  SluiceSystem(boolean sharesInRedis) {
     this.sharesInRedis = sharesInRedis;
   }
 

@@ -1,11 +1,11 @@
-package dev.sluice.bench.contender;
+package dev.sluice.bench.system;
 
 import dev.sluice.testkit.process.CloseableStack;
 import java.time.Duration;
 import java.util.List;
 
-/** A system whose workers process the tasks with one shared API key. */
-public interface Contender {
+/** A system under test: its workers process the tasks with one shared API key. */
+public interface SystemUnderTest {
   int WORKERS = 4;
 
   /** Name in the report. */
@@ -22,12 +22,12 @@ public interface Contender {
   Running start(BenchmarkInput benchmarkInput, CloseableStack open);
 
   /** Sluice first, then the baselines. */
-  static List<Contender> all(boolean sluiceSharesInRedis) {
+  static List<SystemUnderTest> all(boolean sluiceSharesInRedis) {
     return List.of(
-        new SluiceContender(sluiceSharesInRedis), new BullMqContender(), new SpringAmqpContender());
+        new SluiceSystem(sluiceSharesInRedis), new BullMqSystem(), new SpringAmqpSystem());
   }
 
-  /** A started contender. */
+  /** A started system. */
   interface Running {
     /** Submits the tasks and waits for their results, at most for this time. */
     RunResult work(Duration timeout);

@@ -1,4 +1,4 @@
-package dev.sluice.bench.contender;
+package dev.sluice.bench.system;
 
 import dev.sluice.bench.prompt.BenchmarkTask;
 import dev.sluice.bench.prompt.BenchmarkTasks;
@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The workload of a contender and its configuration.
+ * The workload of a system and its configuration.
  *
  * @param provider base URL of the provider
  * @param key API key, the same for all workers
  * @param prompts the tasks
- * @param known the limits; empty if the contender is not configured with them
+ * @param known the limits; empty if the system is not configured with them
  * @param meanLatency mean latency of a call
- * @param folder folder for the contender's files
+ * @param folder folder for the system's files
  * @param redisPort port of its Redis; 0 if it has none
  */
 public record BenchmarkInput(

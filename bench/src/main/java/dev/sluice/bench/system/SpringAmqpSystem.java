@@ -1,4 +1,4 @@
-package dev.sluice.bench.contender;
+package dev.sluice.bench.system;
 
 import dev.sluice.bench.prompt.BenchmarkTask;
 import dev.sluice.testkit.broker.Broker;
@@ -24,7 +24,7 @@ import org.springframework.amqp.rabbit.core.RabbitTemplate;
  * backoff on 429. A semaphore limits concurrency, not the rate. If the limits are known, its size
  * is such that calls of mean latency just reach them.
  */
-final class SpringAmqpContender implements Contender {
+final class SpringAmqpSystem implements SystemUnderTest {
   /** Sluice's default concurrency. */
   private static final int DEFAULT_CONCURRENCY = 8;
 
