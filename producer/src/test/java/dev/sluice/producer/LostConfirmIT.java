@@ -23,7 +23,7 @@ class LostConfirmIT {
         RunningProducer producer =
             RunningProducer.start(
                 directory.resolve("postgres"),
-                "sluice.feed.lost-after=10s", // the broken connection may have lost tasks
+                "sluice.dispatch.lost-after=10s", // the broken connection may have lost tasks
                 "spring.rabbitmq.addresses=" + through(broker, proxy))) {
       proxy.cutAtTheNextAckOf(AmqpProxy.Side.BROKER);
       String batch = producer.batch(RunningProducer.lines(TASKS));

@@ -49,7 +49,7 @@ class LostTasksIT {
 
   @BeforeAll
   static void start(@TempDir Path directory) {
-    running = RunningProducer.start(directory.resolve("postgres"), "sluice.feed.lost-after=2s");
+    running = RunningProducer.start(directory.resolve("postgres"), "sluice.dispatch.lost-after=2s");
   }
 
   @AfterAll

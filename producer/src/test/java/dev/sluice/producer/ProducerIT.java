@@ -766,7 +766,7 @@ class ProducerIT {
                 assertThat(producer().send(producer().request("/actuator/prometheus")).body())
                     .contains("sluice_collect_ignored_total{reason=\"external\"} 1.0")
                     .contains("sluice_collect_ignored_total{reason=\"unreadable\"} 1.0")
-                    .contains("sluice_feed_tasks_total{route=\"producer-it\"}"));
+                    .contains("sluice_dispatch_tasks_total{route=\"producer-it\"}"));
   }
 
   @Test

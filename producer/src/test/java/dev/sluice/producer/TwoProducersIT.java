@@ -30,7 +30,7 @@ class TwoProducersIT {
   private static final Duration SOON = Duration.ofSeconds(60);
 
   /** The tasks of a publication must have an outcome within this time. */
-  private static final String LOST_AFTER = "sluice.feed.lost-after=5s";
+  private static final String LOST_AFTER = "sluice.dispatch.lost-after=5s";
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 

@@ -71,7 +71,7 @@ public final class ClusterRun {
             Duration.ofSeconds(5),
             Duration.ofSeconds(5),
             150,
-            Map.of("SLUICE_FEED_LOSTAFTER", "20s")),
+            Map.of("SLUICE_DISPATCH_LOSTAFTER", "20s")),
         progress);
   }
 

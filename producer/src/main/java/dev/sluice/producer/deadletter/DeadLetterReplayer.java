@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
-/** Replays the tasks of batches; the feed of its route publishes a replayed task. */
+/** Replays the tasks of batches; the dispatcher of its route publishes a replayed task. */
 @Component
 class DeadLetterReplayer {
   private final DeadLetterStore deadLetters;

@@ -33,7 +33,7 @@ final class LostPublications {
    *
    * @param ready tasks in the route's queue
    */
-  void requeue(Publications.FeedCounters counters, long ready) {
+  void requeue(Publications.DispatchCounters counters, long ready) {
     publications.deleteEnded(route);
     List<Publications.Publication> unconfirmed = publications.unconfirmed(route);
     if (unconfirmedPublications.isNew(unconfirmed) && !publisher.acceptsPublishes()) {

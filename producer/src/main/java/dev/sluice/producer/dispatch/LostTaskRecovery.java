@@ -44,7 +44,7 @@ class LostTaskRecovery extends BackgroundTask {
 
   LostTaskRecovery(
       Routes routes,
-      FeedSettings settings,
+      DispatchSettings settings,
       SubmittedTasks tasks,
       TaskPlaces places,
       SearchedRoutes searchedRoutes,
@@ -162,7 +162,7 @@ class LostTaskRecovery extends BackgroundTask {
   }
 
   private void count(String route, int lost) {
-    metrics.counter("sluice.feed.lost", "route", route).increment(lost);
+    metrics.counter("sluice.dispatch.lost", "route", route).increment(lost);
   }
 
   @Override

@@ -36,8 +36,8 @@ final class RoutePublisher {
     this.publications = publications;
     this.publisher = publisher;
     this.traces = traces;
-    this.publishedTasks = metrics.counter("sluice.feed.tasks", "route", route);
-    this.publishTimer = metrics.timer("sluice.feed.publish", "route", route);
+    this.publishedTasks = metrics.counter("sluice.dispatch.tasks", "route", route);
+    this.publishTimer = metrics.timer("sluice.dispatch.publish", "route", route);
   }
 
   /** Creates the publisher of each route, and what finds its lost publications. */
@@ -45,7 +45,7 @@ final class RoutePublisher {
   record Factory(
       Publications publications,
       TaskPublisher publisher,
-      FeedSettings settings,
+      DispatchSettings settings,
       TaskTraces traces,
       MeterRegistry metrics) {
     RoutePublisher of(String route) {
@@ -64,7 +64,7 @@ final class RoutePublisher {
     return publisher.isBlocked();
   }
 
-  Publications.FeedCounters counters() {
+  Publications.DispatchCounters counters() {
     return publications.counters(route);
   }
 

@@ -87,7 +87,7 @@ class SearchedRoutes {
     }
 
     @Override
-    public Publications.FeedPosition position() {
+    public Publications.DispatchPosition position() {
       return publications.position(route);
     }
 

@@ -40,7 +40,7 @@ final class UnconfirmedPublications {
   /** What is known of a publication. */
   private sealed interface Progress {
     /** It may be in the queue. {@code counters} were read when the observation started. */
-    record MaybeQueued(Publications.FeedCounters counters) implements Progress {}
+    record MaybeQueued(Publications.DispatchCounters counters) implements Progress {}
 
     /** It has left the queue. */
     record Left(long nanoTime) implements Progress {}
@@ -62,7 +62,7 @@ final class UnconfirmedPublications {
    */
   List<Publications.Publication> lost(
       List<Publications.Publication> unconfirmed,
-      Publications.FeedCounters counters,
+      Publications.DispatchCounters counters,
       long ready,
       long nanoTime) {
     byId.keySet().retainAll(ids(unconfirmed));
@@ -71,13 +71,13 @@ final class UnconfirmedPublications {
         .toList();
   }
 
-  private boolean isLost(UUID id, Publications.FeedCounters counters, long ready, long nanoTime) {
+  private boolean isLost(UUID id, Publications.DispatchCounters counters, long ready, long nanoTime) {
     return switch (byId.get(id)) {
       case null -> {
         byId.put(id, new Progress.MaybeQueued(counters));
         yield false;
       }
-      case Progress.MaybeQueued(Publications.FeedCounters before) -> {
+      case Progress.MaybeQueued(Publications.DispatchCounters before) -> {
         if (counters.scans() != before.scans()) { // a scan changed the order of the tasks
           byId.put(id, new Progress.MaybeQueued(counters));
         } else if (ready <= counters.confirmed() - before.confirmed()) {

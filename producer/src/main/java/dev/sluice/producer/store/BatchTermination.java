@@ -95,7 +95,7 @@ public class BatchTermination {
   public record LineRange(List<OutcomeMessage> outcomes, long upTo, boolean last) {}
 
   /**
-   * The tasks of the next range of lines. Skips the tasks that the feed has locked; they are
+   * The tasks of the next range of lines. Skips the tasks that the dispatcher has locked; they are
    * submitted when its transaction commits.
    *
    * @param after the last line number of the previous range, or 0

@@ -57,14 +57,14 @@ public class Publications {
   public record Started(Publication publication, List<TaskMessage> tasks) {}
 
   /**
-   * The feed's counters of a route.
+   * The dispatcher's counters of a route.
    *
    * @param confirmed tasks that all producers have ever published to the queue
    * @param scans by a withdrawal that changed the order of the queue
    */
-  public record FeedCounters(long confirmed, long scans) {}
+  public record DispatchCounters(long confirmed, long scans) {}
 
-  public FeedCounters counters(String route) {
+  public DispatchCounters counters(String route) {
     return findCounters(route)
         .orElseGet(
             () -> {
@@ -75,22 +75,22 @@ public class Publications {
             });
   }
 
-  private Optional<FeedCounters> findCounters(String route) {
+  private Optional<DispatchCounters> findCounters(String route) {
     return jdbc.sql("select published as confirmed, scans from feeds where route = :route")
         .param("route", route)
-        .query(SqlValues.rows(FeedCounters.class))
+        .query(SqlValues.rows(DispatchCounters.class))
         .optional();
   }
 
   /**
-   * The feed's counters of a route, with the tasks that are being published.
+   * The dispatcher's counters of a route, with the tasks that are being published.
    *
    * @param publishing tasks that are in the queue or will be, but not counted as confirmed
    */
-  public record FeedPosition(FeedCounters counters, long publishing) {}
+  public record DispatchPosition(DispatchCounters counters, long publishing) {}
 
   /** Reads both in one statement: a confirmed publication is in exactly one of the numbers. */
-  public FeedPosition position(String route) {
+  public DispatchPosition position(String route) {
     return jdbc.sql(
             """
             select f.published, f.scans, coalesce((
@@ -101,11 +101,11 @@ public class Publications {
         .param("route", route)
         .query(
             (row, index) ->
-                new FeedPosition(
-                    new FeedCounters(row.getLong("published"), row.getLong("scans")),
+                new DispatchPosition(
+                    new DispatchCounters(row.getLong("published"), row.getLong("scans")),
                     row.getLong("publishing")))
         .optional()
-        .orElse(new FeedPosition(new FeedCounters(0, 0), 0));
+        .orElse(new DispatchPosition(new DispatchCounters(0, 0), 0));
   }
 
   /** Counts a scan that starts now. */

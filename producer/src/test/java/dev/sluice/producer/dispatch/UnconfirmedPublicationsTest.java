@@ -63,13 +63,13 @@ class UnconfirmedPublicationsTest {
     return isLost(counters(confirmed, 0), ready, second);
   }
 
-  private boolean isLost(Publications.FeedCounters counters, long ready, long second) {
+  private boolean isLost(Publications.DispatchCounters counters, long ready, long second) {
     return observed
         .lost(List.of(publication), counters, ready, Duration.ofSeconds(second).toNanos())
         .contains(publication);
   }
 
-  private static Publications.FeedCounters counters(long confirmed, long scans) {
-    return new Publications.FeedCounters(confirmed, scans);
+  private static Publications.DispatchCounters counters(long confirmed, long scans) {
+    return new Publications.DispatchCounters(confirmed, scans);
   }
 }

@@ -48,7 +48,7 @@ class KilledProcessesIT {
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   /** Tasks that a killed broker has lost are published again after 20 s instead of one minute. */
-  private static final Map<String, String> LOST_AFTER = Map.of("SLUICE_FEED_LOSTAFTER", "20s");
+  private static final Map<String, String> LOST_AFTER = Map.of("SLUICE_DISPATCH_LOSTAFTER", "20s");
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 

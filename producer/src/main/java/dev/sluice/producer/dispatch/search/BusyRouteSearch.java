@@ -83,7 +83,7 @@ public final class BusyRouteSearch {
     final Map<UUID, Submission> missing;
     Step step = Step.FIRST_ROUND;
     long stepSince;
-    Publications.@Nullable FeedPosition start;
+    Publications.@Nullable DispatchPosition start;
 
     Search(Set<String> workers, Collection<Submission> tasks, long nanoTime) {
       this.workers = workers;
@@ -224,8 +224,8 @@ public final class BusyRouteSearch {
 
   /** Checked before and after the tasks have settled. */
   private void awaitQueue(Search search, RouteView route, long nanoTime) {
-    Publications.FeedPosition start = search.start;
-    Publications.FeedCounters now = route.position().counters(); // before the queue is counted
+    Publications.DispatchPosition start = search.start;
+    Publications.DispatchCounters now = route.position().counters(); // before the queue is counted
     if (start == null || now.scans() != start.counters().scans()) {
       stop(route);
       return;

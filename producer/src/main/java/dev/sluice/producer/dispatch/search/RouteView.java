@@ -28,7 +28,7 @@ public interface RouteView {
   /** The delayed tasks; empty if they are unknown, or while outcomes wait for the collector. */
   Optional<Set<UUID>> delayedTasks();
 
-  Publications.FeedPosition position();
+  Publications.DispatchPosition position();
 
   /** The number of tasks in the queue that no worker has received. */
   long ready();

@@ -6,12 +6,12 @@ public final class LoopNames {
   public static final String COLLECTOR = "collector";
   public static final String TERMINATOR = "terminator";
   public static final String FINALIZER = "finalizer";
-  private static final String FEED = "feed-";
+  private static final String DISPATCH = "dispatch-";
 
   private LoopNames() {}
 
   /** The loop that publishes the tasks of a route. */
-  public static String feed(String route) {
-    return FEED + route;
+  public static String dispatch(String route) {
+    return DISPATCH + route;
   }
 }

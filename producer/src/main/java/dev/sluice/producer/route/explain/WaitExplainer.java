@@ -50,7 +50,7 @@ public record WaitExplainer(
               batch.times().paused() == null
                   ? backlogs.stream()
                       .filter(backlog -> isOf(backlog, batch) && backlog.unfinished() > 0)
-                      .map(backlog -> LoopNames.feed(backlog.route()))
+                      .map(backlog -> LoopNames.dispatch(backlog.route()))
                   : Stream.of());
       case FAILED, COMPLETED, EXPIRED, CANCELLED -> Stream.of();
     };

@@ -298,9 +298,9 @@ class BusyRouteSearchTest {
     }
 
     @Override
-    public Publications.FeedPosition position() {
-      return new Publications.FeedPosition(
-          new Publications.FeedCounters(confirmed, scans), publishing);
+    public Publications.DispatchPosition position() {
+      return new Publications.DispatchPosition(
+          new Publications.DispatchCounters(confirmed, scans), publishing);
     }
 
     @Override

@@ -12,13 +12,13 @@ import org.springframework.boot.health.contributor.Status;
 
 class LoopWatchdogTest {
   private final AtomicLong nanoTime = new AtomicLong();
-  private final LoopWatch feed = new LoopWatch("feed-mini", /* movesTasks= */ true, nanoTime::get);
+  private final LoopWatch dispatcher = new LoopWatch("dispatch-mini", /* movesTasks= */ true, nanoTime::get);
   private final LoopWatch other = new LoopWatch("overview", /* movesTasks= */ false, nanoTime::get);
   private final LoopWatchdog watchdog = watchdog();
 
   @Test
   void loopIsStalledAfterThirtySecondsWithoutProgress() {
-    feed.started();
+    dispatcher.started();
     advance(30);
     assertThat(watchdog.stalled()).isEmpty();
 
@@ -26,7 +26,7 @@ class LoopWatchdogTest {
     assertThat(watchdog.stalled())
         .containsExactly(
             new LoopWatchdog.Stalled(
-                "feed-mini",
+                "dispatch-mini",
                 Duration.ofSeconds(31),
                 /* movesTasks= */ true,
                 /* unreachable= */ false));
@@ -39,14 +39,14 @@ class LoopWatchdogTest {
     advance(100);
     assertThat(health.health().getStatus()).isEqualTo(Status.UP);
 
-    feed.started();
+    dispatcher.started();
     advance(40);
     assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
-    assertThat(health.health().getDetails().toString()).contains("feed-mini=40");
+    assertThat(health.health().getDetails().toString()).contains("dispatch-mini=40");
 
-    feed.failed(/* noConnection= */ true); // requests report the unreachable database
+    dispatcher.failed(/* noConnection= */ true); // requests report the unreachable database
     assertThat(health.health().getStatus()).isEqualTo(Status.UP);
-    feed.finished();
+    dispatcher.finished();
     assertThat(health.health().getStatus()).isEqualTo(Status.UP);
   }
 
@@ -54,13 +54,13 @@ class LoopWatchdogTest {
   void metricsShowEachLoop() {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     watchdog.bindTo(registry);
-    feed.started();
+    dispatcher.started();
     advance(12);
     other.started();
     other.failed(/* noConnection= */ false);
 
     assertThat(
-            registry.get("sluice.loop.without.progress").tag("loop", "feed-mini").gauge().value())
+            registry.get("sluice.loop.without.progress").tag("loop", "dispatch-mini").gauge().value())
         .isEqualTo(12);
     assertThat(
             registry.get("sluice.loop.failures").tag("loop", "overview").functionCounter().count())
@@ -69,7 +69,7 @@ class LoopWatchdogTest {
 
   private LoopWatchdog watchdog() {
     StaticListableBeanFactory beans = new StaticListableBeanFactory();
-    LoopWatchSource watched = () -> List.of(feed, other);
+    LoopWatchSource watched = () -> List.of(dispatcher, other);
     beans.addBean("watched", watched);
     return new LoopWatchdog(beans.getBeanProvider(LoopWatchSource.class));
   }

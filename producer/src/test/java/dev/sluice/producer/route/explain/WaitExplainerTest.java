@@ -216,14 +216,14 @@ class WaitExplainerTest {
   @Test
   void loopThatMakesNoProgressIsNamedBeforeAnythingElse() {
     Map<String, Duration> stalled =
-        Map.of("feed-mini", Duration.ofSeconds(45), "terminator", Duration.ofSeconds(50));
+        Map.of("dispatch-mini", Duration.ofSeconds(45), "terminator", Duration.ofSeconds(50));
     WaitExplainer why =
         new WaitExplainer(Map.of("mini", route(0, null)), List.of(share(OWN, 5, 10)), stalled);
 
     assertThat(why.of(running()).kind()).isEqualTo("stalled");
     assertThat(why.of(running()).sentence())
         .isEqualTo(
-            "The producer's background loop 'feed-mini' has made no progress for 45 s. See its log for the cause. It is safe to restart the producer.");
+            "The producer's background loop 'dispatch-mini' has made no progress for 45 s. See its log for the cause. It is safe to restart the producer.");
     assertThat(why.of(batch(BatchStatus.CANCELLING, null, null)).sentence())
         .contains("'terminator'", "50 s");
     assertThat(why.of(batch(BatchStatus.IN_PROGRESS, NOON, PauseReason.MANUAL)).kind())

@@ -13,24 +13,24 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
-/** Counts the tasks of each route, for its feed and for the metrics. */
+/** Counts the tasks of each route, for its dispatcher and for the metrics. */
 @Component
-class FeedBacklogs {
+class DispatchBacklogs {
   private final RouteBacklogs backlogs;
   private final HeldBatches heldBatches;
   private final Map<String, RouteBacklog> latest = new ConcurrentHashMap<>();
 
-  FeedBacklogs(
+  DispatchBacklogs(
       RouteBacklogs backlogs, HeldBatches heldBatches, Routes routes, MeterRegistry metrics) {
     this.backlogs = backlogs;
     this.heldBatches = heldBatches;
     for (String route : routes.names()) {
-      Gauge.builder("sluice.feed.in.broker", () -> latest(route).inBroker())
-          .description("Tasks of the route in the broker or in a worker, at the feed's last check")
+      Gauge.builder("sluice.backlog.in.broker", () -> latest(route).inBroker())
+          .description("Tasks of the route in the broker or in a worker, at the dispatcher's last check")
           .tag("route", route)
           .register(metrics);
-      Gauge.builder("sluice.feed.queued", () -> latest(route).queued())
-          .description("Tasks of the route that were queued in PostgreSQL at the feed's last check")
+      Gauge.builder("sluice.backlog.queued", () -> latest(route).queued())
+          .description("Tasks of the route that were queued in PostgreSQL at the dispatcher's last check")
           .tag("route", route)
           .register(metrics);
     }
@@ -41,12 +41,12 @@ class FeedBacklogs {
   }
 
   /** The tasks of a route, and the space for further ones in the broker. */
-  record FeedBacklog(RouteBacklog tasks, BrokerSpace space) {}
+  record DispatchBacklog(RouteBacklog tasks, BrokerSpace space) {}
 
-  FeedBacklog load(RouteSettings route) {
+  DispatchBacklog load(RouteSettings route) {
     Set<UUID> held = heldBatches.of(route.name());
     RouteBacklog tasks = backlogs.of(route.name(), held);
     latest.put(route.name(), tasks);
-    return new FeedBacklog(tasks, BrokerSpace.of(tasks, route.maxTasksInBroker(), held));
+    return new DispatchBacklog(tasks, BrokerSpace.of(tasks, route.maxTasksInBroker(), held));
   }
 }

@@ -6,22 +6,22 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The settings of the feed.
+ * The settings of the dispatchers.
  *
  * @param lostAfter how long a submitted task must be in no queue and at no worker before it is
  *     published again; at least 1 s. Default: 5 minutes. The broker may hide a delayed task for 3
  *     minutes after a restart: it is in no queue count.
  */
-@ConfigurationProperties("sluice.feed")
-record FeedSettings(@DefaultValue("5m") Duration lostAfter) {
+@ConfigurationProperties("sluice.dispatch")
+record DispatchSettings(@DefaultValue("5m") Duration lostAfter) {
   private static final Duration MIN_LOST_AFTER = Duration.ofSeconds(1);
   private static final Duration MAX_OUTCOME_TIME = Duration.ofMinutes(1);
   private static final Duration MAX_CHECK_INTERVAL = Duration.ofSeconds(5);
 
-  FeedSettings {
+  DispatchSettings {
     if (lostAfter.compareTo(MIN_LOST_AFTER) < 0) {
       throw new StartupException(
-          "sluice.feed.lost-after (%s) is less than 1 second. Set a duration, such as 5m."
+          "sluice.dispatch.lost-after (%s) is less than 1 second. Set a duration, such as 5m."
               .formatted(lostAfter));
     }
   }

@@ -15,9 +15,9 @@ import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
-/** Runs a feed loop per route, each on its own thread; new tasks or free capacity wake it. */
+/** Runs a dispatcher per route, each on its own thread; new tasks or free capacity wake it. */
 @Component
-class FeedScheduler extends BackgroundTask {
+class DispatchScheduler extends BackgroundTask {
   private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
 
   /** Another producer that dies leaves tasks without an event in this one. */
@@ -29,9 +29,9 @@ class FeedScheduler extends BackgroundTask {
       new AtomicLong(System.nanoTime() - CAPACITY_INTERVAL_NANOS);
   private final List<BackgroundLoop> loops;
 
-  FeedScheduler(
+  DispatchScheduler(
       Routes routes,
-      FeedBacklogs backlogs,
+      DispatchBacklogs backlogs,
       RoutePublisher.Factory publishers,
       RouteSuspensions.Factory suspensions,
       Leases leases,
@@ -42,7 +42,7 @@ class FeedScheduler extends BackgroundTask {
                 route ->
                     loop(
                         route.name(),
-                        new RouteFeeder(
+                        new RouteDispatcher(
                             route,
                             backlogs,
                             publishers.of(route.name()),
@@ -53,9 +53,9 @@ class FeedScheduler extends BackgroundTask {
             .toList();
   }
 
-  private static BackgroundLoop loop(String route, RouteFeeder feeder) {
-    return BackgroundLoop.movingTasks(LoopNames.feed(route), POLL_INTERVAL, feeder::round)
-        .backingOff(IDLE_INTERVAL, feeder::isIdle);
+  private static BackgroundLoop loop(String route, RouteDispatcher dispatcher) {
+    return BackgroundLoop.movingTasks(LoopNames.dispatch(route), POLL_INTERVAL, dispatcher::round)
+        .backingOff(IDLE_INTERVAL, dispatcher::isIdle);
   }
 
   @EventListener({BatchStarted.class, BatchSuspended.class})

@@ -17,15 +17,15 @@ import org.springframework.amqp.core.QueueInformation;
  * <p>A publication is committed before the broker is called, and deleted after the confirms; see
  * {@link Publications}. If the producer, the broker or the database fails in between, the
  * publication stays. Any producer finds it, and publishes its tasks again once they have left the
- * queue without an outcome ({@link LostPublications}). One producer at a time feeds a route, by its
+ * queue without an outcome ({@link LostPublications}). One producer at a time dispatches the tasks of a route, by its
  * lease. No broker call is made in a transaction.
  */
-final class RouteFeeder {
+final class RouteDispatcher {
   /** A cancelled batch stops soon. */
   private static final int MAX_TASKS_PER_PUBLICATION = 500;
 
   private final RouteSettings route;
-  private final FeedBacklogs backlogs;
+  private final DispatchBacklogs backlogs;
   private final RoutePublisher publisher;
   private final LostPublications lostPublications;
   private final RouteSuspensions suspensions;
@@ -34,9 +34,9 @@ final class RouteFeeder {
   private final QueueDepthTarget depthTarget = new QueueDepthTarget();
   private boolean idle;
 
-  RouteFeeder(
+  RouteDispatcher(
       RouteSettings route,
-      FeedBacklogs backlogs,
+      DispatchBacklogs backlogs,
       RoutePublisher publisher,
       LostPublications lostPublications,
       RouteSuspensions suspensions,
@@ -80,14 +80,14 @@ final class RouteFeeder {
   private TaskPublisher.PublishedTasks dispatch() {
     publisher.recordConfirms();
     // Read again under the lease: another producer may have published tasks in between.
-    FeedBacklogs.FeedBacklog backlog = backlogs.load(route);
+    DispatchBacklogs.DispatchBacklog backlog = backlogs.load(route);
     RouteBacklog tasks = backlog.tasks();
     if (tasks.suspended()) {
       suspensions.apply();
     } else {
       suspensions.clear();
     }
-    Publications.FeedCounters counters = publisher.counters();
+    Publications.DispatchCounters counters = publisher.counters();
     QueueInformation queue = broker.getQueueInfo(QueueNames.tasks(route.name(), Lane.BATCH));
     if (queue == null) { // TopologyWatch declares it again within 2 s
       return TaskPublisher.PublishedTasks.NOTHING;

@@ -7,27 +7,27 @@ import dev.sluice.platform.startup.StartupException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class FeedSettingsTest {
+class DispatchSettingsTest {
   @Test
   void outcomeMayTakeAMinuteAtMost() {
-    assertThat(new FeedSettings(Duration.ofMinutes(5)).outcomeTime())
+    assertThat(new DispatchSettings(Duration.ofMinutes(5)).outcomeTime())
         .isEqualTo(Duration.ofMinutes(1));
-    assertThat(new FeedSettings(Duration.ofSeconds(1)).outcomeTime())
+    assertThat(new DispatchSettings(Duration.ofSeconds(1)).outcomeTime())
         .isEqualTo(Duration.ofSeconds(1));
   }
 
   @Test
   void checkIntervalIsFiveSecondsOrLostAfterIfThatIsLess() {
-    assertThat(new FeedSettings(Duration.ofMinutes(5)).checkInterval())
+    assertThat(new DispatchSettings(Duration.ofMinutes(5)).checkInterval())
         .isEqualTo(Duration.ofSeconds(5));
-    assertThat(new FeedSettings(Duration.ofSeconds(2)).checkInterval())
+    assertThat(new DispatchSettings(Duration.ofSeconds(2)).checkInterval())
         .isEqualTo(Duration.ofSeconds(2));
   }
 
   @Test
   void lostAfterIsAtLeastOneSecond() {
-    assertThatThrownBy(() -> new FeedSettings(Duration.ofMillis(999)))
+    assertThatThrownBy(() -> new DispatchSettings(Duration.ofMillis(999)))
         .isInstanceOf(StartupException.class)
-        .hasMessageContaining("sluice.feed.lost-after (PT0.999S) is less than 1 second");
+        .hasMessageContaining("sluice.dispatch.lost-after (PT0.999S) is less than 1 second");
   }
 }
