@@ -89,7 +89,7 @@ export function routeStatus(route, now) {
 }
 
 /** Whether a `waits_for` names a hold. */
-const isHoldText = (waitsFor) => /^(hold|manual hold|breaker open)\b/.test(waitsFor ?? '');
+const isHoldText = (waitsFor) => /^(hold|manual hold|circuit breaker open)\b/.test(waitsFor ?? '');
 
 /** What limits the route or worker, from its `waits_for`; null if nothing does. */
 export function limitingFactor(waitsFor) {

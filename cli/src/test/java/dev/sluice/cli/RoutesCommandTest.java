@@ -149,7 +149,7 @@ class RoutesCommandTest {
          {"name":"host-1","running":0,"waiting":1,"limit_fraction":0.3333,"calls_finished":7,"throttled":0,"avg_latency_ms":640,
           "waits_for":"hold: rate limit until 2026-11-01T12:00:07Z"},
          {"name":"host-2","running":0,"waiting":1,"limit_fraction":0.6667,"calls_finished":0,"throttled":0,"avg_latency_ms":null,
-          "waits_for":"breaker open, next probe in 8 s"}]}]}
+          "waits_for":"circuit breaker open, next probe in 8 s"}]}]}
         """);
 
     assertThat(CommandRun.of(producer, "routes", "mini").out())
@@ -158,7 +158,7 @@ class RoutesCommandTest {
             """
             WORKER  RUNNING  WAITING  FINISHED  429S  LATENCY  OF LIMIT  WAITS FOR
             host-1        0        1         7     0  640 ms   33 %      hold: rate limit
-            host-2        0        1         0     0  –        67 %      breaker open
+            host-2        0        1         0     0  –        67 %      circuit breaker open
             """);
   }
 

@@ -161,7 +161,7 @@ class FleetIT {
   }
 
   private static double windowUsed(String route) throws Exception {
-    String line = "sluice_backlog_window_used{route=\"%s\"} ".formatted(route);
+    String line = "sluice_completion_window_used_ratio{route=\"%s\"} ".formatted(route);
     return producer()
         .send(producer().request("/actuator/prometheus"))
         .body()

@@ -106,7 +106,7 @@ public final class WorkerMetrics {
             .tag(ROUTE, route)
             .register(registry);
     Gauge.builder("sluice.calls.running", running, AtomicInteger::get)
-        .description("Calls in flight")
+        .description("Calls that have no response yet")
         .tag(ROUTE, route)
         .register(registry);
     Gauge.builder("sluice.delayed.tasks", delayed, DelayedTasks::count)

@@ -58,7 +58,7 @@ public class QueueMetrics extends SingleLoopTask {
           .baseUnit("seconds")
           .tag("route", route)
           .register(metrics);
-      Gauge.builder("sluice.backlog.window.used", () -> backlog(route).windowUsed())
+      Gauge.builder("sluice.completion.window.used.ratio", () -> backlog(route).windowUsed())
           .description(
               "Largest used fraction of the completion window of a batch with unfinished tasks")
           .tag("route", route)

@@ -95,8 +95,8 @@ class RouteStatusAggregatorTest {
     "quota, 0, false, 'hold: quota, next probe in 0 s'",
     "api_key, 600000, false, 'hold: API key, next probe in 10 min'",
     "model_not_found, 0, true, 'hold: model not found, probe in progress'",
-    "breaker, 119500, false, 'breaker open, next probe in 2 min'",
-    "breaker, 7201000, false, 'breaker open, next probe in 3 h'",
+    "breaker, 119500, false, 'circuit breaker open, next probe in 2 min'",
+    "breaker, 7201000, false, 'circuit breaker open, next probe in 3 h'",
   })
   void holdIsDescribedAsText(String kind, long remainingMillis, boolean probing, String text) {
     assertThat(merge(NONE, at(0, "a", TestReports.held(kind, remainingMillis, probing))).waitsFor())
@@ -121,7 +121,7 @@ class RouteStatusAggregatorTest {
                 List.of("batch_1 m", "key:k m"),
                 true));
     assertThat(partial.waitsFor())
-        .isEqualTo("breaker open for some batches or callers, next probe in 9 s");
+        .isEqualTo("circuit breaker open for some batches or callers, next probe in 9 s");
     assertThat(merge(NONE, one, at(0, "b", TestReports.held("quota", 5000, false))).hold())
         .isEqualTo(new Hold("quota", "Because.", NOW.plusSeconds(5), false));
   }
