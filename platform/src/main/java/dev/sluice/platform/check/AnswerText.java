@@ -21,7 +21,8 @@ import tools.jackson.core.json.JsonFactory;
  * may have any number of values, so the parser skips them.
  */
 public final class AnswerText {
-  private static final List<String> ENDPOINTS =
+  /** The endpoints whose replies contain answers as text. */
+  public static final List<String> ENDPOINTS =
       List.of("/v1/chat/completions", "/v1/responses", MessagesApi.MESSAGES);
   private static final List<String> NO_TEXT = List.of("");
   private static final JsonFactory FACTORY = Json.factory();

@@ -29,8 +29,8 @@ record CheckRequest(@Nullable JsonNode schema, @Nullable Integer reAsk) {
     }
     if (!AnswerText.isSupported(endpoint)) {
       throw ApiException.badRequest(
-          "'check' is not available for %s. It is for /v1/chat/completions, /v1/responses and /v1/messages, whose answers are text."
-              .formatted(endpoint),
+          "'check' is not available for %s. It is available for %s; omit 'check'."
+              .formatted(endpoint, String.join(" and ", AnswerText.ENDPOINTS)),
           "check",
           "invalid_value");
     }
@@ -63,7 +63,7 @@ record CheckRequest(@Nullable JsonNode schema, @Nullable Integer reAsk) {
     }
     if (reAsk < 0 || reAsk > AnswerCheck.MAX_RE_ASK) {
       throw ApiException.badRequest(
-          "Invalid value: %d. 'check.re_ask' must be an integer from 0 to %d; the default is %d."
+          "Invalid value for 'check.re_ask': %d. It must be an integer from 0 to %d; the default is %d."
               .formatted(reAsk, AnswerCheck.MAX_RE_ASK, AnswerCheck.DEFAULT_RE_ASK),
           "check.re_ask",
           "invalid_value");

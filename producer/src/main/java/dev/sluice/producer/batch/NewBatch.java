@@ -90,7 +90,7 @@ record NewBatch(
     String window = required(completionWindow, "completion_window");
     if (!ENDPOINTS.contains(path)) {
       throw ApiException.badRequest(
-          "Invalid value: '%s'. Supported values are: %s."
+          "Invalid value for 'endpoint': '%s'. Supported values are: %s."
               .formatted(path, String.join(", ", ENDPOINTS)),
           "endpoint",
           "invalid_value");
@@ -123,8 +123,8 @@ record NewBatch(
         .orElseThrow(
             () ->
                 ApiException.badRequest(
-                    "Invalid value: '%s'. '%s' must be a number of minutes (m), hours (h) or days (d) up to 30d, such as %s."
-                        .formatted(text, parameter, example),
+                    "Invalid value for '%s': '%s'. It must be a number of minutes (m), hours (h) or days (d) up to 30d, such as %s."
+                        .formatted(parameter, text, example),
                     parameter,
                     "invalid_value"));
   }
@@ -135,7 +135,7 @@ record NewBatch(
     }
     if (priority < 1 || priority > MAX_PRIORITY) {
       throw ApiException.badRequest(
-          "Invalid value: %d. 'priority' must be an integer from 1 to %d; the default is %d."
+          "Invalid value for 'priority': %d. It must be an integer from 1 to %d; the default is %d."
               .formatted(priority, MAX_PRIORITY, DEFAULT_PRIORITY),
           "priority",
           "invalid_value");
@@ -150,7 +150,7 @@ record NewBatch(
       case "fail" -> CutOffPolicy.FAIL;
       default ->
           throw ApiException.badRequest(
-              "Invalid value: '%s'. 'cut_off' must be 'keep' or 'fail'; the default is 'keep'."
+              "Invalid value for 'cut_off': '%s'. It must be 'keep' or 'fail'; the default is 'keep'."
                   .formatted(cutOff),
               "cut_off",
               "invalid_value");
@@ -166,7 +166,7 @@ record NewBatch(
             .orElseThrow(
                 () ->
                     ApiException.badRequest(
-                        "Invalid value: '%s'. 'tier' must be 'flex' or 'standard'; the default is the tier of the route."
+                        "Invalid value for 'tier': '%s'. It must be 'flex' or 'standard'; the default is the tier of the route."
                             .formatted(tier),
                         "tier",
                         "invalid_value"));

@@ -101,7 +101,7 @@ class FileController {
       case "desc" -> Files.Order.DESC;
       default ->
           throw ApiException.badRequest(
-              "Invalid value: '%s'. Supported values are: 'asc' and 'desc'.".formatted(name),
+              "Invalid value for 'order': '%s'. Supported values are: 'asc' and 'desc'.".formatted(name),
               "order",
               "invalid_value");
     };

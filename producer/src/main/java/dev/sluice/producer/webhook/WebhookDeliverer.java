@@ -97,12 +97,12 @@ class WebhookDeliverer extends SingleLoopTask {
     Instant next = clock.instant().plus(backoff(delivery.attempts()));
     boolean giveUp = next.isAfter(delivery.firstTried().plus(settings.giveUpAfter()));
     LOG.warn(
-        "Webhook {} did not accept event {} (attempt {}): {}. {}",
+        "Webhook {}: the delivery of event {} failed (attempt {}): {}. {}.",
         delivery.webhook().id(),
         delivery.eventId(),
         delivery.attempts(),
         reason,
-        giveUp ? "Giving up" : "Next attempt at " + next);
+        giveUp ? "It is not retried any more" : "Next attempt at " + next);
     if (giveUp) {
       webhooks.deleteDelivery(delivery.id());
     } else {

@@ -63,14 +63,14 @@ final class RoutePeers implements PeerWorkers {
           log.info("Route {} is released; the reason of the hold was: {}", route, release.reason());
       case HoldAnnouncement.SourceHold hold ->
           log.warn(
-              "Route {}: sources {} are held for {} ms: {}",
+              "Route {}: the calls of {} are held for {} ms, and no others: {}",
               route,
               hold.sources(),
               hold.duration().toMillis(),
               hold.reason());
       case HoldAnnouncement.SourceRelease release ->
           log.info(
-              "Route {}: sources {} are released; the reason of the hold was: {}",
+              "Route {}: the calls of {} are released; the reason of the hold was: {}",
               route,
               release.sources(),
               release.reason());

@@ -11,7 +11,7 @@ public sealed interface Admission {
   /** The request timed out. */
   record TimedOut() implements Admission {}
 
-  /** The call is no longer wanted. */
+  /** The call must not be sent any more: {@link PermitRequest#wanted} says why. */
   record Withdrawn() implements Admission {}
 
   /**

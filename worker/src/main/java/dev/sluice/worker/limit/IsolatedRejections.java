@@ -2,7 +2,7 @@ package dev.sluice.worker.limit;
 
 /**
  * Distinguishes single 429s from clusters of them, at a provider whose headers state that much
- * quota is left.
+ * quota remains.
  *
  * <pre>
  *   at most 3 of the last 20 calls rejected     isolated: delays its task

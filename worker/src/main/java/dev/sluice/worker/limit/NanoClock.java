@@ -3,7 +3,7 @@ package dev.sluice.worker.limit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 
-/** A monotonic clock, and conditions that wait by it. */
+/** A monotonic clock, and conditions whose timed waits use it. */
 interface NanoClock {
   /** The clock of the JVM. */
   NanoClock SYSTEM =

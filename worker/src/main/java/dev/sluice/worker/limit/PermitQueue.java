@@ -31,7 +31,7 @@ final class PermitQueue {
     this.headChanged = clock.newCondition(lock);
   }
 
-  /** Returns the condition that the head may wait by. It is signalled when a live caller waits. */
+  /** Returns the condition on which the head may wait. It is signalled when a live caller waits. */
   Condition headChanged() {
     return headChanged;
   }
@@ -42,7 +42,7 @@ final class PermitQueue {
     HEAD,
     /** The time is over; the caller is no longer in the queue. */
     TIMED_OUT,
-    /** The call is no longer wanted; the caller is no longer in the queue. */
+    /** The call must not be sent any more; the caller is no longer in the queue. */
     WITHDRAWN
   }
 

@@ -7,7 +7,8 @@ import java.util.function.BooleanSupplier;
  * A request for a permit.
  *
  * @param deadline nanoseconds of the limiter's clock
- * @param wanted whether the call must still be sent
+ * @param wanted whether the call must still be sent: its caller is connected, its deadline has not
+ *     passed, and its batch is not suspended
  */
 record PermitRequest(
     CallOrigin origin,

@@ -32,7 +32,7 @@ final class RouteHolds {
   private HoldState route = new HoldState.Open(0, 0);
 
   /**
-   * @param effects performs an effect at a time
+   * @param effects performs an effect; the number is the time
    */
   RouteHolds(
       RouteSettings settings,

@@ -29,7 +29,7 @@ final class RouteLimiter implements RateLimiter {
   private final ReentrantLock lock = new ReentrantLock();
   private final PermitQueue permitQueue;
 
-  /** The head waits by it. */
+  /** The head waits on it. */
   private final Condition changed;
 
   /** The origins of all waiting requests, in the order of their arrival. */

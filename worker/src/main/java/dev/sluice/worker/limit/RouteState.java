@@ -162,7 +162,7 @@ final class RouteState {
   }
 
   /**
-   * A short wait is that of the rate, and holds the route; unless much quota is left, and most
+   * A short wait is that of the rate, and holds the route; unless much quota remains, and most
    * other calls are admitted. A long wait may be that of one model, and is a failure of its source.
    */
   private RouteHealth onThrottled(

@@ -93,7 +93,7 @@ final class RemoteCaller implements LiveCaller {
       }
       return answer.isDone() ? Presence.WAITING : Presence.UNREACHABLE;
     }
-    log.warn("No reply to {} presence queries for task {}", MAX_PRESENCE_QUERIES, claim.taskId());
+    log.warn("The producer of live task {} did not answer {} queries whether its caller still waits", claim.taskId(), MAX_PRESENCE_QUERIES);
     return Presence.UNREACHABLE;
   }
 

@@ -66,7 +66,7 @@ class ResultController {
         .orElseThrow(
             () ->
                 ApiException.badRequest(
-                    "Invalid value: '%s'. 'after' must be the 'sluice.cursor' of a result of this batch."
+                    "Invalid value for 'after': '%s'. It must be the 'sluice.cursor' of a result of this batch."
                         .formatted(after),
                     "after",
                     "invalid_value"));
