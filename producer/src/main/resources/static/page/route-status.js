@@ -17,7 +17,7 @@ const HOLD_NAMES = {
 export const holdName = (hold) => HOLD_NAMES[hold.kind] ?? humanize(hold.kind);
 
 function holdTitle(hold) {
-  if (hold.partial) return `partial hold: ${holdName(hold)}`;
+  if (hold.partial) return `partly held: ${holdName(hold)}`;
   return hold.kind === 'manual' ? holdName(hold) : `held: ${holdName(hold)}`;
 }
 

@@ -114,7 +114,7 @@ class LostTasksIT {
   }
 
   @Test
-  void cancelledBatchEndsAfterItsQueueIsPurged() throws Exception {
+  void cancelledBatchFinishesAfterItsQueueIsPurged() throws Exception {
     String batch = submittedBatch();
     admin().purgeQueue(TASKS, false);
 

@@ -365,7 +365,7 @@ class ProducerIT {
   }
 
   @Test
-  void unstorableOutcomeStillEndsItsTask() throws Exception {
+  void unstorableOutcomeStillFinishesItsTask() throws Exception {
     producer()
         .jdbc()
         .sql("alter table tasks add constraint no_refused check (request_id <> 'poison')")
@@ -544,7 +544,7 @@ class ProducerIT {
   }
 
   @Test
-  void taskThatIsPublishedTwiceEndsOnce() throws Exception {
+  void taskThatIsPublishedTwiceFinishesOnce() throws Exception {
     String batch = producer().batch(RunningProducer.lines(20));
     await().atMost(SOON).until(() -> inBroker(batch) == 20);
     // As if the publication was unconfirmed and then considered lost.

@@ -19,7 +19,7 @@ class RestoreIT {
   private static final Path SCRIPT = Path.of("../docs/operations/after-restore.sql");
 
   @Test
-  void lostTasksAreQueuedAgainAndEndOnce(@TempDir Path directory) throws Exception {
+  void lostTasksAreQueuedAgainAndFinishOnce(@TempDir Path directory) throws Exception {
     try (RunningProducer producer = RunningProducer.start(directory.resolve("postgres"))) {
       String batch = producer.batch(RunningProducer.lines(120));
       await().atMost(SOON).until(() -> count(producer, "submitted") > 0);

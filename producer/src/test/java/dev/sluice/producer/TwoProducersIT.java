@@ -58,7 +58,7 @@ class TwoProducersIT {
   }
 
   @Test
-  void everyTaskIsPublishedAndEndsOnce() throws Exception {
+  void everyTaskIsPublishedAndFinishesOnce() throws Exception {
     List<String> batches = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       batches.add((i % 2 == 0 ? first() : second()).batch(RunningProducer.lines(300)));

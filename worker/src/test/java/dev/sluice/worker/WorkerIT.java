@@ -96,7 +96,7 @@ class WorkerIT {
   }
 
   @Test
-  void throttledTaskWaitsForRetryAfterAndCostsNoAttempt() {
+  void throttledTaskWaitsForRetryAfterWithoutAnAttempt() {
     String body = body("throttled");
     provider().script(body, Answer.rateLimit("1"), Answer.rateLimit("1"), Answer.ok());
     publish("throttled");

@@ -32,7 +32,7 @@ public final class BatchReport {
     report.line("Cut off", positive(batch.cutOff(), "answer"));
     report.line("Asked again", positive(batch.reAsks(), "time"));
     report.line("Attempts", HumanFormat.count(batch.attempts()));
-    report.line("Absorbed", HumanFormat.count(batch.throttles(), "rate limit"));
+    report.line("429s", HumanFormat.count(batch.throttles()));
     report.line(
         "Tokens",
         "%s prompt + %s completion"

@@ -48,7 +48,7 @@ class ProgressLineTest {
   }
 
   @Test
-  void rateOfZeroHasNoEta() {
+  void rateOfZeroHasNoTimeLeft() {
     assertThat(ProgressLine.plain(HALF, new Rate(OptionalLong.of(0), Optional.empty())))
         .isEqualTo(
             "148 of 300 completed · 2 failed · 150 unfinished · 0 tasks/min · 17 responses with 429");

@@ -30,7 +30,7 @@ class RateMeterTest {
   }
 
   @Test
-  void etaFollowsFromRate() {
+  void timeLeftFollowsFromRate() {
     meter.sample(START, 0);
     Rate rate = meter.sample(START.plusSeconds(10), 100);
     assertThat(rate.perMinute()).hasValue(600);

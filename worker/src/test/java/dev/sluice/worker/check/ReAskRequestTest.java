@@ -22,7 +22,7 @@ class ReAskRequestTest {
           + "\\n\\nAnswer again, only with the corrected JSON.\"}";
 
   @Test
-  void firstAskIsTheRequestItself() {
+  void firstRequestIsTheTasksOwn() {
     TaskMessage task = task("/v1/chat/completions", "{\"messages\":[]}");
 
     assertThat(ReAskRequest.of(task)).isSameAs(task);

@@ -94,7 +94,7 @@ class PreCallChecksTest {
   }
 
   @Test
-  void expiredTaskEndsOnceTheTimeIsKnown() throws InterruptedException {
+  void expiredTaskFinishesOnceTheTimeIsKnown() throws InterruptedException {
     ReceivedTask task = new ReceivedTask(task(), LiveCaller.NONE, /* redelivered= */ false);
     now = NOON.plusSeconds(60);
     assertThat(delay(checks.beforePermit(task))).isEqualTo(Duration.ofSeconds(2));
@@ -116,7 +116,7 @@ class PreCallChecksTest {
   }
 
   @Test
-  void taskOfAPausedBatchIsDelayedAndOfACancelledOneEnds() throws InterruptedException {
+  void taskOfAPausedBatchIsDelayedAndOfACancelledOneFinishes() throws InterruptedException {
     ReceivedTask task = new ReceivedTask(task(), LiveCaller.NONE, /* redelivered= */ false);
     suspended.onSuspension(new SuspensionMessage("r", 5_000, List.of(), List.of("b")));
     assertThat(delay(checks.beforePermit(task))).isEqualTo(Duration.ofSeconds(5));

@@ -12,7 +12,7 @@ class UnsettledTasksTest {
   private final UnsettledTasks held = new UnsettledTasks("w");
 
   @Test
-  void searchFindsTheTasksThatAreHeld() {
+  void searchFindsUnsettledTasks() {
     held.whileUnsettled("a", () -> assertThat(found(1, "a", "b")).contains(List.of("a")));
   }
 
@@ -35,7 +35,7 @@ class UnsettledTasksTest {
   }
 
   @Test
-  void taskIsHeldUntilTheLastOfItsCopiesIsSettled() {
+  void taskIsUnsettledUntilTheLastOfItsCopiesIsSettled() {
     held.whileUnsettled(
         "a",
         () -> {

@@ -42,7 +42,7 @@ class RouteStateTest {
   }
 
   @Test
-  void aKeyThatAllBatchesMeetHoldsTheRouteUntilAnotherBatchProbes() {
+  void aKeyThatIsRejectedForAllBatchesHoldsTheRouteUntilAnotherBatchProbes() {
     call("a1", BAD_KEY);
     RouteHealth health = call("b1", BAD_KEY);
 
@@ -264,7 +264,7 @@ class RouteStateTest {
   }
 
   @Test
-  void single429sAlthoughQuotaIsLeftHoldNothing() {
+  void single429sAlthoughQuotaRemainsHoldNothing() {
     for (int i = 0; i < 40; i++) {
       assertThat(call("a" + i, i % 10 == 0 ? throttledWith(500) : SUCCEEDED))
           .isEqualTo(RouteHealth.HEALTHY);
@@ -274,7 +274,7 @@ class RouteStateTest {
   }
 
   @Test
-  void manyOfThemHoldTheRoute() {
+  void many429sHoldTheRoute() {
     for (int i = 0; i < 3; i++) {
       call("a" + i, throttledWith(500));
     }
@@ -285,7 +285,7 @@ class RouteStateTest {
   }
 
   @Test
-  void a429WithLittleQuotaLeftHoldsTheRoute() {
+  void a429WithLittleRemainingQuotaHoldsTheRoute() {
     call("a", throttledWith(2));
 
     assertThat(hold().kind()).isEqualTo(HoldKind.RATE_LIMIT);

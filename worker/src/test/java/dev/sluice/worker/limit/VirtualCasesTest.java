@@ -115,7 +115,7 @@ class VirtualCasesTest {
   }
 
   @Test
-  void single429sAlthoughQuotaIsLeftDelayTheirTasksOnly() {
+  void single429sAlthoughQuotaRemainsDelayTheirTasksOnly() {
     VirtualCase without = bucket("without stray 429s", VirtualQuota.Law.BUCKET_60S, 600, 700);
     VirtualCase with =
         new VirtualCase(

@@ -122,7 +122,7 @@ class SettlementPolicyTest {
   }
 
   @Test
-  void usageOfAllAsksIsSummed() {
+  void usageOfAllAnswersIsSummed() {
     TaskMessage asked = askedOnce();
 
     assertThat(settle(asked, invalid(true).completed(), NOW))
@@ -142,7 +142,7 @@ class SettlementPolicyTest {
   }
 
   @Test
-  void retryOfAnAskKeepsTheAnswerThatDoesNotFit() {
+  void retryOfAReAskKeepsTheAnswerThatDoesNotFit() {
     assertThat(settle(askedOnce(), unavailable(null), NOW))
         .isInstanceOfSatisfying(
             Delay.class,
@@ -236,7 +236,7 @@ class SettlementPolicyTest {
   }
 
   @Test
-  void throttledTaskNeverCostsAttempt() {
+  void throttledCallNeverCountsAsAnAttempt() {
     TaskMessage task = task(MAX_ATTEMPTS);
     for (int i = 1; i <= 50; i++) {
       Settlement settlement = settle(task, throttled(null), NOW);
@@ -335,7 +335,7 @@ class SettlementPolicyTest {
   }
 
   @Test
-  void routeDownCostsNoAttempt() {
+  void routeDownDoesNotCountAsAnAttempt() {
     Answered reply = new Answered(401, Map.of(), Payload.empty(), Duration.ZERO);
 
     RouteHealth held = new RouteHealth(Duration.ofSeconds(30), true);
@@ -381,7 +381,7 @@ class SettlementPolicyTest {
   }
 
   @Test
-  void outageCostsNoAttempt() {
+  void failuresOfAnOutageDoNotCountAsAttempts() {
     RouteHealth outage = new RouteHealth(Duration.ofSeconds(8), true);
 
     Delay delay = (Delay) policy.settle(task(MAX_ATTEMPTS), unavailable(null), outage, NOW);

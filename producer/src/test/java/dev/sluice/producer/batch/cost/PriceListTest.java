@@ -44,7 +44,7 @@ class PriceListTest {
   }
 
   @Test
-  void forecastExtrapolatesEndedTasks() {
+  void forecastExtrapolatesFinishedTasks() {
     ModelUsage quarter =
         new ModelUsage("mini", "cheap", 80, 1, 1, 20, List.of(new TokenUsage(1_000_000, 100_000)));
 
@@ -55,7 +55,7 @@ class PriceListTest {
   }
 
   @Test
-  void forecastUsesTheEstimateForFewEndedTasks() {
+  void forecastUsesTheEstimateForFewFinishedTasks() {
     ModelUsage few =
         new ModelUsage("mini", "cheap", 100, 1_000_000, 0, 19, List.of(new TokenUsage(0, 0)));
 
