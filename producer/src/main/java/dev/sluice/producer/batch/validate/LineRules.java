@@ -228,8 +228,8 @@ final class LineRules {
           error(
               line,
               "too_many_models",
-              "The model '%s' is the %dth of this file. Use fewer models per file."
-                  .formatted(abbreviate(model), MAX_MODELS + 1),
+              "The file names more than %d models; '%s' is the first above this limit. Split the file."
+                  .formatted(MAX_MODELS, abbreviate(model)),
               "body.model"));
     } else {
       models.add(model);

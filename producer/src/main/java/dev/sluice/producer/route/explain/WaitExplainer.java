@@ -119,12 +119,18 @@ public record WaitExplainer(
     String sentence = "In the broker or with a worker of route %s".formatted(name);
     if (hold != null && HoldSentence.appliesTo(hold, batch.id())) {
       sentence += ". " + HoldSentence.of(name, hold);
-    } else if (route != null && route.waitsFor() != null) {
-      sentence += ", which is limited by " + route.waitsFor() + ".";
+    } else if (route != null && route.workers() == 0) {
+      sentence = "In the broker. No workers connected for route %s.".formatted(name);
     } else {
-      sentence += ".";
+      sentence += route == null ? "." : limitOfRoute(route);
     }
     return WaitReason.of(kind, sentence, name, null);
+  }
+
+  private static String limitOfRoute(RouteStatus route) {
+    return BindingLimit.of(route)
+        .map(limit -> ", which is limited by %s.".formatted(limit(route, limit)))
+        .orElse(".");
   }
 
   private static String tasksAhead(long before) {

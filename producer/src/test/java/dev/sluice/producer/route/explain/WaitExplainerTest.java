@@ -201,6 +201,19 @@ class WaitExplainerTest {
         .isEqualTo(
             "No workers connected for route mini; tasks wait until one starts."
                 + " This batch: 5 unfinished tasks.");
+    assertThat(waitExplainer.ofTask(running(), "mini", "in_broker", 0).sentence())
+        .isEqualTo("In the broker. No workers connected for route mini.");
+  }
+
+  @Test
+  void limitOfTheRouteOfATaskInTheBrokerIsNamed() {
+    WaitExplainer waitExplainer =
+        new WaitExplainer(
+            Map.of("mini", route(1, null, requests(60))), List.of(share(OWN, 5, 10)), Map.of());
+
+    assertThat(waitExplainer.ofTask(running(), "mini", "in_broker", 0).sentence())
+        .isEqualTo(
+            "In the broker or with a worker of route mini, which is limited by requests/min.");
   }
 
   @Test
