@@ -7,7 +7,7 @@ import {countOrDash, meter, table} from './components.js';
 
 const MINUTE_MS = 60_000;
 
-/** The steps that make most live calls: the share of each, and its current rate. */
+/** The steps that make most live calls: the percentage of each, and its current rate. */
 export function stepTable(snapshot) {
   const rows = mergeRoutes(snapshot.steps);
   const total = rows.reduce((sum, step) => sum + step.calls, 0);
@@ -16,7 +16,7 @@ export function stepTable(snapshot) {
     'Step',
     hasProjects && 'Project',
     ['Calls', 'number'],
-    ['Share of calls', 'number'],
+    ['Of all calls', 'number'],
     ['In the last minute', 'number'],
     ['Unfinished calls', 'number'],
     ['Failed', 'number'],

@@ -178,7 +178,7 @@ function tiles(state, snapshot, batches) {
   const slots = sum(routes, maxCalls);
   const hasPrices = batches.every((batch) => batch.cost.spent !== null);
   const spent = hasPrices ? sum(batches, (batch) => Number(batch.cost.spent)) : null;
-  const throttledShare = calls ? `${percent(throttled / calls)} of calls` : 'last 15 min';
+  const throttledNote = calls ? `${percent(throttled / calls)} of calls` : 'last 15 min';
   const tile = (name, value, note, tone = '') =>
     h(
       'div',
@@ -194,7 +194,7 @@ function tiles(state, snapshot, batches) {
     tile('Waiting', compact(sum(routes, (route) => route.waiting)), 'in workers'),
     tile('Running calls', compact(inFlight), `of ${compact(slots)} allowed`),
     tile('Finished calls', compact(calls), 'last 15 min'),
-    tile('429s', compact(throttled), throttledShare, throttled ? 'amber' : ''),
+    tile('429s', compact(throttled), throttledNote, throttled ? 'amber' : ''),
     batches.length
       ? tile('Cost', money(spent), hasPrices ? 'unfinished batches' : 'a model has no price')
       : null,

@@ -91,9 +91,9 @@ function card(state, route) {
 function flexTier(tier) {
   const {name, recent_calls: calls, recent_refusals: refused, models_without_flex: without} = tier;
   if (name !== 'flex' && !calls && !without.length) return null;
-  const share = calls ? `${count(refused)} of ${plural(calls, 'call')} refused` : 'no call yet';
+  const refusals = calls ? `${count(refused)} of ${plural(calls, 'call')} refused` : 'no call yet';
   const note = without.length ? h('small', null, `not for ${without.join(', ')}`) : null;
-  return fact('Flex tier', share, note);
+  return fact('Flex tier', refusals, note);
 }
 
 const sinceStart = () => h('small', null, 'since each worker started');

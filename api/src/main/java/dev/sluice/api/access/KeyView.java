@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param object always {@code api_key}
  * @param name name of the key
  * @param project name of its project
- * @param concurrency maximum number of parallel live calls; null for no limit
+ * @param concurrency maximum number of concurrent live calls; null for no limit
  * @param requestsPerMinute live calls per minute; null for no limit
  * @param budget US dollars of its live calls per calendar month (UTC); null for no budget
  * @param createdAt Unix seconds, UTC

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param bindingLimit the tightest known constraint; null if none is known
  * @param avgLatencyMs average latency of a call in ms; null before the first call
  * @param callsInFlight calls in flight at the rate of the binding limit; null if unknown
- * @param concurrency maximum number of parallel calls of one worker
- * @param fleetConcurrency maximum number of parallel calls of all workers; null for no maximum
+ * @param concurrency maximum number of concurrent calls of one worker
+ * @param fleetConcurrency maximum number of concurrent calls of all workers; null for no maximum
  * @param workers number of workers that accept tasks
  * @param workersToSaturate workers that it takes to reach the binding limit; null if unknown
  * @param workersDesired workers that the route can use now
@@ -55,5 +55,6 @@ public record RoutePlan(
    * @param callsPerMinute above 0
    * @param secondsLeft time until the backlog is finished; null if unknown
    */
-  public record Forecast(@Nullable Long workers, double callsPerMinute, @Nullable Long secondsLeft) {}
+  public record Forecast(
+      @Nullable Long workers, double callsPerMinute, @Nullable Long secondsLeft) {}
 }

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param name name of the route
  * @param models model names or patterns that the route serves
  * @param provider host of the provider, with the port if its URL has one
- * @param concurrency maximum number of parallel calls of one worker
- * @param fleetConcurrency maximum number of parallel calls of all workers; null for no maximum
+ * @param concurrency maximum number of concurrent calls of one worker
+ * @param fleetConcurrency maximum number of concurrent calls of all workers; null for no maximum
  * @param workers number of workers that accept tasks
  * @param running calls in flight to the provider
  * @param waiting tasks that wait for a permit
@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param limitStorage where the workers keep the limits: in each of them, partitioned across them,
  *     or in Redis; null before the first report
  * @param callsFinished calls since the start of each worker
- * @param throttled those of them that were rate-limited
+ * @param throttled those of them with status 429
  * @param avgLatencyMs average latency of recent calls in ms; null before the first call
  * @param tokensPerCall average tokens charged to recent calls; null before the first call
  * @param inputTokensPerCall average prompt tokens; null if the route does not limit them separately
@@ -162,7 +162,7 @@ public record RouteStatus(
    * @param waitsFor what its next task waits for, as text; null if no task waits
    * @param limitFraction the fraction of the limits that it may use, 0-1
    * @param callsFinished calls since its start
-   * @param throttled those of them that were rate-limited
+   * @param throttled those of them with status 429
    * @param avgLatencyMs average latency of its recent calls in ms; null before the first call
    * @param tokensPerCall average tokens charged to its recent calls; null before the first call
    * @param clockOffsetSeconds its time minus the producer's, if that is more than one minute; else

@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * @param kind {@code finished}, {@code validating}, {@code finalizing}, {@code cancelling}, {@code
- *     paused}, {@code stopped}, {@code budget}, {@code hold}, {@code no_worker}, {@code requests_per_minute}, {@code
- *     tokens_per_minute}, {@code input_tokens_per_minute}, {@code output_tokens_per_minute}, {@code
- *     concurrency}, {@code dependencies}, {@code stalled} or {@code unknown}
+ *     paused}, {@code stopped}, {@code budget}, {@code hold}, {@code no_worker}, {@code
+ *     requests_per_minute}, {@code tokens_per_minute}, {@code input_tokens_per_minute}, {@code
+ *     output_tokens_per_minute}, {@code concurrency}, {@code dependencies}, {@code stalled} or
+ *     {@code unknown}
  * @param sentence the explanation for the user
  * @param route the route that it waits for; null for none
  * @param secondsLeft estimated time until it finishes; null if unknown

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param cutOff whether the answer of a completed task is cut off at its token limit
  * @param reused whether it was answered with a stored result
  * @param missing names of the parts whose answers its request was made without; usually none
- * @param checkedAnswers number of answers of a finished task that were checked; null without a check
+ * @param checkedAnswers number of answers of a finished task that were checked; null without a
+ *     check
  * @param failureCode reason of the failure; null for no failure
  * @param failureDetail at most 300 characters; null for no failure
  * @param promptTokens tokens of the prompt; 0 until the task finishes

@@ -65,10 +65,14 @@ public final class Headers {
   /** Completion tokens of the checked answers so far. */
   public static final String CHECKED_COMPLETION_TOKENS = "sluice-checked-completion-tokens";
 
-  /** Prompt tokens of the checked answers so far that were read from the provider's prompt cache. */
+  /**
+   * Prompt tokens of the checked answers so far that were read from the provider's prompt cache.
+   */
   public static final String CHECKED_CACHED_TOKENS = "sluice-checked-cached-tokens";
 
-  /** Prompt tokens of the checked answers so far that were written to the provider's prompt cache. */
+  /**
+   * Prompt tokens of the checked answers so far that were written to the provider's prompt cache.
+   */
   public static final String CHECKED_CACHE_WRITE_TOKENS = "sluice-checked-cache-write-tokens";
 
   /** Text of the last answer that does not fit. */

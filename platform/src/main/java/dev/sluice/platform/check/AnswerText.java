@@ -24,6 +24,7 @@ public final class AnswerText {
   /** The endpoints whose replies contain answers as text. */
   public static final List<String> ENDPOINTS =
       List.of("/v1/chat/completions", "/v1/responses", MessagesApi.MESSAGES);
+
   private static final List<String> NO_TEXT = List.of("");
   private static final JsonFactory FACTORY = Json.factory();
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The limits of an API key's live calls, over all routes; those on calls apply to one producer.
  *
- * @param concurrency maximum number of parallel calls, at least 1; 0 for no limit
+ * @param concurrency maximum number of concurrent calls, at least 1; 0 for no limit
  * @param requestsPerMinute calls per minute, evenly spaced, at least 1; 0 for no limit
  * @param budget US dollars of its live calls on all producers per calendar month (UTC); null for no
  *     budget

@@ -41,7 +41,7 @@ class Throughput extends SingleLoopTask {
    * @param t start of the interval, Unix seconds, UTC
    * @param seconds length of the interval so far, 1-5
    * @param calls finished calls
-   * @param throttled those of them that were rate-limited
+   * @param throttled those of them with status 429
    * @param tokens estimated tokens charged to them
    * @param requestsPerMinute the provider's limit; null if unknown
    * @param tokensPerMinute the provider's limit; null if unknown

@@ -37,7 +37,7 @@ class WaitExplainerTest {
     WaitExplainer waitExplainer =
         new WaitExplainer(
             Map.of("mini", route(3, null, requests(700), tokens(200_000))),
-            List.of(share(OWN, 3_000, 10), share(OTHER, 1_750, 10), share(THIRD, 950, 10)),
+            List.of(backlog(OWN, 3_000, 10), backlog(OTHER, 1_750, 10), backlog(THIRD, 950, 10)),
             Map.of());
 
     WaitReason waitReason = waitExplainer.of(running());
@@ -56,7 +56,7 @@ class WaitExplainerTest {
     WaitExplainer waitExplainer =
         new WaitExplainer(
             Map.of("mini", route(1, null, requests(60), tokens(200_000))),
-            List.of(share(OWN, 90, 10)),
+            List.of(backlog(OWN, 90, 10)),
             Map.of());
 
     assertThat(waitExplainer.of(running()).sentence())
@@ -68,7 +68,7 @@ class WaitExplainerTest {
   @Test
   void withoutARateLimitConcurrencyIsTheLimit() {
     WaitExplainer waitExplainer =
-        new WaitExplainer(Map.of("mini", route(2, null)), List.of(share(OWN, 1_200, 10)), Map.of());
+        new WaitExplainer(Map.of("mini", route(2, null)), List.of(backlog(OWN, 1_200, 10)), Map.of());
 
     assertThat(waitExplainer.of(running()).kind()).isEqualTo("concurrency");
     assertThat(waitExplainer.of(running()).sentence())
@@ -80,8 +80,8 @@ class WaitExplainerTest {
 
   @Test
   void aSmallBatchIsDoneBeforeALargeOne() {
-    BatchBacklog small = share(OWN, 100, 10);
-    BatchBacklog large = share(OTHER, 10_000, 10);
+    BatchBacklog small = backlog(OWN, 100, 10);
+    BatchBacklog large = backlog(OTHER, 10_000, 10);
 
     assertThat(FairShare.minutes(small, List.of(large, small), 100)).isEqualTo(2);
     assertThat(FairShare.minutes(large, List.of(large, small), 100)).isEqualTo(101);
@@ -89,8 +89,8 @@ class WaitExplainerTest {
 
   @Test
   void threeTimesThePriorityGetsThreeTimesTheRate() {
-    BatchBacklog urgent = share(OWN, 300, 30);
-    BatchBacklog usual = share(OTHER, 300, 10);
+    BatchBacklog urgent = backlog(OWN, 300, 30);
+    BatchBacklog usual = backlog(OTHER, 300, 10);
 
     assertThat(FairShare.minutes(urgent, List.of(usual, urgent), 100)).isEqualTo(4);
     assertThat(FairShare.minutes(usual, List.of(usual, urgent), 100)).isEqualTo(6);
@@ -98,7 +98,7 @@ class WaitExplainerTest {
 
   @Test
   void manyUrgentBatchesOfAnotherProjectTakeHalfOfTheRate() {
-    BatchBacklog own = share(OWN, 10, 10);
+    BatchBacklog own = backlog(OWN, 10, 10);
     List<BatchBacklog> all = new ArrayList<>(List.of(own));
     for (int i = 0; i < 40; i++) {
       all.add(new BatchBacklog(OTHER, "team-b", "mini", 1_000, 0, 0, 100, true));
@@ -113,7 +113,7 @@ class WaitExplainerTest {
     WaitExplainer waitExplainer =
         new WaitExplainer(
             Map.of("mini", route(1, null, requests(60))),
-            List.of(share(OWN, 60, 10), paused),
+            List.of(backlog(OWN, 60, 10), paused),
             Map.of());
 
     assertThat(waitExplainer.of(running()).secondsLeft()).isEqualTo(60);
@@ -180,7 +180,7 @@ class WaitExplainerTest {
     WaitExplainer waitExplainer =
         new WaitExplainer(
             Map.of("mini", route(1, new Hold("quota", "no money", NOON, false), requests(60))),
-            List.of(share(OWN, 90, 10)),
+            List.of(backlog(OWN, 90, 10)),
             Map.of());
 
     assertThat(waitExplainer.of(running()).secondsLeft()).isNull();
@@ -194,7 +194,7 @@ class WaitExplainerTest {
   @Test
   void missingWorkersAreNamed() {
     WaitExplainer waitExplainer =
-        new WaitExplainer(Map.of("mini", route(0, null)), List.of(share(OWN, 5, 10)), Map.of());
+        new WaitExplainer(Map.of("mini", route(0, null)), List.of(backlog(OWN, 5, 10)), Map.of());
 
     assertThat(waitExplainer.of(running()).kind()).isEqualTo("no_worker");
     assertThat(waitExplainer.of(running()).sentence())
@@ -209,7 +209,7 @@ class WaitExplainerTest {
   void limitOfTheRouteOfATaskInTheBrokerIsNamed() {
     WaitExplainer waitExplainer =
         new WaitExplainer(
-            Map.of("mini", route(1, null, requests(60))), List.of(share(OWN, 5, 10)), Map.of());
+            Map.of("mini", route(1, null, requests(60))), List.of(backlog(OWN, 5, 10)), Map.of());
 
     assertThat(waitExplainer.ofTask(running(), "mini", "in_broker", 0).sentence())
         .isEqualTo(
@@ -218,7 +218,7 @@ class WaitExplainerTest {
 
   @Test
   void routeThatIsNoLongerConfiguredIsNamed() {
-    WaitExplainer waitExplainer = new WaitExplainer(Map.of(), List.of(share(OWN, 5, 10)), Map.of());
+    WaitExplainer waitExplainer = new WaitExplainer(Map.of(), List.of(backlog(OWN, 5, 10)), Map.of());
 
     assertThat(waitExplainer.of(running()).sentence())
         .isEqualTo(
@@ -231,7 +231,7 @@ class WaitExplainerTest {
     Map<String, Duration> stalled =
         Map.of("dispatch-mini", Duration.ofSeconds(45), "terminator", Duration.ofSeconds(50));
     WaitExplainer why =
-        new WaitExplainer(Map.of("mini", route(0, null)), List.of(share(OWN, 5, 10)), stalled);
+        new WaitExplainer(Map.of("mini", route(0, null)), List.of(backlog(OWN, 5, 10)), stalled);
 
     assertThat(why.of(running()).kind()).isEqualTo("stalled");
     assertThat(why.of(running()).sentence())
@@ -272,7 +272,7 @@ class WaitExplainerTest {
   void tasksAheadOfATaskAreCounted() {
     WaitExplainer waitExplainer =
         new WaitExplainer(
-            Map.of("mini", route(1, null, requests(60))), List.of(share(OWN, 600, 10)), Map.of());
+            Map.of("mini", route(1, null, requests(60))), List.of(backlog(OWN, 600, 10)), Map.of());
 
     WaitReason waitReason = waitExplainer.ofTask(running(), "mini", "queued", 60);
     assertThat(waitReason.sentence())
@@ -313,14 +313,14 @@ class WaitExplainerTest {
   private static String flexSentence(RouteStatus.Tier tier, Batch batch) {
     return new WaitExplainer(
             Map.of("mini", route(tier, 1, null, requests(60))),
-            List.of(share(OWN, 60, 10)),
+            List.of(backlog(OWN, 60, 10)),
             Map.of())
         .of(batch)
         .sentence();
   }
 
   private static String held(Hold hold) {
-    return new WaitExplainer(Map.of("mini", route(1, hold)), List.of(share(OWN, 5, 10)), Map.of())
+    return new WaitExplainer(Map.of("mini", route(1, hold)), List.of(backlog(OWN, 5, 10)), Map.of())
         .of(running())
         .sentence();
   }
@@ -365,7 +365,7 @@ class WaitExplainerTest {
         new Batch.Counts(10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
   }
 
-  private static BatchBacklog share(BatchId batch, long left, int priority) {
+  private static BatchBacklog backlog(BatchId batch, long left, int priority) {
     return new BatchBacklog(batch, "team-a", "mini", left - 1, 1, 0, priority, true);
   }
 
