@@ -613,7 +613,8 @@ class ProducerIT {
     HttpResponse<String> invalid =
         producer().send(producer().request("/api/batches/" + batch + "/results?after=x"));
     assertThat(invalid.statusCode()).isEqualTo(400);
-    assertThat(invalid.body()).contains("Invalid value for 'after': 'x'. It must be the 'sluice.cursor' of a result");
+    assertThat(invalid.body())
+        .contains("Invalid value for 'after': 'x'. It must be the 'sluice.cursor' of a result");
   }
 
   @Test

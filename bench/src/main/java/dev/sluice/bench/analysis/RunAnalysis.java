@@ -7,7 +7,8 @@ import java.util.List;
  * Analysis of a run from the provider's log.
  *
  * @param binding the limit with the larger ratio
- * @param relativeRate charge of the admitted calls after the first, divided by the refill (limit × time)
+ * @param relativeRate charge of the admitted calls after the first, divided by the refill (limit ×
+ *     time)
  * @param utilisation charge of all admitted calls, divided by the most that the provider could
  *     admit; never above 1
  * @param calls number of calls

@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Calculates the rate relative to the limit. It is the charge of the calls after the first, divided by the
- * refill between the first and the last admitted call, minus the charge of the other client. The
- * first call starts the period and is not counted: n calls have n − 1 intervals between them. The
- * limit with the larger ratio is the binding one.
+ * Calculates the rate relative to the limit. It is the charge of the calls after the first, divided
+ * by the refill between the first and the last admitted call, minus the charge of the other client.
+ * The first call starts the period and is not counted: n calls have n − 1 intervals between them.
+ * The limit with the larger ratio is the binding one.
  */
 public final class RunAnalyzer {
   private final LimitSchedule limitSchedule;
@@ -24,8 +24,7 @@ public final class RunAnalyzer {
   /**
    * Creates an analyzer for a run.
    *
-   * @param bodies hashes of the system's request bodies; all other calls belong to another
-   *     client
+   * @param bodies hashes of the system's request bodies; all other calls belong to another client
    */
   public RunAnalyzer(LimitSchedule limitSchedule, Set<String> bodies) {
     this.limitSchedule = limitSchedule;

@@ -1,10 +1,10 @@
 package dev.sluice.bench.goodput;
 
-import dev.sluice.bench.system.SystemUnderTest;
 import dev.sluice.bench.harness.Report;
 import dev.sluice.bench.harness.Scenario;
 import dev.sluice.bench.prompt.BenchmarkTask;
 import dev.sluice.bench.prompt.BenchmarkTasks;
+import dev.sluice.bench.system.SystemUnderTest;
 import dev.sluice.testkit.process.Checkout;
 import dev.sluice.testkit.process.CloseableStack;
 import dev.sluice.testkit.run.RedisServer;
@@ -147,8 +147,7 @@ public final class Goodput extends Scenario {
 
   /** A system without Redis skips the case that kills Redis. */
   private static boolean applies(GoodputCase one, SystemUnderTest system) {
-    return system.usesRedis()
-        || !(one.setting().disturbance() instanceof Disturbance.KilledRedis);
+    return system.usesRedis() || !(one.setting().disturbance() instanceof Disturbance.KilledRedis);
   }
 
   private BenchmarkResult measured(

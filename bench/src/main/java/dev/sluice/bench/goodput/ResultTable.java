@@ -33,7 +33,8 @@ final class ResultTable {
     return List.of(
         one.system(),
         "%.3f %s"
-            .formatted(runAnalysis.relativeRate(), runAnalysis.binding().name().toLowerCase(Locale.ROOT)),
+            .formatted(
+                runAnalysis.relativeRate(), runAnalysis.binding().name().toLowerCase(Locale.ROOT)),
         "%.3f".formatted(runAnalysis.utilisation()),
         Integer.toString(runAnalysis.rejected()),
         percent(runAnalysis.rejectedRatio()),

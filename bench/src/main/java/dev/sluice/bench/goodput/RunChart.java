@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Chart with one panel per case. Each system has a band with admitted calls as steps, the limit
- * as a line, and rejected calls below.
+ * Chart with one panel per case. Each system has a band with admitted calls as steps, the limit as
+ * a line, and rejected calls below.
  */
 final class RunChart {
   private static final int COLUMNS = 2;

@@ -1,6 +1,4 @@
-/**
- * Benchmark of how much of a provider's limit a system uses, and how many calls are rejected.
- */
+/** Benchmark of how much of a provider's limit a system uses, and how many calls are rejected. */
 @NullMarked
 package dev.sluice.bench.goodput;
 

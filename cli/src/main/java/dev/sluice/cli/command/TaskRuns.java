@@ -25,8 +25,7 @@ final class TaskRuns {
     long throttles =
         view.task().throttles() + view.earlierRuns().stream().mapToLong(FailedRun::throttles).sum();
     return "%s%s, plus %s with 429"
-        .formatted(
-            HumanFormat.count(attempts), runs, HumanFormat.count(throttles, "response"));
+        .formatted(HumanFormat.count(attempts), runs, HumanFormat.count(throttles, "response"));
   }
 
   /** The calls; with a heading for each run if the task has several. Empty without calls. */

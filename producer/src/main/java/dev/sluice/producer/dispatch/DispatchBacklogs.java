@@ -26,11 +26,13 @@ class DispatchBacklogs {
     this.heldBatches = heldBatches;
     for (String route : routes.names()) {
       Gauge.builder("sluice.backlog.in.broker", () -> latest(route).inBroker())
-          .description("Tasks of the route in the broker or in a worker, at the dispatcher's last check")
+          .description(
+              "Tasks of the route in the broker or in a worker, at the dispatcher's last check")
           .tag("route", route)
           .register(metrics);
       Gauge.builder("sluice.backlog.queued", () -> latest(route).queued())
-          .description("Tasks of the route that were queued in PostgreSQL at the dispatcher's last check")
+          .description(
+              "Tasks of the route that were queued in PostgreSQL at the dispatcher's last check")
           .tag("route", route)
           .register(metrics);
     }

@@ -61,7 +61,9 @@ class QueueWithdrawal {
 
   private static final Duration DELIVERY_TIMEOUT = Duration.ofMillis(200);
 
-  /** The dispatcher publishes nothing during a scan; the next scan continues where this one stops. */
+  /**
+   * The dispatcher publishes nothing during a scan; the next scan continues where this one stops.
+   */
   private static final long MAX_SCAN_NANOS = Duration.ofSeconds(2).toNanos();
 
   /** Headers that the broker adds. If they stay, RabbitMQ 3 treats a later delay as a cycle. */

@@ -17,8 +17,8 @@ import org.springframework.amqp.core.QueueInformation;
  * <p>A publication is committed before the broker is called, and deleted after the confirms; see
  * {@link Publications}. If the producer, the broker or the database fails in between, the
  * publication stays. Any producer finds it, and publishes its tasks again once they have left the
- * queue without an outcome ({@link LostPublications}). One producer at a time dispatches the tasks of a route, by its
- * lease. No broker call is made in a transaction.
+ * queue without an outcome ({@link LostPublications}). One producer at a time dispatches the tasks
+ * of a route, by its lease. No broker call is made in a transaction.
  */
 final class RouteDispatcher {
   /** A cancelled batch stops soon. */

@@ -71,7 +71,8 @@ final class UnconfirmedPublications {
         .toList();
   }
 
-  private boolean isLost(UUID id, Publications.DispatchCounters counters, long ready, long nanoTime) {
+  private boolean isLost(
+      UUID id, Publications.DispatchCounters counters, long ready, long nanoTime) {
     return switch (byId.get(id)) {
       case null -> {
         byId.put(id, new Progress.MaybeQueued(counters));

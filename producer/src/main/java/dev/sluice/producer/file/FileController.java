@@ -101,7 +101,8 @@ class FileController {
       case "desc" -> Files.Order.DESC;
       default ->
           throw ApiException.badRequest(
-              "Invalid value for 'order': '%s'. Supported values are: 'asc' and 'desc'.".formatted(name),
+              "Invalid value for 'order': '%s'. Supported values are: 'asc' and 'desc'."
+                  .formatted(name),
               "order",
               "invalid_value");
     };

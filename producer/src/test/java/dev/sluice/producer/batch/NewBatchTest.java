@@ -141,7 +141,9 @@ class NewBatchTest {
   void reuseIsADurationAndOffByDefault() {
     assertThat(reusing(null).check().definition().reuse()).isNull();
     assertThat(reusing("7d").check().definition().reuse()).isEqualTo(Duration.ofDays(7));
-    assertRejected(reusing("forever"), "Invalid value for 'reuse': 'forever'. It must be a number of minutes (m)");
+    assertRejected(
+        reusing("forever"),
+        "Invalid value for 'reuse': 'forever'. It must be a number of minutes (m)");
   }
 
   private static NewBatch reusing(@Nullable String reuse) {
@@ -154,7 +156,8 @@ class NewBatchTest {
     assertThat(extended(null, null).check().definition().cutOff()).isEqualTo(CutOffPolicy.KEEP);
     assertThat(extended("keep", null).check().definition().cutOff()).isEqualTo(CutOffPolicy.KEEP);
     assertThat(extended("fail", null).check().definition().cutOff()).isEqualTo(CutOffPolicy.FAIL);
-    assertRejected(extended("FAIL", null), "Invalid value for 'cut_off': 'FAIL'. It must be 'keep' or 'fail'");
+    assertRejected(
+        extended("FAIL", null), "Invalid value for 'cut_off': 'FAIL'. It must be 'keep' or 'fail'");
   }
 
   @Test
@@ -164,7 +167,9 @@ class NewBatchTest {
     assertThat(checked(CHAT, "{}", 0).check().definition().check())
         .isEqualTo(AnswerCheck.of("{}", 0));
     assertRejected(checked(CHAT, null, 1), "Missing required parameter: 'check.schema'");
-    assertRejected(checked(CHAT, "{}", 11), "Invalid value for 'check.re_ask': 11. It must be an integer from 0 to 10");
+    assertRejected(
+        checked(CHAT, "{}", 11),
+        "Invalid value for 'check.re_ask': 11. It must be an integer from 0 to 10");
     assertRejected(
         checked(CHAT, "{\"items\": {\"type\": \"strin\"}}", 1), "check.schema/items/type: ");
     assertRejected(

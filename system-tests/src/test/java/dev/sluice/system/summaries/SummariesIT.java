@@ -251,12 +251,15 @@ class SummariesIT {
     assertThat(lines)
         .hasSize(20)
         .allSatisfy(line -> assertThat(answer(line).path("title").isString()).isTrue());
-    List<Integer> answers = lines.stream().map(line -> line.at("/sluice/check/answers").asInt()).toList();
+    List<Integer> answers =
+        lines.stream().map(line -> line.at("/sluice/check/answers").asInt()).toList();
     assertThat(answers).contains(1).anyMatch(count -> count > 1);
     JsonNode progress = JSON.readTree(sluice().cli("status", batch, "--json").out());
     assertThat(progress.path("re_asks").asInt())
         .isEqualTo(answers.stream().mapToInt(count -> count - 1).sum() + 10);
-    assertThat(progress.path("attempts").asInt()).as("re-asks do not count as attempts").isEqualTo(21);
+    assertThat(progress.path("attempts").asInt())
+        .as("re-asks do not count as attempts")
+        .isEqualTo(21);
     assertThat(progress.path("prompt_tokens").asLong())
         .isEqualTo(
             callsSince(before).stream()

@@ -25,8 +25,8 @@ public final class ReAskRequest {
   private ReAskRequest() {}
 
   /**
-   * The task with the request to send: its own for the first call. It is also its own if the request
-   * has no conversation.
+   * The task with the request to send: its own for the first call. It is also its own if the
+   * request has no conversation.
    */
   public static TaskMessage of(TaskMessage task) {
     InvalidAnswer last = task.check().last();

@@ -93,7 +93,10 @@ final class RemoteCaller implements LiveCaller {
       }
       return answer.isDone() ? Presence.WAITING : Presence.UNREACHABLE;
     }
-    log.warn("The producer of live task {} did not answer {} queries whether its caller still waits", claim.taskId(), MAX_PRESENCE_QUERIES);
+    log.warn(
+        "The producer of live task {} did not answer {} queries whether its caller still waits",
+        claim.taskId(),
+        MAX_PRESENCE_QUERIES);
     return Presence.UNREACHABLE;
   }
 

@@ -58,7 +58,8 @@ final class BatchSettlementPolicy {
   Settlement settle(
       TaskMessage received, TaskOutcome outcome, RouteHealth routeHealth, Instant now) {
     TaskMessage task = callRecords.of(outcome, now).map(received::withCall).orElse(received);
-    return ReAskPolicy.withAnswerCount(task, outcome, settleWithoutCount(task, outcome, routeHealth, now));
+    return ReAskPolicy.withAnswerCount(
+        task, outcome, settleWithoutCount(task, outcome, routeHealth, now));
   }
 
   private Settlement settleWithoutCount(

@@ -23,8 +23,8 @@ final class ReAskPolicy {
   private ReAskPolicy() {}
 
   /**
-   * The settlement of a task whose answer does not fit: the model is asked again, or a dead letter with the
-   * answer.
+   * The settlement of a task whose answer does not fit: the model is asked again, or a dead letter
+   * with the answer.
    *
    * @param stats the statistics of all answers
    */
@@ -50,8 +50,8 @@ final class ReAskPolicy {
   }
 
   /**
-   * Adds the number of checked answers to the outcome of a task. A call without a
-   * complete reply does not count.
+   * Adds the number of checked answers to the outcome of a task. A call without a complete reply
+   * does not count.
    */
   static Settlement withAnswerCount(TaskMessage task, TaskOutcome outcome, Settlement settlement) {
     int answers = task.check().last().answers() + (hasAnswer(outcome) ? 1 : 0);
@@ -59,7 +59,8 @@ final class ReAskPolicy {
         ? settlement
         : switch (settlement) {
           case Finish finish -> new Finish(withAnswerCount(finish.outcome(), answers));
-          case DeadLetter dead -> new DeadLetter(dead.code(), withAnswerCount(dead.outcome(), answers));
+          case DeadLetter dead ->
+              new DeadLetter(dead.code(), withAnswerCount(dead.outcome(), answers));
           case Delay delay -> delay;
           case Discard discard -> discard;
           case ReAsk reAsk -> reAsk;

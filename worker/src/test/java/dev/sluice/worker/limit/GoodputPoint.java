@@ -56,14 +56,18 @@ record GoodputPoint(
   /**
    * The goodput of a point.
    *
-   * @param relativeCalls calls admitted after the first one, relative to those of an ideal client in the
-   *     same time
+   * @param relativeCalls calls admitted after the first one, relative to those of an ideal client
+   *     in the same time
    * @param relativeTime time until the last reply, relative to that of an ideal client
    * @param throttled 429s
    * @param duringRetryAfter calls sent within a Retry-After delay that any worker had received
    */
   record Result(
-      GoodputPoint point, double relativeCalls, double relativeTime, int throttled, int duringRetryAfter) {}
+      GoodputPoint point,
+      double relativeCalls,
+      double relativeTime,
+      int throttled,
+      int duringRetryAfter) {}
 
   /** Returns the result of this number of calls. It depends on nothing else. */
   Result run(int calls, long seed, Consumer<String> trace) {

@@ -35,7 +35,8 @@ record VirtualCase(
   private static final int CONCURRENCY = 16;
 
   /**
-   * @param relativeRate calls admitted after the first, relative to the limit that binds, times the time
+   * @param relativeRate calls admitted after the first, relative to the limit that binds, times the
+   *     time
    * @param seconds from the first admission to the last reply
    * @param ideal seconds of an ideal client; meaningless if the limit is halved
    * @param throttled 429s

@@ -131,7 +131,9 @@ class Budgets extends BackgroundTask {
     wake();
   }
 
-  /** Runs before the dispatcher receives the event, so that a batch without budget starts paused. */
+  /**
+   * Runs before the dispatcher receives the event, so that a batch without budget starts paused.
+   */
   @EventListener
   @Order(Ordered.HIGHEST_PRECEDENCE)
   void started(BatchStarted batch) {

@@ -119,7 +119,10 @@ class Validation extends BackgroundTask {
               "Batch {} fails because PostgreSQL rejects its input: {}",
               batch.id(),
               unstorable.getMostSpecificCause().getMessage());
-      fail(batch, "unstorable_input", "The database rejects a value of the input. The log of the producer has the reason.");
+      fail(
+          batch,
+          "unstorable_input",
+          "The database rejects a value of the input. The log of the producer has the reason.");
       return true;
     } catch (TransactionException unavailable) {
       throw unavailable;
@@ -128,7 +131,10 @@ class Validation extends BackgroundTask {
           .addKeyValue("batch", batch.id())
           .setCause(bug)
           .log("Batch {} fails because its validation failed unexpectedly", batch.id());
-      fail(batch, "validation_failed", "The validation failed unexpectedly. The log of the producer has the reason.");
+      fail(
+          batch,
+          "validation_failed",
+          "The validation failed unexpectedly. The log of the producer has the reason.");
       return true;
     }
   }

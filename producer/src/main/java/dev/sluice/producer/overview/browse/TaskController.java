@@ -146,8 +146,7 @@ class TaskController {
                 ApiException.badRequest(
                     "Invalid value for 'state': '%s'. Supported values are: %s."
                         .formatted(
-                            name,
-                            String.join(", ", all.stream().map(TaskState::apiName).toList())),
+                            name, String.join(", ", all.stream().map(TaskState::apiName).toList())),
                     "state",
                     "invalid_value"));
   }

@@ -185,7 +185,9 @@ public record WaitExplainer(
             .sorted(
                 Comparator.comparing(
                     waitReason ->
-                        waitReason.secondsLeft() == null ? Long.MAX_VALUE : waitReason.secondsLeft(),
+                        waitReason.secondsLeft() == null
+                            ? Long.MAX_VALUE
+                            : waitReason.secondsLeft(),
                     Comparator.reverseOrder()))
             .toList();
     if (reasons.isEmpty()) {

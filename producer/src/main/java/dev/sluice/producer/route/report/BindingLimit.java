@@ -63,9 +63,7 @@ public record BindingLimit(String limit, double perMinute, double perTask) {
 
   /** Describes the limit as {@link RouteStatus#waitsFor} does. */
   String waitsFor(RouteStatus route) {
-    return isConcurrency()
-        ? concurrency(route)
-        : WaitReasons.readable(limit) + " per minute";
+    return isConcurrency() ? concurrency(route) : WaitReasons.readable(limit) + " per minute";
   }
 
   static String concurrency(RouteStatus route) {

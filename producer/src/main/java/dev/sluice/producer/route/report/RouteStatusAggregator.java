@@ -89,9 +89,7 @@ final class RouteStatusAggregator {
   }
 
   private RouteStatus status(
-      @Nullable Hold hold,
-      UnfinishedTaskCounter.@Nullable Count tasks,
-      @Nullable String waitsFor) {
+      @Nullable Hold hold, UnfinishedTaskCounter.@Nullable Count tasks, @Nullable String waitsFor) {
     return new RouteStatus(
         settings.name(),
         settings.models(),

@@ -20,7 +20,8 @@ final class WaitReasons {
     if (until == null || hold.kind().equals(ReportedHolds.MANUAL)) {
       return "manual hold: " + hold.reason() + (until == null ? "" : ", until " + time(until));
     }
-    String name = hold.kind().equals("breaker") ? "circuit breaker open" : "hold: " + readable(hold.kind());
+    String name =
+        hold.kind().equals("breaker") ? "circuit breaker open" : "hold: " + readable(hold.kind());
     if (hold.partial()) {
       name +=
           hold.sources().size() == 1 ? " for one batch or caller" : " for some batches or callers";

@@ -12,7 +12,8 @@ import org.springframework.boot.health.contributor.Status;
 
 class LoopWatchdogTest {
   private final AtomicLong nanoTime = new AtomicLong();
-  private final LoopWatch dispatcher = new LoopWatch("dispatch-mini", /* movesTasks= */ true, nanoTime::get);
+  private final LoopWatch dispatcher =
+      new LoopWatch("dispatch-mini", /* movesTasks= */ true, nanoTime::get);
   private final LoopWatch other = new LoopWatch("overview", /* movesTasks= */ false, nanoTime::get);
   private final LoopWatchdog watchdog = watchdog();
 
@@ -60,7 +61,11 @@ class LoopWatchdogTest {
     other.failed(/* noConnection= */ false);
 
     assertThat(
-            registry.get("sluice.loop.without.progress").tag("loop", "dispatch-mini").gauge().value())
+            registry
+                .get("sluice.loop.without.progress")
+                .tag("loop", "dispatch-mini")
+                .gauge()
+                .value())
         .isEqualTo(12);
     assertThat(
             registry.get("sluice.loop.failures").tag("loop", "overview").functionCounter().count())

@@ -141,7 +141,8 @@ class RoutePlannerTest {
             "No workers are connected.",
             "The database is unavailable, so the backlog is unknown. Set it with --backlog.",
             "The route is held (quota); times count from the end of the hold.");
-    assertThat(saturated(RoutePlanner.plan(route.status(), new Demand(null, 0, 0), 60L)).secondsLeft())
+    assertThat(
+            saturated(RoutePlanner.plan(route.status(), new Demand(null, 0, 0), 60L)).secondsLeft())
         .isEqualTo(6);
   }
 

@@ -68,7 +68,8 @@ class WaitExplainerTest {
   @Test
   void withoutARateLimitConcurrencyIsTheLimit() {
     WaitExplainer waitExplainer =
-        new WaitExplainer(Map.of("mini", route(2, null)), List.of(backlog(OWN, 1_200, 10)), Map.of());
+        new WaitExplainer(
+            Map.of("mini", route(2, null)), List.of(backlog(OWN, 1_200, 10)), Map.of());
 
     assertThat(waitExplainer.of(running()).kind()).isEqualTo("concurrency");
     assertThat(waitExplainer.of(running()).sentence())
@@ -218,7 +219,8 @@ class WaitExplainerTest {
 
   @Test
   void routeThatIsNoLongerConfiguredIsNamed() {
-    WaitExplainer waitExplainer = new WaitExplainer(Map.of(), List.of(backlog(OWN, 5, 10)), Map.of());
+    WaitExplainer waitExplainer =
+        new WaitExplainer(Map.of(), List.of(backlog(OWN, 5, 10)), Map.of());
 
     assertThat(waitExplainer.of(running()).sentence())
         .isEqualTo(
