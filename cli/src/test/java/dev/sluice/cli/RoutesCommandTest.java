@@ -237,7 +237,7 @@ class RoutesCommandTest {
         .isEqualTo(
             """
             Route       claude
-            Limits      20 concurrent calls in the fleet (configured): rate unknown
+            Limits      20 concurrent calls of all workers (configured): rate unknown
             Workers     1 running
             Backlog     412 tasks
             Notes       No call has been made: latency and required workers are unknown.

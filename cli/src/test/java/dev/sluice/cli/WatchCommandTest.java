@@ -75,7 +75,7 @@ class WatchCommandTest {
     producer.state("in_progress", "\"total\":4,\"completed\":1");
     producer.state("completed", FINISHED);
 
-    CommandRun commandRun = CommandRun.onTerminal(producer, 65, "watch", "batch_1");
+    CommandRun commandRun = CommandRun.onTerminal(producer, 68, "watch", "batch_1");
 
     assertThat(commandRun.err())
         .startsWith(
@@ -109,7 +109,7 @@ class WatchCommandTest {
     producer.state("in_progress", "\"total\":4,\"completed\":1");
     producer.stateError(500, FakeProducer.error("Boom."));
 
-    CommandRun commandRun = CommandRun.onTerminal(producer, 65, "watch", "batch_1");
+    CommandRun commandRun = CommandRun.onTerminal(producer, 68, "watch", "batch_1");
 
     assertThat(commandRun.exitCode()).isEqualTo(5);
     assertThat(commandRun.err()).endsWith("3 unfinished\nBoom.\n");

@@ -14,7 +14,7 @@ class ProgressLineTest {
 
   @Test
   void wideTerminalShowsAllParts() {
-    assertThat(ProgressLine.bar(HALF, RATE, 130, ProgressLine.Style.ASCII))
+    assertThat(ProgressLine.bar(HALF, RATE, 132, ProgressLine.Style.ASCII))
         .isEqualTo(
             "###############............... 148 of 300 completed · 2 failed · 150 unfinished · 15 s left"
                 + " · 600 tasks/min · 17 responses with 429");
@@ -22,7 +22,7 @@ class ProgressLineTest {
 
   @Test
   void narrowTerminalOmitsLeastImportantParts() {
-    assertThat(ProgressLine.bar(HALF, RATE, 85, ProgressLine.Style.UNICODE))
+    assertThat(ProgressLine.bar(HALF, RATE, 95, ProgressLine.Style.UNICODE))
         .isEqualTo(
             "████████░░░░░░░░░ 148 of 300 completed · 2 failed · 150 unfinished · 15 s left · 600 tasks/min");
     assertThat(ProgressLine.bar(HALF, RATE, 45, ProgressLine.Style.ASCII))
