@@ -55,7 +55,9 @@ export function throughputChart(route, points, now) {
   const shown = rates(points, series).filter((point) => point.t > now - SECONDS);
   const rate = shown.at(-1)?.rate;
   const limit = shown.findLast((point) => point.limit)?.limit ?? null;
-  const throttled = shown.reduce((sum, point) => sum + point.throttled, 0);
+  const throttled = points
+    .filter((point) => point.t > now - SECONDS)
+    .reduce((sum, point) => sum + point.throttled, 0);
   const title = 'In the last 15 min';
   return h(
     'figure',

@@ -83,6 +83,7 @@ export function routeStatus(route, now) {
   }
   const limited = limitingFactor(route.waits_for);
   if (limited) return ['Limited by ', strong(limited), `: ${backlog(route)}`];
+  if (route.in_broker > 0 && !route.running) return `${unfinishedTasks(route)}, no call running`;
   if (route.in_broker > route.running) return `${unfinishedTasks(route)}, rate not known yet`;
   if (route.in_broker > 0) return `${unfinishedTasks(route)}, below the rate limit`;
   return route.queued > 0 ? `${plural(route.queued, 'task')} queued in paused batches` : 'Idle';

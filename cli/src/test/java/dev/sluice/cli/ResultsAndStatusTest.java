@@ -277,7 +277,7 @@ class ResultsAndStatusTest {
     producer.state("in_progress", "\"total\":3,\"paused_at\":400");
 
     assertThat(CommandRun.of(producer, "status", "batch_1").out())
-        .contains("Status      in_progress\nPaused      10 min 00 s ago\n");
+        .contains("Status      paused\nPaused      10 min 00 s ago\n");
   }
 
   @Test

@@ -26,7 +26,8 @@ class TaskCommandTest {
         "GET /api/tasks/01a2",
         """
         {"task":{"id":"01a2","line":3,"custom_id":"doc-3","route":"mini","model":"gpt-4o-mini",\
-        "state":"failed","attempts":1,"throttles":1,"failure_code":"invalid_request"},\
+        "state":"failed","attempts":1,"throttles":1,"failure_code":"invalid_request",\
+        "finished_at":1772366402},\
         "batch_id":"batch_1","failure_detail":"no such model","request_id":null,\
         "history":[{"at":"2026-03-01T12:00:00Z","worker":"w-1","status":429,"code":"throttled",\
         "retry_after_ms":1500},{"at":"2026-03-01T12:00:02Z","worker":"w-2","code":"no_response"}],\
@@ -42,6 +43,18 @@ class TaskCommandTest {
         .anySatisfy(line -> assertThat(line).contains("w-1", "429", "throttled", "1500 ms"))
         .anySatisfy(line -> assertThat(line).contains("w-2", "no_response"))
         .contains("{}");
+  }
+
+  @Test
+  void attemptsOfATaskAreUnknownUntilItFinishes() {
+    producer.reply(
+        "GET /api/tasks/01a2",
+        """
+        {"task":{"id":"01a2","line":3,"custom_id":"doc-3","route":"mini","state":"in_broker"},\
+        "batch_id":"batch_1","why":{"sentence":"In the broker."}}""");
+
+    assertThat(CommandRun.of(producer, "task", "01a2").out())
+        .contains("task        01a2, in_broker\n", "attempts    unknown until the run finishes\n");
   }
 
   @Test

@@ -96,9 +96,10 @@ function summary(batches) {
   if (!running.length) return `${all}.`;
   const seconds = running.map((batch) => batch.why.seconds_left);
   const unknown = seconds.filter((one) => one === null).length;
+  const last = batches.length === 1 ? 'it' : 'the last running one';
   const end = unknown
     ? `no estimate for ${plural(unknown, 'batch', 'batches')} (held or starting)`
-    : `the last running one finishes in about ${duration(Math.max(...seconds))}`;
+    : `${last} finishes in about ${duration(Math.max(...seconds))}`;
   return `${all}; ${end}.`;
 }
 

@@ -22,7 +22,7 @@ public final class BatchReport {
     BatchReport report = new BatchReport();
     report.line("Batch", batch.id());
     report.line("Name", batch.name());
-    report.line("Status", batch.status());
+    report.line("Status", batch.pausedAt() == null ? batch.status() : "paused");
     report.line("Paused", ago(batch.pausedAt(), now));
     report.line("Cause", batch.stopReason() == null ? null : stopped(batch.stopReason()));
     report.line("Endpoint", batch.endpoint());

@@ -6,6 +6,7 @@ import dev.sluice.api.route.RouteStatus;
 import dev.sluice.cli.client.ApiResponse;
 import dev.sluice.cli.client.Invocation;
 import dev.sluice.cli.terminal.CommandException;
+import dev.sluice.cli.terminal.TextTable;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +90,8 @@ public final class RoutesCommand implements Callable<Integer> {
         changed.json(),
         hold == null || hold.until() == null
             ? "Route %1$s is held. Release it: %2$s routes release %1$s".formatted(name, command)
-            : "Route %s is held until %s.".formatted(name, hold.until()));
+            : "Route %s is held until %s."
+                .formatted(name, TextTable.time(hold.until().getEpochSecond())));
   }
 
   @Command(

@@ -63,7 +63,7 @@ public final class StatusReport {
       Map<String, String> metadata = batch.metadata();
       table.row(
           batch.id(),
-          batch.status(),
+          status(batch),
           HumanFormat.count(batch.requestCounts().completed()),
           HumanFormat.count(batch.requestCounts().failed()),
           HumanFormat.count(batch.requestCounts().total()),
@@ -71,6 +71,11 @@ public final class StatusReport {
           metadata == null ? "" : metadata.getOrDefault("name", ""));
     }
     return table.lines();
+  }
+
+  private static String status(BatchView batch) {
+    BatchView.Extension extension = batch.sluice();
+    return extension == null || extension.pausedBy() == null ? batch.status() : "paused";
   }
 
   static String age(long unixSeconds, Instant now) {

@@ -19,13 +19,18 @@ final class TaskRuns {
 
   /** The attempts and responses with status 429 of all runs. */
   String attempts() {
+    boolean isFinished = view.task().finishedAt() != null;
+    if (current == 1 && !isFinished) {
+      return "unknown until the run finishes";
+    }
     String runs = current == 1 ? "" : " in %d runs".formatted(current);
+    String note = isFinished ? "" : ", without the current run";
     long attempts =
         view.task().attempts() + view.earlierRuns().stream().mapToLong(FailedRun::attempts).sum();
     long throttles =
         view.task().throttles() + view.earlierRuns().stream().mapToLong(FailedRun::throttles).sum();
-    return "%s%s, plus %s with 429"
-        .formatted(HumanFormat.count(attempts), runs, HumanFormat.count(throttles, "response"));
+    return "%s%s, plus %s with 429%s"
+        .formatted(HumanFormat.count(attempts), runs, HumanFormat.count(throttles, "response"), note);
   }
 
   /** The calls; with a heading for each run if the task has several. Empty without calls. */

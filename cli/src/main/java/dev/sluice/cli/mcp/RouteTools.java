@@ -16,6 +16,7 @@ import dev.sluice.cli.command.RouteDetail;
 import dev.sluice.cli.command.RouteOverview;
 import dev.sluice.cli.command.RoutesCommand;
 import dev.sluice.cli.terminal.CommandException;
+import dev.sluice.cli.terminal.TextTable;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -153,7 +154,8 @@ final class RouteTools {
     return ToolAnswer.of(
         hold == null || hold.until() == null
             ? "Route %s is held until release_route.".formatted(name)
-            : "Route %s is held until %s.".formatted(name, hold.until()),
+            : "Route %s is held until %s."
+                .formatted(name, TextTable.time(hold.until().getEpochSecond())),
         reply.json(),
         "Call get_route.");
   }

@@ -9,11 +9,9 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -57,7 +55,7 @@ class Throughput extends SingleLoopTask {
 
   private record WorkerOfRoute(String worker, String route) {}
 
-  private record WorkerSample(long finished, long throttled) {}
+  private record WorkerSample(long finished, long throttled, Instant at) {}
 
   /** Returns the points of each route, the oldest first. */
   synchronized Map<String, List<Point>> history() {
@@ -78,22 +76,22 @@ class Throughput extends SingleLoopTask {
   @Override
   protected synchronized boolean round() {
     RouteList list = routeStatuses.nowWithoutTasks();
-    Set<WorkerOfRoute> present = new HashSet<>();
     for (RouteStatus route : list.routes()) {
-      add(route, list.at(), present);
+      add(route, list.at());
     }
-    samples.keySet().retainAll(present);
+    // A worker whose reports are late for some seconds continues with its counts.
+    Instant oldest = list.at().minusSeconds((long) SECONDS * POINTS);
+    samples.values().removeIf(sample -> sample.at().isBefore(oldest));
     return false;
   }
 
-  private void add(RouteStatus route, Instant at, Set<WorkerOfRoute> present) {
+  private void add(RouteStatus route, Instant at) {
     long calls = 0;
     long throttled = 0;
     long tokens = 0;
     for (RouteStatus.Worker worker : route.perWorker()) {
       WorkerOfRoute key = new WorkerOfRoute(worker.name(), route.name());
-      present.add(key);
-      WorkerSample sample = new WorkerSample(worker.callsFinished(), worker.throttled());
+      WorkerSample sample = new WorkerSample(worker.callsFinished(), worker.throttled(), at);
       WorkerSample before = samples.put(key, sample);
       if (before != null && sample.finished() >= before.finished()) {
         long finished = sample.finished() - before.finished();

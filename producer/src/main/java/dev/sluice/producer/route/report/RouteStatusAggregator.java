@@ -169,12 +169,13 @@ final class RouteStatusAggregator {
 
   /**
    * The limit that tasks in the broker wait for if no worker reports a waiting call: the same one
-   * as in the sentences about batches. Otherwise the partial hold, if there is one.
+   * as in the sentences about batches. Otherwise the partial hold, if there is one. While no call
+   * runs, the tasks are delayed, or of paused batches.
    */
   private @Nullable String limitOfWaitingTasks(RouteStatus status) {
     Long inBroker = status.inBroker();
     Optional<String> limit =
-        inBroker == null || inBroker <= status.running()
+        inBroker == null || status.running() == 0 || inBroker <= status.running()
             ? Optional.empty()
             : BindingLimit.of(status).map(binding -> binding.waitsFor(status));
     Hold partial = status.hold();

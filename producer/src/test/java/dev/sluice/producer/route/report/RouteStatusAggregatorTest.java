@@ -186,14 +186,15 @@ class RouteStatusAggregatorTest {
 
   @ParameterizedTest
   @CsvSource({
-    "9, 2000, concurrency: at most 8 calls",
-    "9, 100, requests per minute",
-    "9, 0, requests per minute",
-    "8, 2000,"
+    "9, 8, 2000, concurrency: at most 8 calls",
+    "9, 8, 100, requests per minute",
+    "9, 8, 0, requests per minute",
+    "8, 8, 2000,",
+    "9, 0, 2000,"
   })
   void tasksInTheBrokerWaitForTheTightestLimit(
-      long inBroker, double latencyMillis, @Nullable String limit) {
-    RouteReport report = working(8, 0, new CallsReport(10, 0, latencyMillis, 0));
+      long inBroker, int running, double latencyMillis, @Nullable String limit) {
+    RouteReport report = working(running, 0, new CallsReport(10, 0, latencyMillis, 0));
 
     assertThat(merge(new UnfinishedTaskCounter.Count(0, inBroker), at(0, "a", report)).waitsFor())
         .isEqualTo(limit);
