@@ -374,7 +374,7 @@ function taskResult(task) {
   return [
     task.state === 'failed' && h('a', {href: deadLettersLink({task: task.id})}, 'Dead letter'),
     ' ',
-    h('code', null, task.failure_code),
+    h('code', null, humanize(task.failure_code)),
     ' ',
     h('span', {class: 'dim'}, errorMessage(task.failure_detail)),
   ];

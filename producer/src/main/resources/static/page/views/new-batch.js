@@ -8,7 +8,14 @@ import {samplePath, sizesOf, storedSamples, storeSample} from '../samples.js';
 import {sampleView} from './sample.js';
 
 const CHAT = '/v1/chat/completions';
-const ENDPOINTS = [CHAT, '/v1/completions', '/v1/embeddings', '/v1/moderations', '/v1/responses'];
+const ENDPOINTS = [
+  CHAT,
+  '/v1/completions',
+  '/v1/embeddings',
+  '/v1/messages',
+  '/v1/moderations',
+  '/v1/responses',
+];
 const KINDS = [
   ['file', 'Batch file (JSONL)'],
   ['documents', 'Documents and a prompt'],

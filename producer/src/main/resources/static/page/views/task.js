@@ -119,6 +119,11 @@ function deadLetterActions(task, {id, state}, reload, render) {
   );
 }
 
+const tokens = (task) =>
+  task.finished_at
+    ? `${count(task.prompt_tokens)} in, ${count(task.completion_tokens)} out`
+    : '–';
+
 const facts = (task, view) =>
   h(
     'dl',
@@ -128,7 +133,7 @@ const facts = (task, view) =>
     fact('429s', sumText(view, 'throttles')),
     fact('HTTP status', task.status_code ?? '–'),
     fact('Latency of the last call', millis(task.latency_ms)),
-    fact('Tokens', `${count(task.prompt_tokens)} in, ${count(task.completion_tokens)} out`),
+    fact('Tokens', tokens(task)),
     fact('Finished', time(task.finished_at)),
     fact('Worker', view.worker ?? '–'),
     fact('Provider request ID', view.request_id ? h('code', null, view.request_id) : '–'),
