@@ -30,7 +30,8 @@ final class TaskRuns {
     long throttles =
         view.task().throttles() + view.earlierRuns().stream().mapToLong(FailedRun::throttles).sum();
     return "%s%s, plus %s with 429%s"
-        .formatted(HumanFormat.count(attempts), runs, HumanFormat.count(throttles, "response"), note);
+        .formatted(
+            HumanFormat.count(attempts), runs, HumanFormat.count(throttles, "response"), note);
   }
 
   /** The calls; with a heading for each run if the task has several. Empty without calls. */
