@@ -163,6 +163,28 @@ class RoutesCommandTest {
   }
 
   @Test
+  void membersAreShownWithTheirLimitsAndHolds() {
+    producer.reply(
+        "GET /api/routes",
+        """
+        {"routes":[{"name":"mini","limit_storage":"worker","per_worker":[],"members":[
+         {"name":"eu","account":"eu","provider":"eu.example.com","order":1,"running":3,"hold":null,
+          "limits":[{"limit":"requests","per_minute":600,"source":"advertised","target_per_minute":594,"remaining":5}],
+          "calls_finished":1200,"throttled":0,"avg_latency_ms":300},
+         {"name":"us","account":"main","provider":"us.example.com","order":2,"running":0,
+          "hold":{"kind":"quota","reason":"The quota is used up.","since":null,"until":null,"probing":false,"partial":false,"ends_by_probe":true},
+          "limits":[],"calls_finished":0,"throttled":1,"avg_latency_ms":null}]}]}
+        """);
+
+    assertThat(CommandRun.of(producer, "routes", "mini").out().replaceAll(" {2,}", "  "))
+        .contains(
+            """
+            MEMBER  ACCOUNT  ORDER  PROVIDER  RUNNING  FINISHED  429S  PER MINUTE  HOLD
+            """)
+        .contains("eu.example.com", "600 requests", "quota: The quota is used up.");
+  }
+
+  @Test
   void clockThatDisagreesWithTheProducersIsNamed() {
     producer.reply(
         "GET /api/routes",

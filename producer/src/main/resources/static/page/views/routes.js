@@ -2,7 +2,7 @@ import {h} from '../dom.js';
 import * as api from '../api.js';
 import {throughputChart} from '../chart.js';
 import {compact, count, humanize, millis, plural} from '../format.js';
-import {button, emptyState, fact, loading, meter, run, table} from '../components.js';
+import {badge, button, emptyState, fact, loading, meter, run, table} from '../components.js';
 import {openDialog} from '../dialog.js';
 import {
   holdEnd,
@@ -85,7 +85,23 @@ function card(state, route) {
       fact('Limit storage', STORAGES[route.limit_storage] ?? '–'),
       flexTier(route.tier),
     ),
+    route.members.length ? members(route) : null,
   );
+}
+
+function members(route) {
+  const columns = [
+    'Member',
+    'Account',
+    'Provider',
+    ['Order', 'number'],
+    ['Running calls', 'number'],
+    ['Finished calls', 'number'],
+    ['429s', 'number'],
+    'Limits per minute',
+    'State',
+  ];
+  return table(columns, route.members.map(memberRow));
 }
 
 function flexTier(tier) {
@@ -95,6 +111,30 @@ function flexTier(tier) {
   const note = without.length ? h('small', null, `not for ${without.join(', ')}`) : null;
   return fact('Flex tier', refusals, note);
 }
+
+const memberRow = (member) =>
+  h(
+    'tr',
+    {'data-key': member.name},
+    h('td', {class: 'name'}, member.name),
+    h('td', {class: 'text'}, member.account),
+    h('td', {class: 'dim text'}, member.provider),
+    h('td', {class: 'number'}, count(member.order)),
+    h('td', {class: 'number'}, count(member.running)),
+    h('td', {class: 'number'}, count(member.calls_finished)),
+    h('td', {class: 'number'}, count(member.throttled)),
+    h('td', {class: 'text'}, memberLimits(member)),
+    h('td', {title: member.hold?.reason}, memberBadge(member)),
+  );
+
+const memberLimits = (member) =>
+  member.limits
+    .filter((limit) => limit.per_minute)
+    .map((limit) => `${compact(limit.per_minute)} ${humanize(limit.limit)}`)
+    .join(', ') || '–';
+
+const memberBadge = ({hold}) =>
+  hold ? badge(`held: ${holdName(hold)}`, holdTone(hold)) : badge('available', 'green');
 
 const sinceStart = () => h('small', null, 'since each worker started');
 

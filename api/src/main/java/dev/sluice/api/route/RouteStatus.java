@@ -21,12 +21,13 @@ import org.jspecify.annotations.Nullable;
  *   "recent_refusals": 0, "models_without_flex": []}, "limit_overrides": {}, "per_worker": [{"name": "worker-1",
  *     "stopping": false, "running": 8, "waiting": 4, "waits_for": null, "limit_fraction": 1.0,
  *     "calls_finished": 1000, "throttled": 2, "avg_latency_ms": 1200, "tokens_per_call": 400,
- *     "clock_offset_seconds": null}]}
+ *     "clock_offset_seconds": null}], "members": []}
  * }</pre>
  *
  * @param name name of the route
  * @param models model names or patterns that the route serves
- * @param provider host of the provider, with the port if its URL has one
+ * @param provider host of the provider, with the port if its URL has one; with members, their hosts
+ *     separated by commas
  * @param concurrency maximum number of concurrent calls of one worker
  * @param fleetConcurrency maximum number of concurrent calls of all workers; null for no maximum
  * @param workers number of workers that accept tasks
@@ -49,6 +50,7 @@ import org.jspecify.annotations.Nullable;
  * @param limitOverrides limits per minute that an operator has set in place of the settings, by
  *     limit name
  * @param perWorker the workers, by name
+ * @param members the members, in the order of the settings; empty for a route without members
  */
 public record RouteStatus(
     String name,
@@ -73,7 +75,40 @@ public record RouteStatus(
     @Nullable Long outputTokensPerCall,
     @Nullable Tier tier,
     Map<String, Long> limitOverrides,
-    List<Worker> perWorker) {
+    List<Worker> perWorker,
+    List<Member> members) {
+
+  /** The members are null if Jackson reads the JSON object of an earlier version. */
+  public RouteStatus {
+    members = members == null ? List.of() : List.copyOf(members);
+  }
+
+  /**
+   * The status of one member of a route.
+   *
+   * @param name name of the member
+   * @param account name of its account; members of one account share limits
+   * @param provider host of its provider, with the port if its URL has one
+   * @param order members with a lower number are preferred
+   * @param running its calls in flight
+   * @param hold its hold; null if there is none
+   * @param limits one entry per limit of its account
+   * @param callsFinished calls of its account since the start of each worker
+   * @param throttled those of them that were rate-limited
+   * @param avgLatencyMs average latency of recent calls of its account in ms; null before the first
+   *     call
+   */
+  public record Member(
+      String name,
+      String account,
+      String provider,
+      int order,
+      long running,
+      @Nullable Hold hold,
+      List<Limit> limits,
+      long callsFinished,
+      long throttled,
+      @Nullable Long avgLatencyMs) {}
 
   /**
    * A hold of a route.

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Formats one route with its limits and workers. */
+/** Formats one route with its limits, members and workers. */
 public final class RouteDetail {
   private RouteDetail() {}
 
   /**
-   * The route, its limits and its workers.
+   * The route, its limits, its members and its workers.
    *
    * @param columns maximum width of a value
    */
@@ -36,6 +36,10 @@ public final class RouteDetail {
     List<String> lines = new ArrayList<>(keyValueLayout.lines());
     lines.add("");
     lines.addAll(LimitTable.ofOneRoute(route));
+    if (!route.members().isEmpty()) {
+      lines.add("");
+      lines.addAll(MemberTable.of(route));
+    }
     if (!route.perWorker().isEmpty()) {
       lines.add("");
       lines.addAll(perWorker(route));

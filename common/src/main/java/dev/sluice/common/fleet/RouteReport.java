@@ -1,6 +1,7 @@
 package dev.sluice.common.fleet;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param limitFraction this worker's fraction of the limits, 0-1; 1 if they are not partitioned
  * @param calls statistics of the calls
  * @param tier the flex tier of the route
+ * @param members the members of the route; empty if it has none, or in earlier versions
  */
 public record RouteReport(
     String route,
@@ -33,7 +35,8 @@ public record RouteReport(
     @JsonAlias("keptIn") String limitStorage,
     @JsonAlias("share") double limitFraction,
     CallsReport calls,
-    TierReport tier) {
+    TierReport tier,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<MemberReport> members) {
 
   /** Values of {@code waitsFor}. */
   public static final List<String> WAIT_REASONS =
@@ -54,6 +57,32 @@ public record RouteReport(
     waitsFor = waitsFor == null ? null : LegacyNames.currentWaitReason(waitsFor);
     tier = tier == null ? TierReport.NONE : tier; // optional in earlier versions
     limits = limits == null ? List.of() : List.copyOf(limits); // optional in earlier versions
+    members = members == null ? List.of() : List.copyOf(members);
+  }
+
+  /**
+   * State of one member of the route.
+   *
+   * @param member name of the member
+   * @param account name of the account whose limits it shares
+   * @param running its calls in flight
+   * @param hold its hold; null if there is none
+   * @param limits the limits of its account
+   * @param calls statistics of the calls of its account
+   */
+  public record MemberReport(
+      String member,
+      String account,
+      int running,
+      @Nullable HoldReport hold,
+      List<LimitReport> limits,
+      CallsReport calls) {
+    public MemberReport {
+      Objects.requireNonNull(member, "member");
+      Objects.requireNonNull(account, "account");
+      Objects.requireNonNull(calls, "calls");
+      limits = limits == null ? List.of() : List.copyOf(limits);
+    }
   }
 
   /**
@@ -114,7 +143,7 @@ public record RouteReport(
     }
   }
 
-  /** A route without a call at the flex tier. */
+  /** A route without members, and without a call at the flex tier. */
   public RouteReport(
       String route,
       int concurrency,
@@ -137,7 +166,8 @@ public record RouteReport(
         limitStorage,
         limitFraction,
         calls,
-        TierReport.NONE);
+        TierReport.NONE,
+        List.of());
   }
 
   /**

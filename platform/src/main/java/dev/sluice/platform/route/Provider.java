@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Settings of a route's provider endpoint.
  *
  * @param url the provider's base URL with its version path, such as {@code
- *     https://api.openai.com/v1}. Required.
+ *     https://api.openai.com/v1}. Required, unless each member of the route has its own.
  * @param apiKey the provider's API key. Default: none, no header is sent.
  * @param apiKeyFile file with the key, used instead of {@code apiKey}; read for each call, so that
  *     a new key takes effect immediately. Default: none.
@@ -62,8 +62,10 @@ public record Provider(
   public Provider {
     headers = Map.copyOf(headers);
     query = Map.copyOf(query);
-    maxTokensField = maxTokensField.resolved(dialect, url);
-    dialect = dialect.resolved(url);
+    if (url != null) { // else each member has its own
+      maxTokensField = maxTokensField.resolved(dialect, url);
+      dialect = dialect.resolved(url);
+    }
   }
 
   /** A provider without an API key, TLS bundle or trace headers. */

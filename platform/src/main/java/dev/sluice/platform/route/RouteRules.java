@@ -57,7 +57,8 @@ final class RouteRules {
     if (route.models().isEmpty()) {
       problems.add(at + "models is empty: list the models, or * for all");
     }
-    provider(at + "provider", route.provider());
+    provider(at + "provider", route);
+    members(at, route);
     within(at + "concurrency", route.concurrency(), 1, 1000);
     within(at + "live-concurrency", route.liveConcurrency(), 1, 1000);
     within(at + "max-attempts", route.maxAttempts(), 1, 100);
@@ -83,38 +84,12 @@ final class RouteRules {
     }
   }
 
-  private void provider(String property, @Nullable Provider provider) {
-    URI url = provider == null ? null : provider.url();
-    if (provider == null || url == null) {
-      problems.add(property + ".url is required: set the provider's base URL");
-      return;
+  private void provider(String property, RouteSettings route) {
+    Provider provider = route.provider();
+    if (route.members().stream().allMatch(member -> member.url() == null)) {
+      url(property + ".url", provider.url());
     }
-    String scheme = url.getScheme();
-    if (!("http".equals(scheme) || "https".equals(scheme)) || url.getHost() == null) {
-      problems.add(
-          property
-              + ".url ("
-              + withoutCredentials(url)
-              + ") is not an http or https URL with a host");
-    }
-    if (url.getRawUserInfo() != null && url.getScheme().startsWith("http")) {
-      problems.add(
-          property + ".url contains credentials, which are not sent: set the key as api-key");
-    }
-    if (url.getRawQuery() != null || url.getRawFragment() != null) {
-      problems.add(property + ".url has a query or fragment: remove the part after ? or #");
-    }
-    if (!HEADER_VALUE.matcher(provider.apiKey()).matches()) {
-      problems.add(
-          property
-              + ".api-key contains whitespace, a line break or a non-ASCII character: check its source");
-    }
-    String unset = unsetVariable(provider.apiKey());
-    if (unset != null) {
-      problems.add(
-          property + ".api-key names the environment variable " + unset + ", which is not set");
-    }
-    keyFile(property, provider);
+    key(property, provider.apiKey(), provider.apiKeyFile());
     problems.addAll(CallExtras.problems(property, provider));
     positive(property + ".connect-timeout", provider.connectTimeout());
     positive(property + ".call-timeout", provider.callTimeout());
@@ -125,23 +100,79 @@ final class RouteRules {
     }
   }
 
-  private static String withoutCredentials(URI url) {
-    return url.toString().replaceFirst("//[^/]*@", "//***@");
+  private void members(String at, RouteSettings route) {
+    Set<String> names = new HashSet<>();
+    boolean haveUrls = route.members().stream().anyMatch(member -> member.url() != null);
+    if (haveUrls && route.provider().url() != null) {
+      problems.add(
+          "%sprovider.url and the url of a member are both set: remove provider.url, or the url of each member"
+              .formatted(at));
+    }
+    for (int i = 0; i < route.members().size(); i++) {
+      RouteMember member = route.members().get(i);
+      String property = at + "members[" + i + "]";
+      name(property + ".name", member.name());
+      if (!names.add(String.valueOf(member.name()))) {
+        problems.add(property + ".name (" + member.name() + ") is used by an earlier member");
+      }
+      if (haveUrls) {
+        url(property + ".url", member.url());
+      }
+      key(property, member.apiKey(), member.apiKeyFile());
+      within(property + ".order", member.order(), 1, 100);
+      if (!member.account().isEmpty()) {
+        name(property + ".account", member.account());
+      }
+      if (member.model().length() > Routes.MAX_MODEL_LENGTH) {
+        problems.add(property + ".model is longer than " + Routes.MAX_MODEL_LENGTH);
+      }
+    }
   }
 
-  private void keyFile(String property, Provider provider) {
-    Path file = provider.apiKeyFile();
-    if (file == null) {
+  private void url(String property, @Nullable URI url) {
+    if (url == null) {
+      problems.add(property + " is required: set the provider's base URL");
       return;
     }
-    SecretFile.problem(file)
-        .ifPresent(
-            problem -> problems.add("%s.api-key-file (%s) %s".formatted(property, file, problem)));
-    if (!provider.apiKey().isEmpty()) {
+    String scheme = url.getScheme();
+    if (!("http".equals(scheme) || "https".equals(scheme)) || url.getHost() == null) {
       problems.add(
-          "%s.api-key and %s.api-key-file are both set: remove one of them"
-              .formatted(property, property));
+          property + " (" + withoutCredentials(url) + ") is not an http or https URL with a host");
     }
+    if (url.getRawUserInfo() != null && scheme != null && scheme.startsWith("http")) {
+      problems.add(property + " contains credentials, which are not sent: set the key as api-key");
+    }
+    if (url.getRawQuery() != null || url.getRawFragment() != null) {
+      problems.add(property + " has a query or fragment: remove the part after ? or #");
+    }
+  }
+
+  private void key(String property, String key, @Nullable Path file) {
+    if (!HEADER_VALUE.matcher(key).matches()) {
+      problems.add(
+          property
+              + ".api-key contains whitespace, a line break or a non-ASCII character: check its source");
+    }
+    String unset = unsetVariable(key);
+    if (unset != null) {
+      problems.add(
+          property + ".api-key names the environment variable " + unset + ", which is not set");
+    }
+    if (file != null) {
+      SecretFile.problem(file)
+          .ifPresent(
+              problem ->
+                  problems.add("%s.api-key-file (%s) %s".formatted(property, file, problem)));
+      if (!key.isEmpty()) {
+        problems.add(
+            "%s.api-key and %s.api-key-file are both set: remove one of them"
+                .formatted(property, property));
+      }
+    }
+  }
+
+  private static String withoutCredentials(URI url) {
+    return url.toString().replaceFirst("//[^/]*@", "//***@");
   }
 
   /** The environment variable of an unresolved placeholder; null if all were resolved. */

@@ -17,7 +17,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     every model that no other route names.
  * @param allowMixedModels whether a batch may mix this route's models with others; OpenAI's Batch
  *     API allows one model per file. Default: true.
- * @param provider the provider endpoint. Its URL is required.
+ * @param provider the provider endpoint. Its URL is required, unless each member has one.
+ * @param members several deployments, regions, accounts or keys that serve the route together.
+ *     Default: none, the provider alone serves it.
  * @param concurrency maximum concurrent calls per worker in the batch lane, 1-1000. Default: 8.
  * @param liveConcurrency maximum concurrent calls per worker in the live lane, 1-1000. Default: 8.
  * @param fleetConcurrency maximum concurrent calls of all workers together, 0-100000; 0 for no
@@ -40,7 +42,8 @@ public record RouteSettings(
     String name,
     @DefaultValue("*") List<String> models,
     @DefaultValue("true") boolean allowMixedModels,
-    Provider provider,
+    @DefaultValue Provider provider,
+    @DefaultValue List<RouteMember> members,
     @DefaultValue("8") int concurrency,
     @DefaultValue("8") int liveConcurrency,
     @DefaultValue("0") int fleetConcurrency,
@@ -57,8 +60,47 @@ public record RouteSettings(
 
   public RouteSettings {
     models = List.copyOf(models);
+    members = List.copyOf(members);
     errorRules = List.copyOf(errorRules);
     prices = List.copyOf(prices);
+  }
+
+  /** The members; a route without members has exactly one, its provider. */
+  public List<RouteMember> allMembers() {
+    return members.isEmpty() ? List.of(RouteMember.ONLY) : members;
+  }
+
+  /** The provider of the first member: the one whose host and models represent the route. */
+  public Provider firstProvider() {
+    return allMembers().getFirst().provider(provider);
+  }
+
+  /** The settings of a route that has only this member. */
+  public RouteSettings of(RouteMember member) {
+    return withProvider(member.provider(provider), limits);
+  }
+
+  /** These settings with another provider as the only member, and other limits. */
+  public RouteSettings withProvider(Provider only, Limits otherLimits) {
+    return new RouteSettings(
+        name,
+        models,
+        allowMixedModels,
+        only,
+        List.of(),
+        concurrency,
+        liveConcurrency,
+        fleetConcurrency,
+        otherLimits,
+        errorRules,
+        context,
+        breaker,
+        maxAttempts,
+        backoff,
+        tier,
+        tierFallback,
+        maxTasksInBroker,
+        prices);
   }
 
   /** Whether this route serves the model; another route may match it better. */

@@ -56,6 +56,74 @@ class RoutesTest {
   }
 
   @Test
+  void membersHaveTheSettingsOfTheProviderWithTheirOwnUrlAndKey() {
+    RouteSettings route =
+        bound(
+                Map.of(
+                    "r[0].name", "mini",
+                    "r[0].provider.api-key", "shared",
+                    "r[0].provider.call-timeout", "5m",
+                    "r[0].members[0].name", "eu",
+                    "r[0].members[0].url", "https://eu.openai.azure.com/v1",
+                    "r[0].members[1].name", "own-key",
+                    "r[0].members[1].url", "https://api.openai.com/v1",
+                    "r[0].members[1].api-key", "own",
+                    "r[0].members[1].account", "other"))
+            .getFirst();
+
+    assertThat(new Routes(List.of(route)).names()).containsExactly("mini");
+    Provider eu = route.of(route.members().get(0)).provider();
+    Provider own = route.of(route.members().get(1)).provider();
+    assertThat(eu.dialect()).isEqualTo(ProviderDialect.AZURE_OPENAI);
+    assertThat(eu.apiKey()).isEqualTo("shared");
+    assertThat(eu.callTimeout()).hasMinutes(5);
+    assertThat(own.dialect()).isEqualTo(ProviderDialect.OPENAI);
+    assertThat(own.apiKey()).isEqualTo("own");
+    assertThat(route.members()).extracting(RouteMember::accountName).containsExactly("eu", "other");
+    assertThat(route.members().get(0).qualifiedName("mini")).isEqualTo("mini/eu");
+    assertThat(route.members().get(1))
+        .hasToString(
+            "RouteMember[name=own-key, url=https://api.openai.com/v1, order=1, account=other]");
+  }
+
+  @Test
+  void aRouteWithoutMembersHasItsProviderAsTheOnlyOne() {
+    RouteSettings route =
+        bound(Map.of("r[0].name", "mini", "r[0].provider.url", "http://p/v1")).getFirst();
+
+    assertThat(route.allMembers()).hasSize(1);
+    assertThat(route.allMembers().getFirst().qualifiedName("mini")).isEqualTo("mini");
+    assertThat(route.of(route.allMembers().getFirst())).isEqualTo(route);
+  }
+
+  @Test
+  void mistakesInMembersAreReportedWithValueAndProperty() {
+    List<RouteSettings> routes =
+        bound(
+            Map.of(
+                "r[0].name", "mini",
+                "r[0].provider.url", "http://p/v1",
+                "r[0].members[0].name", "A",
+                "r[0].members[0].url", "ftp://x",
+                "r[0].members[1].name", "b",
+                "r[0].members[1].order", "0",
+                "r[0].members[1].api-key", "two words",
+                "r[0].members[2].name", "b",
+                "r[0].members[2].account", "No"));
+
+    assertThatThrownBy(() -> new Routes(routes))
+        .hasMessageContaining(
+            "sluice.routes[0].provider.url and the url of a member are both set: remove provider.url, or the url of each member")
+        .hasMessageContaining("sluice.routes[0].members[0].name (A) must be 1-64")
+        .hasMessageContaining("sluice.routes[0].members[0].url (ftp://x) is not an http or https")
+        .hasMessageContaining("sluice.routes[0].members[1].url is required")
+        .hasMessageContaining("sluice.routes[0].members[1].order (0) is not within 1-100")
+        .hasMessageContaining("sluice.routes[0].members[1].api-key contains whitespace")
+        .hasMessageContaining("sluice.routes[0].members[2].name (b) is used by an earlier member")
+        .hasMessageContaining("sluice.routes[0].members[2].account (No) must be 1-64");
+  }
+
+  @Test
   void everyViolationIsReportedWithValueAndProperty() {
     List<RouteSettings> routes =
         bound(

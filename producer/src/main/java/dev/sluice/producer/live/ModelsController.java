@@ -39,7 +39,8 @@ class ModelsController {
             .collect(
                 Collectors.toMap(
                     RouteSettings::name,
-                    route -> new ProviderModels(ProviderConnection.to(route.provider(), bundles))));
+                    route ->
+                        new ProviderModels(ProviderConnection.to(route.firstProvider(), bundles))));
   }
 
   private record CachedModels(Map<String, Model> models, long at) {

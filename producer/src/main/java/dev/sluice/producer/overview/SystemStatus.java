@@ -71,7 +71,7 @@ class SystemStatus {
               return new StatusView.Route(
                   route.name(),
                   route.models(),
-                  route.provider().maxTokensField().wireName(),
+                  route.firstProvider().maxTokensField().wireName(),
                   route.context().maxTokens(),
                   count.queued(),
                   count.inBroker());

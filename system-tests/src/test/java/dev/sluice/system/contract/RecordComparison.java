@@ -1,5 +1,6 @@
 package dev.sluice.system.contract;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Field;
 import java.lang.reflect.Member;
@@ -112,6 +113,11 @@ final class RecordComparison {
     return member instanceof BeanPropertyWriter writer && writer.willSuppressNulls();
   }
 
+  private static boolean isOmittedIfEmpty(BeanProperty member) {
+    JsonInclude include = member.getAnnotation(JsonInclude.class);
+    return include != null && include.value() == JsonInclude.Include.NON_EMPTY;
+  }
+
   private static boolean isNullable(BeanProperty member) {
     Member accessor = member.getMember().getMember();
     AnnotatedElement type =
@@ -136,7 +142,8 @@ final class RecordComparison {
       Set<String> names = new TreeSet<>();
       members.forEach(
           (name, member) -> {
-            if (!isNullable(member) || !isSuppressed(member)) {
+            boolean isOmittedIfNull = isNullable(member) && isSuppressed(member);
+            if (!isOmittedIfNull && !isOmittedIfEmpty(member)) {
               names.add(name);
             }
           });

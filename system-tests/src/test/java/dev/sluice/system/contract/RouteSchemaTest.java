@@ -147,6 +147,9 @@ class RouteSchemaTest {
     groups.put("context", new TreeMap<>(Map.of("max-tokens", "1000")));
     groups.put("breaker", new TreeMap<>(Map.of("probe-delay-cap", "5m")));
     groups.put("backoff", new TreeMap<>(Map.of("cap", "5m")));
+    if (group.equals("member")) {
+      groups.put("member", new TreeMap<>(Map.of("name", "first")));
+    }
     Map<String, String> settings = groups.computeIfAbsent(group, any -> new TreeMap<>());
     settings.put(name, value);
     if (value.isEmpty()) {
@@ -167,6 +170,10 @@ class RouteSchemaTest {
       all.add(
           "%ss: [{%s}]"
               .formatted(group, String.join(", ", members(groups.getOrDefault(group, Map.of())))));
+    }
+    if (groups.containsKey("member")) {
+      String members = String.join(", ", members(groups.get("member")));
+      all.add("members: [{name: other}, {%s}]".formatted(members));
     }
     return all;
   }
@@ -197,6 +204,11 @@ class RouteSchemaTest {
         "{sluice: {routes: [{name: r, models: [], provider: {url: http://a/v1}}]}}",
         "{sluice: {routes: [{name: r, provider: {url: http://a/v1}, error-rules: [{means: quota}]}]}}",
         "{sluice: {routes: [{name: r, provider: {url: http://a/v1}, error-rules: [{status: 204, means: quota}]}]}}",
+        "{sluice: {routes: [{name: r}]}}",
+        "{sluice: {routes: [{name: r, provider: {url: http://a/v1}, members: [{order: 1}]}]}}",
+        "{sluice: {routes: [{name: r, provider: {url: http://a/v1}, members: [{name: A}]}]}}",
+        "{sluice: {routes: [{name: r, provider: {url: http://a/v1}, members: [{name: a, url: http://a/v1}]}]}}",
+        "{sluice: {routes: [{name: r, members: [{name: a, url: http://a/v1}, {name: b}]}]}}",
         "{sluice: {routes: []}}",
       })
   void mistakesAreFound(String yaml) {

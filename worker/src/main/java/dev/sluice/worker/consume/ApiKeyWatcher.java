@@ -16,12 +16,21 @@ final class ApiKeyWatcher {
   private static final Duration POLL_INTERVAL = Duration.ofSeconds(2);
 
   private final String route;
+  private final String member;
   private final ProviderConnection provider;
   private final RateLimiter limiter;
   private String lastKey;
 
   ApiKeyWatcher(String route, ProviderConnection provider, RateLimiter limiter) {
+    this(route, "", provider, limiter);
+  }
+
+  /**
+   * @param member name of the route's member; empty for the only one
+   */
+  ApiKeyWatcher(String route, String member, ProviderConnection provider, RateLimiter limiter) {
     this.route = route;
+    this.member = member;
     this.provider = provider;
     this.limiter = limiter;
     this.lastKey = provider.key();
@@ -39,8 +48,8 @@ final class ApiKeyWatcher {
     if (!key.equals(lastKey)) {
       lastKey = key;
       log.info("The API key of route {} changed; releasing API key and quota holds", route);
-      limiter.release(HoldKind.API_KEY);
-      limiter.release(HoldKind.QUOTA);
+      limiter.release(member, HoldKind.API_KEY);
+      limiter.release(member, HoldKind.QUOTA);
     }
   }
 

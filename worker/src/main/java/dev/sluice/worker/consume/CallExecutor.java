@@ -3,6 +3,7 @@ package dev.sluice.worker.consume;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.ServiceTier;
 import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.platform.route.Provider;
 import dev.sluice.platform.route.ProviderDialect;
 import dev.sluice.worker.classify.OutcomeClassifier;
 import dev.sluice.worker.classify.RateLimitHeaderReader;
@@ -16,7 +17,11 @@ import dev.sluice.worker.telemetry.WorkerMetrics;
 import dev.sluice.worker.telemetry.trace.CallSpan;
 import dev.sluice.worker.telemetry.trace.Tracing;
 import dev.sluice.worker.tier.RouteTiers;
+import java.net.URI;
 import java.time.Clock;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,12 +29,8 @@ import org.slf4j.LoggerFactory;
 final class CallExecutor {
   private static final Logger log = LoggerFactory.getLogger(CallExecutor.class);
 
-  private final ProviderDialect dialect;
-  private final ProviderClient client;
-  private final ProviderClient flexClient;
   private final RouteTiers tiers;
-  private final OutcomeClassifier classifier;
-  private final CallFeedbackMapper feedbackMapper;
+  private final Map<String, Endpoint> endpoints;
   private final WorkerMetrics metrics;
   private final Tracing tracing;
   private final ContentLog contentLog;
@@ -39,20 +40,46 @@ final class CallExecutor {
    * @param clock the time against which times of the provider are resolved
    */
   CallExecutor(RouteContext route, Clock clock) {
-    this.dialect = route.settings().provider().dialect();
-    this.client = client(route, ServiceTier.STANDARD);
-    this.flexClient = client(route, ServiceTier.FLEX);
+    this.endpoints =
+        route.members().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    one -> one.member().name(), one -> Endpoint.of(one, clock)));
     this.tiers = route.tiers();
-    this.classifier = new OutcomeClassifier(route.settings(), clock);
-    this.feedbackMapper = new CallFeedbackMapper(new RateLimitHeaderReader(dialect), clock);
     this.metrics = route.metrics();
     this.tracing = route.tracing();
     this.contentLog = route.contentLog();
     this.clock = clock;
   }
 
-  private static ProviderClient client(RouteContext route, ServiceTier tier) {
-    return new ProviderClient(route.provider(), route.settings().provider().callTimeout(tier));
+  /** The provider of one member of the route. */
+  private record Endpoint(
+      ProviderDialect dialect,
+      URI url,
+      String model,
+      ProviderClient client,
+      ProviderClient flexClient,
+      OutcomeClassifier classifier,
+      CallFeedbackMapper feedbackMapper) {
+
+    static Endpoint of(MemberConnection member, Clock clock) {
+      Provider provider = member.settings().provider();
+      return new Endpoint(
+          provider.dialect(),
+          Objects.requireNonNull(provider.url(), "validated at startup"),
+          member.member().model(),
+          new ProviderClient(member.provider(), provider.callTimeout(ServiceTier.STANDARD)),
+          new ProviderClient(member.provider(), provider.callTimeout(ServiceTier.FLEX)),
+          new OutcomeClassifier(member.settings(), clock),
+          new CallFeedbackMapper(new RateLimitHeaderReader(provider.dialect()), clock));
+    }
+
+    ProviderClient client(ServiceTier tier) {
+      return switch (tier) {
+        case STANDARD -> client;
+        case FLEX -> flexClient;
+      };
+    }
   }
 
   /** The result of a call: the outcome of the task, and the feedback for the limiter. */
@@ -61,40 +88,39 @@ final class CallExecutor {
   /**
    * Makes the call.
    *
-   * @param request the request to send, possibly trimmed
+   * @param given the request to send, possibly trimmed
    * @param tier the service tier to request; flex only for a task without a caller
+   * @param member name of the member to call
    */
-  Result send(ReceivedTask task, Payload request, ServiceTier tier) {
+  Result send(ReceivedTask task, Payload given, ServiceTier tier, String member) {
     TaskMessage message = task.message();
-    try (CallSpan span = tracing.startCall(message, dialect)) {
-      TaskMessage sent = tiers.withRequest(message.withBody(request), tier);
-      Reply reply = exchange(span.withTraceContext(sent), task.caller(), tier);
-      TaskOutcome outcome = classifier.classify(reply, request, tier);
+    Endpoint endpoint = Objects.requireNonNull(endpoints.get(member), member);
+    Payload request =
+        endpoint.model().isEmpty() ? given : RequestModel.replaced(given, endpoint.model());
+    try (CallSpan span = tracing.startCall(message, endpoint.dialect())) {
+      TaskMessage sent =
+          RouteTiers.withRequest(message.withBody(request), tier, endpoint.url());
+      Reply reply = exchange(endpoint.client(tier), span.withTraceContext(sent), task.caller());
+      TaskOutcome outcome = endpoint.classifier().classify(reply, request, tier);
       if (tier == ServiceTier.FLEX) {
         tiers.onFlexCallFinished(message, outcome, clock.instant());
       }
       record(message, outcome);
       span.ended(reply, outcome);
-      return new Result(outcome, feedbackMapper.of(message.ids().endpoint(), reply, outcome));
+      return new Result(
+          outcome, endpoint.feedbackMapper().of(message.ids().endpoint(), reply, outcome));
     }
   }
 
-  private Reply exchange(TaskMessage task, LiveCaller caller, ServiceTier tier) {
+  private Reply exchange(ProviderClient client, TaskMessage task, LiveCaller caller) {
     metrics.callStarted();
-    Reply reply = caller.isPresent() ? client.send(task, caller) : batchClient(tier).send(task);
+    Reply reply = caller.isPresent() ? client.send(task, caller) : client.send(task);
     metrics.callEnded(task.ids().endpoint(), reply.result(), reply.latency());
     contentLog.logCall(task.body(), reply);
     if (reply instanceof Reply.NotConnected none) {
       log.warn("Cannot reach the provider: {}", none.reason());
     }
     return reply;
-  }
-
-  private ProviderClient batchClient(ServiceTier tier) {
-    return switch (tier) {
-      case STANDARD -> client;
-      case FLEX -> flexClient;
-    };
   }
 
   private void record(TaskMessage task, TaskOutcome outcome) {

@@ -1,20 +1,29 @@
 package dev.sluice.worker.consume;
 
-import dev.sluice.platform.route.ProviderConnection;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.worker.limit.RateLimiter;
 import dev.sluice.worker.settle.SettlementPolicy;
 import dev.sluice.worker.telemetry.WorkerMetrics;
 import dev.sluice.worker.telemetry.trace.Tracing;
 import dev.sluice.worker.tier.RouteTiers;
+import java.util.List;
 
-/** What all tasks of one route share in this worker. */
+/**
+ * What all tasks of one route share in this worker.
+ *
+ * @param members the providers of the route, at least one
+ */
 record RouteContext(
     RouteSettings settings,
-    ProviderConnection provider,
+    List<MemberConnection> members,
     RateLimiter limiter,
     SettlementPolicy policy,
     RouteTiers tiers,
     WorkerMetrics metrics,
     Tracing tracing,
-    ContentLog contentLog) {}
+    ContentLog contentLog) {
+
+  RouteContext {
+    members = List.copyOf(members);
+  }
+}

@@ -1,6 +1,5 @@
 package dev.sluice.worker.consume;
 
-import dev.sluice.platform.route.ProviderConnection;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.worker.fleet.FleetLink;
 import dev.sluice.worker.limit.PeerWorkers;
@@ -61,15 +60,15 @@ public final class RouteContextFactory {
         fleet.join(
             route,
             tiers::status,
-            peers -> RateLimiter.of(route, buckets(route, peers), peers, random));
-    LimiterMetrics.register(meters, route.name(), limiter);
+            peers -> RateLimiter.of(route, account -> buckets(account, peers), peers, random));
+    LimiterMetrics.register(meters, route, limiter);
     return context(route, limiter, tiers, meters, tracing, contentLog);
   }
 
-  private Buckets buckets(RouteSettings route, PeerWorkers peers) {
+  private Buckets buckets(String account, PeerWorkers peers) {
     return store == null
         ? Buckets.partitioned(peers::limitFraction)
-        : Buckets.shared(store, route.name(), peers::limitFraction);
+        : Buckets.shared(store, account, peers::limitFraction);
   }
 
   /**
@@ -94,11 +93,11 @@ public final class RouteContextFactory {
       ContentLog content) {
     return new RouteContext(
         route,
-        ProviderConnection.to(route.provider(), bundles),
+        MemberConnection.of(route, bundles),
         limiter,
         new SettlementPolicy(route, random, worker),
         tiers,
-        new WorkerMetrics(registry, route.name(), route.provider().dialect()),
+        new WorkerMetrics(registry, route.name(), route.firstProvider().dialect()),
         spans,
         content);
   }

@@ -7,15 +7,16 @@ import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 /**
  * The consumers of one route.
  *
+ * @param keyWatchers one per member
  * @param containers one listener container per lane
  */
 record RoutePool(
     RateLimiter limiter,
-    ApiKeyWatcher keyWatcher,
+    List<ApiKeyWatcher> keyWatchers,
     List<SimpleMessageListenerContainer> containers) {
 
   void start() {
-    keyWatcher.start();
+    keyWatchers.forEach(ApiKeyWatcher::start);
     ParallelTasks.invokeAll(
         containers.stream().<Runnable>map(container -> container::start).toList());
   }

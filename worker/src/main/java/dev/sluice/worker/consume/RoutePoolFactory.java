@@ -106,7 +106,12 @@ public final class RoutePoolFactory {
             .toList();
     return new RoutePool(
         route.limiter(),
-        new ApiKeyWatcher(settings.name(), route.provider(), route.limiter()),
+        route.members().stream()
+            .map(
+                one ->
+                    new ApiKeyWatcher(
+                        settings.name(), one.member().name(), one.provider(), route.limiter()))
+            .toList(),
         containers);
   }
 

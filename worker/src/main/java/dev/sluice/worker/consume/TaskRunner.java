@@ -13,6 +13,7 @@ import dev.sluice.worker.limit.Admission;
 import dev.sluice.worker.limit.CallFeedback;
 import dev.sluice.worker.limit.CallOrigin;
 import dev.sluice.worker.limit.EstimatedUsage;
+import dev.sluice.worker.limit.MemberSelection;
 import dev.sluice.worker.limit.Permit;
 import dev.sluice.worker.limit.RouteHealth;
 import dev.sluice.worker.limit.TokenEstimator;
@@ -20,6 +21,7 @@ import dev.sluice.worker.settle.Settlement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -31,7 +33,7 @@ import java.util.concurrent.CompletableFuture;
  *   RateLimiter       wait for a permit                 withdrawn: start again
  *   PreCallChecks     may it still be called?           else settle
  *   RouteTiers        which service tier?
- *   CallExecutor      call, and end the permit
+ *   CallExecutor      call, and end the permit          refused: start again at another member
  *   AnswerChecker     do the answers fit the schema?
  *   SettlementPolicy  decide
  * </pre>
@@ -64,46 +66,65 @@ final class TaskRunner {
 
   /** Processes a task up to the decision on its settlement. */
   Settlement run(ReceivedTask task) throws InterruptedException {
-    Optional<Settlement> settlement = tryRun(task);
-    while (settlement.isEmpty()) { // the checks find the reason of the withdrawal, if it persists
-      settlement = tryRun(task);
+    boolean isBound = route.members().size() > 1 && AccountBound.isBound(task.message());
+    MemberSelection selection =
+        isBound ? new MemberSelection(/* firstAccount= */ true, Set.of()) : MemberSelection.ANY;
+    ServiceTier tier = route.tiers().choose(task.message(), clock.instant());
+    Duration callTimeout = route.settings().firstProvider().callTimeout(tier);
+    MemberSearch search =
+        MemberSearch.of(task, tier, selection, TaskTimes.permitTimeout(callTimeout));
+    while (true) { // the checks find the reason of a withdrawal, if it persists
+      switch (tryRun(search)) {
+        case Step.Settled settled -> {
+          return settled.settlement();
+        }
+        case Step.Withdrawn withdrawn -> {}
+        case Step.Refused refused -> search = refused.next();
+      }
     }
-    return settlement.get();
   }
 
-  /** The settlement; empty if the task was withdrawn while it waited for its permit. */
-  private Optional<Settlement> tryRun(ReceivedTask task) throws InterruptedException {
+  private sealed interface Step {
+    record Settled(Settlement settlement) implements Step {}
+
+    /** The task was withdrawn while it waited for its permit. */
+    record Withdrawn() implements Step {}
+
+    /** A member refused the task without processing it, and another member may be called. */
+    record Refused(MemberSearch next) implements Step {}
+  }
+
+  private Step tryRun(MemberSearch search) throws InterruptedException {
+    ReceivedTask task = search.task();
     Optional<Settlement> rejection = checks.beforePermit(task);
     if (rejection.isPresent()) {
-      return rejection;
+      return new Step.Settled(rejection.get());
     }
     return switch (guard.check(ReAskRequest.of(task.message()))) {
       case ContextCheck.TooLong tooLong ->
-          Optional.of(
+          new Step.Settled(
               settle(task, new TaskOutcome.PromptTooLong(tooLong.detail()), RouteHealth.HEALTHY));
-      case ContextCheck.Accepted accepted -> callWhenAdmitted(task, accepted);
+      case ContextCheck.Accepted accepted -> callWhenAdmitted(search, accepted);
     };
   }
 
-  private Optional<Settlement> callWhenAdmitted(ReceivedTask task, ContextCheck.Accepted accepted)
+  private Step callWhenAdmitted(MemberSearch search, ContextCheck.Accepted accepted)
       throws InterruptedException {
-    TaskMessage message = task.message();
-    ServiceTier tier = route.tiers().choose(message, clock.instant());
-    return switch (acquirePermit(task, accepted, tier)) {
-      case Admission.Granted granted ->
-          Optional.of(call(task, accepted.request(), tier, granted.permit()));
-      case Admission.Withdrawn withdrawn -> Optional.empty();
+    TaskMessage message = search.task().message();
+    return switch (acquirePermit(search, accepted)) {
+      case Admission.Granted granted -> call(search, accepted.request(), granted.permit());
+      case Admission.Withdrawn withdrawn -> new Step.Withdrawn();
       case Admission.SourceHeld held ->
-          Optional.of(route.policy().sourceHeld(message, held.remaining(), clock.instant()));
-      case Admission.TimedOut timedOut -> Optional.of(new Settlement.Requeue(message));
-      case Admission.ShuttingDown shuttingDown -> Optional.of(new Settlement.Requeue(message));
+          new Step.Settled(route.policy().sourceHeld(message, held.remaining(), clock.instant()));
+      case Admission.TimedOut timedOut -> new Step.Settled(new Settlement.Requeue(message));
+      case Admission.ShuttingDown shuttingDown -> new Step.Settled(new Settlement.Requeue(message));
     };
   }
 
-  private Admission acquirePermit(
-      ReceivedTask task, ContextCheck.Accepted accepted, ServiceTier tier)
+  private Admission acquirePermit(MemberSearch search, ContextCheck.Accepted accepted)
       throws InterruptedException {
     long start = System.nanoTime();
+    ReceivedTask task = search.task();
     if (task.caller().isPresent()) {
       CompletableFuture<Void> unused = task.caller().cancelled().thenRun(route.limiter()::recheck);
     }
@@ -115,8 +136,9 @@ final class TaskRunner {
                 CallOrigin.of(message),
                 message.ids().lane(),
                 () -> estimatedUsage(message, accepted),
-                TaskTimes.permitTimeout(route.settings().provider().callTimeout(tier)),
-                () -> checks.isWanted(task));
+                search.remaining(),
+                () -> checks.isWanted(task),
+                search.selection());
     route.metrics().permitWait(message.ids().lane(), Duration.ofNanos(System.nanoTime() - start));
     return admission;
   }
@@ -132,31 +154,55 @@ final class TaskRunner {
    * Calls the provider with the permit, unless the task must not be called any more.
    *
    * @param request the request to send; settlements use the task's own request
-   * @param tier the tier that was chosen before the wait for the permit, which limits the call's
-   *     duration; another task may have shown since then that the model does not have it
    */
-  private Settlement call(ReceivedTask task, Payload request, ServiceTier tier, Permit permit)
+  private Step call(MemberSearch search, Payload request, Permit permit)
       throws InterruptedException {
+    ReceivedTask task = search.task();
     TaskOutcome outcome;
     CallFeedback feedback = new CallFeedback.NotSent();
     RouteHealth routeHealth;
     try {
       Optional<Settlement> rejection = checks.withPermit(task);
       if (rejection.isPresent()) {
-        return rejection.get();
+        return new Step.Settled(rejection.get());
       }
       feedback = new CallFeedback.Failed("internal error in the worker", true);
-      CallExecutor.Result result = executor.send(task, request, currentTier(task, tier));
+      CallExecutor.Result result =
+          executor.send(task, request, currentTier(search), permit.member());
       outcome = result.outcome();
       feedback = result.feedback();
     } finally {
       routeHealth = permit.end(feedback); // always: other waiters need the permit
     }
-    return settle(task, withCheckedAnswers(task, outcome), routeHealth);
+    Optional<MemberSearch> next =
+        route.members().size() > 1 && MemberSearch.isRefusal(feedback)
+            ? otherMember(search, permit.member(), outcome)
+            : Optional.empty();
+    return next.isPresent()
+        ? new Step.Refused(next.get())
+        : new Step.Settled(settle(task, withCheckedAnswers(task, outcome), routeHealth));
   }
 
-  private ServiceTier currentTier(ReceivedTask task, ServiceTier tier) {
-    return tier == ServiceTier.FLEX ? route.tiers().choose(task.message(), clock.instant()) : tier;
+  /** The search for another member; empty if none remains that is not held. */
+  private Optional<MemberSearch> otherMember(
+      MemberSearch search, String refusedBy, TaskOutcome outcome) {
+    TaskMessage message = search.task().message();
+    MemberSearch next =
+        search.refused(refusedBy, route.policy().refused(message, outcome, clock.instant()));
+    boolean isOpen =
+        next.mayContinue()
+            && route.limiter().isOtherMemberOpen(CallOrigin.of(message), next.selection());
+    return isOpen ? Optional.of(next) : Optional.empty();
+  }
+
+  /**
+   * The tier of the search limits the call's duration; another task may have shown since its choice
+   * that the model does not have it.
+   */
+  private ServiceTier currentTier(MemberSearch search) {
+    return search.tier() == ServiceTier.FLEX
+        ? route.tiers().choose(search.task().message(), clock.instant())
+        : search.tier();
   }
 
   private TaskOutcome withCheckedAnswers(ReceivedTask task, TaskOutcome outcome) {

@@ -120,25 +120,8 @@ final class WarmUp {
   private RouteSettings routeTo(InetSocketAddress stub) {
     URI url = URI.create("http://127.0.0.1:" + stub.getPort() + "/v1");
     Provider provider =
-        Provider.keyless(url, route.provider().dialect(), Duration.ofSeconds(1), MAX_DURATION);
-    return new RouteSettings(
-        route.name(),
-        route.models(),
-        route.allowMixedModels(),
-        provider,
-        route.concurrency(),
-        route.liveConcurrency(),
-        route.fleetConcurrency(),
-        new RouteSettings.Limits(0, 0, 0, 0, /* learn= */ false),
-        route.errorRules(),
-        route.context(),
-        route.breaker(),
-        route.maxAttempts(),
-        route.backoff(),
-        ServiceTier.STANDARD,
-        route.tierFallback(),
-        route.maxTasksInBroker(),
-        route.prices());
+        Provider.keyless(url, route.firstProvider().dialect(), Duration.ofSeconds(1), MAX_DURATION);
+    return route.withProvider(provider, new RouteSettings.Limits(0, 0, 0, 0, /* learn= */ false));
   }
 
   private void reply(HttpExchange exchange) throws IOException {

@@ -73,21 +73,25 @@ final class FleetSubscriber {
   }
 
   private void onHold(HoldMessage message) {
-    LocalRoute local = routes.get(message.route());
+    MemberName name = MemberName.of(message.route());
+    LocalRoute local = routes.get(name.route());
     if (local != null && !worker.equals(message.worker())) {
-      HoldMapper.fromWire(message).ifPresent(local.limiter()::onPeerAnnouncement);
+      HoldMapper.fromWire(message)
+          .ifPresent(hold -> local.limiter().onPeerAnnouncement(name.member(), hold));
     }
   }
 
   private void onLivePriority(LivePriorityMessage priority) {
-    LocalRoute local = routes.get(priority.route());
+    MemberName name = MemberName.of(priority.route());
+    LocalRoute local = routes.get(name.route());
     if (local != null
         && !worker.equals(priority.worker())
         && priority.inputTokens() >= 0
         && priority.outputTokens() >= 0) {
       local
           .limiter()
-          .onLivePriority(new TokenCost(priority.inputTokens(), priority.outputTokens()));
+          .onLivePriority(
+              name.member(), new TokenCost(priority.inputTokens(), priority.outputTokens()));
     }
   }
 

@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Announces the holds and live calls of one route to the peers, and the new state to the producers.
- * The limiter calls it while it holds its lock, so it does not block.
+ * Announces the holds and live calls of one route or member to the peers, and the new state to the
+ * producers. The limiter calls it while it holds its lock, so it does not block.
  */
 final class RoutePeers implements PeerWorkers {
   private static final Logger log = LoggerFactory.getLogger(RoutePeers.class);
@@ -40,6 +40,11 @@ final class RoutePeers implements PeerWorkers {
   @Override
   public double limitFraction() {
     return fraction.limitFraction();
+  }
+
+  @Override
+  public PeerWorkers ofMember(String name) {
+    return new RoutePeers(worker, name, fraction, publisher, reporter);
   }
 
   @Override

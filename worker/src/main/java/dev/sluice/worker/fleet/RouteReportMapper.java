@@ -4,6 +4,7 @@ import dev.sluice.common.fleet.RouteReport;
 import dev.sluice.common.fleet.RouteReport.CallsReport;
 import dev.sluice.common.fleet.RouteReport.HoldReport;
 import dev.sluice.common.fleet.RouteReport.LimitReport;
+import dev.sluice.common.fleet.RouteReport.MemberReport;
 import dev.sluice.common.fleet.RouteReport.TierReport;
 import dev.sluice.worker.limit.LimiterStatus;
 import dev.sluice.worker.limit.rate.LimitView;
@@ -18,7 +19,6 @@ final class RouteReportMapper {
   private RouteReportMapper() {}
 
   static RouteReport of(String route, int concurrency, LimiterStatus status, TierStatus tier) {
-    LimiterStatus.Calls calls = status.calls();
     return new RouteReport(
         route,
         concurrency,
@@ -29,18 +29,33 @@ final class RouteReportMapper {
         status.limits().stream().map(RouteReportMapper::limit).toList(),
         status.limitStorage(),
         status.limitStorage().equals("partitioned") ? status.limitFraction() : 1,
-        new CallsReport(
-            calls.ended(),
-            calls.throttled(),
-            1000 * calls.seconds(),
-            calls.inputTokens() + calls.outputTokens(),
-            calls.inputTokens(),
-            calls.outputTokens()),
+        calls(status.calls()),
         new TierReport(
             tier.recentCalls(),
             tier.recentRefusals(),
             tier.modelsWithoutFlex(),
-            tier.refusedBatches()));
+            tier.refusedBatches()),
+        status.members().stream().map(RouteReportMapper::member).toList());
+  }
+
+  private static MemberReport member(LimiterStatus.Member member) {
+    return new MemberReport(
+        member.name(),
+        member.account(),
+        member.running(),
+        hold(member.hold()),
+        member.limits().stream().map(RouteReportMapper::limit).toList(),
+        calls(member.calls()));
+  }
+
+  private static CallsReport calls(LimiterStatus.Calls calls) {
+    return new CallsReport(
+        calls.ended(),
+        calls.throttled(),
+        1000 * calls.seconds(),
+        calls.inputTokens() + calls.outputTokens(),
+        calls.inputTokens(),
+        calls.outputTokens());
   }
 
   private static @Nullable HoldReport hold(LimiterStatus.@Nullable Hold hold) {

@@ -42,7 +42,7 @@ final class AdmissionPolicy {
   /** A shorter remaining delay is not worth a new reservation. */
   private static final long MIN_DELAY_TO_RETRY = RECHECK_INTERVAL / 4;
 
-  private static final String HOLD = "hold";
+  static final String HOLD = "hold";
 
   private AdmissionPolicy() {}
 

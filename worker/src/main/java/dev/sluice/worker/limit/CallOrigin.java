@@ -18,6 +18,7 @@ public final class CallOrigin {
   private final String project;
   private final Payload request;
   private @Nullable String source;
+  private @Nullable PromptPrefix prefix;
 
   /**
    * @param task id of the task
@@ -68,6 +69,16 @@ public final class CallOrigin {
       String model = RequestSummary.read(request).map(RequestSummary::model).orElse("");
       known = HeldSource.of(caller, model);
       source = known;
+    }
+    return known;
+  }
+
+  /** The beginning of the prompt. It is read when it is first needed, without locks. */
+  PromptPrefix prefix() {
+    PromptPrefix known = prefix;
+    if (known == null) {
+      known = PromptPrefix.of(request);
+      prefix = known;
     }
     return known;
   }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     partitioned}
  * @param limitFraction this worker's consumers ÷ all consumers of the route
  * @param calls statistics of the calls
+ * @param members the members; empty if the route has only one, without a name
  */
 public record LimiterStatus(
     int running,
@@ -28,7 +29,27 @@ public record LimiterStatus(
     List<LimitView> limits,
     String limitStorage,
     double limitFraction,
-    Calls calls) {
+    Calls calls,
+    List<Member> members) {
+
+  /**
+   * The state of one member of the route.
+   *
+   * @param account the account whose limits it shares
+   * @param order members with a lower number are preferred
+   * @param running number of its calls in flight
+   * @param hold its hold; null if there is none
+   * @param limits the known limits of its account
+   * @param calls statistics of the calls of its account
+   */
+  public record Member(
+      String name,
+      String account,
+      int order,
+      int running,
+      @Nullable Hold hold,
+      List<LimitView> limits,
+      Calls calls) {}
 
   /**
    * A hold of the route.

@@ -26,6 +26,15 @@ public interface PeerWorkers {
   /** Returns this worker's consumers ÷ all consumers of the route, above 0 and up to 1. */
   double limitFraction();
 
+  /**
+   * Returns the same workers for one member of the route: what it announces concerns only this one.
+   *
+   * @param name qualified name of the member; the route's name for its only member
+   */
+  default PeerWorkers ofMember(String name) {
+    return this;
+  }
+
   /** Announces the start or the end of a hold. */
   void announce(HoldAnnouncement announcement);
 

@@ -7,9 +7,11 @@ import dev.sluice.worker.limit.rate.TokenCost;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * The limiter of one route in one worker: the threads, and the loop of the queue's head.
  *
  * <p>Callers wait in a {@link PermitQueue}. Its head asks {@link AdmissionPolicy} for the next
- * {@link AdmissionDecision} and acts, until it has a permit or is rejected. Then the next caller is
- * the head.
+ * {@link AdmissionDecision} at each member, lets {@link MemberChoice} choose one, and acts, until
+ * it has a permit or is rejected. Then the next caller is the head.
  *
  * <p>Each call is charged before the next caller is admitted, so the end of a hold never causes a
  * burst. The buckets are called without the lock: Redis may take some time to reply.
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class RouteLimiter implements RateLimiter {
   private final NanoClock clock;
   private final ReentrantLock lock = new ReentrantLock();
+  private final LimiterLock guard = new LimiterLock(lock);
   private final PermitQueue permitQueue;
 
   /** The head waits on it. */
@@ -35,13 +38,8 @@ final class RouteLimiter implements RateLimiter {
   /** The origins of all waiting requests, in the order of their arrival. */
   private final Deque<CallOrigin> waiting = new ArrayDeque<>();
 
-  private final Buckets buckets;
-  private final RefillController refillController;
   private final PeerWorkers peerWorkers;
-  private final LivePriority livePriority;
-  private final RouteState state;
-  private final UsageReconciler usageReconciler;
-  private int running;
+  private final RouteMembers members;
   private boolean closed;
   private @Nullable String waitsFor;
 
@@ -51,19 +49,23 @@ final class RouteLimiter implements RateLimiter {
       PeerWorkers peerWorkers,
       RandomGenerator random,
       NanoClock clock) {
+    this(route, (String account) -> buckets, peerWorkers, random, clock);
+  }
+
+  /**
+   * @param buckets creates the buckets of an account, by its qualified name
+   */
+  RouteLimiter(
+      RouteSettings route,
+      Function<String, Buckets> buckets,
+      PeerWorkers peerWorkers,
+      RandomGenerator random,
+      NanoClock clock) {
     this.clock = clock;
     this.permitQueue = new PermitQueue(lock, clock);
     this.changed = permitQueue.headChanged();
-    this.buckets = buckets;
-    this.refillController = new RefillController(buckets, clock.nanos());
     this.peerWorkers = peerWorkers;
-    this.livePriority = new LivePriority(clock.nanos());
-    this.state = new RouteState(route, peerWorkers, random, clock.nanos());
-    this.usageReconciler =
-        new UsageReconciler(
-            buckets,
-            route.provider().dialect(),
-            cost -> locked(() -> state.capToOneMinute(cost, clock.nanos())));
+    this.members = RouteMembers.of(route, buckets, peerWorkers, random, clock, guard);
   }
 
   @Override
@@ -72,7 +74,8 @@ final class RouteLimiter implements RateLimiter {
       Lane lane,
       Supplier<EstimatedUsage> estimator,
       Duration timeout,
-      BooleanSupplier wanted)
+      BooleanSupplier wanted,
+      MemberSelection selection)
       throws InterruptedException {
     DeferredEstimate estimate = new DeferredEstimate(estimator);
     if (limitsTokens()) {
@@ -80,12 +83,15 @@ final class RouteLimiter implements RateLimiter {
     }
     PermitRequest request =
         new PermitRequest(origin, lane, estimate, clock.nanos() + timeout.toNanos(), wanted);
-    locked(() -> waiting.add(origin));
+    List<MemberLimiter> preferred = members.inOrder(origin, selection);
+    guard.locked(() -> waiting.add(origin));
     try {
       PermitQueue.QueueResult result = permitQueue.enter(request);
-      return result == PermitQueue.QueueResult.HEAD ? atHead(request) : notGranted(result);
+      return result == PermitQueue.QueueResult.HEAD
+          ? atHead(request, preferred)
+          : notGranted(result);
     } finally {
-      locked(() -> waiting.remove(origin));
+      guard.locked(() -> waiting.remove(origin));
     }
   }
 
@@ -101,50 +107,50 @@ final class RouteLimiter implements RateLimiter {
   }
 
   private boolean limitsTokens() {
-    return locked(() -> state.limitsTokens(clock.nanos()));
+    return guard.locked(() -> members.limitsTokens(clock.nanos()));
   }
 
   @Override
-  public void onPeerAnnouncement(HoldAnnouncement announcement) {
-    update(() -> state.onPeerAnnouncement(announcement, clock.nanos()));
+  public boolean isOtherMemberOpen(CallOrigin origin, MemberSelection selection) {
+    return guard.locked(() -> members.isOtherOpen(origin, selection, waiting, clock.nanos()));
   }
 
   @Override
-  public void release(HoldKind kind) {
-    update(() -> state.release(kind, clock.nanos()));
+  public void onPeerAnnouncement(String member, HoldAnnouncement announcement) {
+    update(() -> members.each(member, one -> one.onPeerAnnouncement(announcement, clock.nanos())));
   }
 
   @Override
-  public void onLivePriority(TokenCost cost) {
-    buckets.chargeOwnFraction(cost);
-    update(() -> livePriority.onPeersCall(clock.nanos()));
+  public void release(String member, HoldKind kind) {
+    update(() -> members.each(member, one -> one.release(kind, clock.nanos())));
+  }
+
+  @Override
+  public void onLivePriority(String member, TokenCost cost) {
+    members.each(
+        member,
+        one -> {
+          one.account().buckets().chargeOwnFraction(cost);
+          update(() -> one.account().livePriority().onPeersCall(clock.nanos()));
+        });
   }
 
   @Override
   public void applyOverride(RouteOverride override) {
-    update(() -> state.applyOverride(override, clock.nanos()));
+    update(() -> members.each("", one -> one.state().applyOverride(override, clock.nanos())));
   }
 
   @Override
   public boolean isIdle() {
-    return locked(() -> waiting.isEmpty() && running == 0);
+    return guard.locked(() -> waiting.isEmpty() && members.running() == 0);
   }
 
   @Override
   public LimiterStatus status() {
-    return locked(
-        () -> {
-          long now = clock.nanos();
-          return new LimiterStatus(
-              running,
-              waiting.size(),
-              waitsFor,
-              state.currentHold(now),
-              state.limits(now),
-              buckets.limitStorage(),
-              peerWorkers.limitFraction(),
-              state.calls());
-        });
+    return guard.locked(
+        () ->
+            MemberStatuses.merge(
+                members, waiting.size(), waitsFor, peerWorkers.limitFraction(), clock.nanos()));
   }
 
   @Override
@@ -152,32 +158,34 @@ final class RouteLimiter implements RateLimiter {
     update(() -> closed = true);
   }
 
-  private Admission atHead(PermitRequest request) throws InterruptedException {
-    QueueHead head = new QueueHead(request, buckets, refillController, peerWorkers, clock);
+  private Admission atHead(PermitRequest request, List<MemberLimiter> preferred)
+      throws InterruptedException {
+    MemberHeads heads = MemberHeads.of(request, preferred, clock);
     boolean isHead = true;
     try {
       while (true) {
-        switch (awaitAction(head)) {
+        MemberHeads.Action next = awaitAction(heads);
+        MemberHead at = next.member();
+        switch (next.action()) {
           case AdmissionDecision.Reserve reserve -> {
             if (limitsTokens() && !request.estimate().isMade()) {
               request.estimate().make(); // the first reply came while it waited
             } else {
-              TokenCost cost =
-                  locked(() -> state.costToReserve(request.estimate().usage(), clock.nanos()));
-              head.reserve(cost, locked(() -> state.rates(clock.nanos())));
+              reserve(at, request);
             }
           }
           case AdmissionDecision.Grant grant -> {
-            TokenCost reserved = head.spend(grant.lateNanos());
-            return new Admission.Granted(startCall(request, reserved, grant.asProbe()));
+            TokenCost reserved = at.head().spend(grant.lateNanos());
+            return new Admission.Granted(
+                startCall(at.member(), request, reserved, grant.asProbe()));
           }
-          case AdmissionDecision.Refund refund -> head.refund();
+          case AdmissionDecision.Refund refund -> at.head().refund();
           case AdmissionDecision.Pause pause -> {
-            head.refund();
-            update(() -> livePriority.onPause(clock.nanos()));
+            at.head().refund();
+            update(() -> at.member().account().livePriority().onPause(clock.nanos()));
           }
           case AdmissionDecision.Yield yield -> {
-            head.refund();
+            heads.refund();
             isHead = false;
             PermitQueue.QueueResult result = permitQueue.yieldToLive(request);
             isHead = result == PermitQueue.QueueResult.HEAD;
@@ -192,7 +200,7 @@ final class RouteLimiter implements RateLimiter {
       }
     } finally {
       try {
-        head.refund();
+        heads.refund();
       } finally { // without a next head, the route would make no progress
         if (isHead) {
           leave();
@@ -201,41 +209,36 @@ final class RouteLimiter implements RateLimiter {
     }
   }
 
+  private void reserve(MemberHead at, PermitRequest request) {
+    RouteState state = at.member().state();
+    TokenCost cost =
+        guard.locked(() -> state.costToReserve(request.estimate().usage(), clock.nanos()));
+    at.head().reserve(cost, guard.locked(() -> state.rates(clock.nanos())));
+  }
+
   /** Waits as long as the policy says so, and returns the next action of the head. */
-  private AdmissionDecision.Action awaitAction(QueueHead head) throws InterruptedException {
+  private MemberHeads.Action awaitAction(MemberHeads heads) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (true) {
         long now = clock.nanos();
-        switch (AdmissionPolicy.next(
-            stateFor(head, now), head.request(), head.reservation(), now)) {
+        MemberLimiter.RouteView route =
+            new MemberLimiter.RouteView(
+                closed, waiting, members.running(), permitQueue.isLiveNext());
+        MemberHeads.Next next = heads.next(route, now);
+        switch (next.step()) {
           case AdmissionDecision.WaitUntil wait -> {
             waitsFor = wait.reason() == null ? waitsFor : wait.reason();
             long unused = changed.awaitNanos(wait.time() - now);
           }
           case AdmissionDecision.Action action -> {
-            return action;
+            return new MemberHeads.Action(next.member(), action);
           }
         }
       }
     } finally {
       lock.unlock();
     }
-  }
-
-  private LimiterState stateFor(QueueHead head, long now) {
-    Reservation reservation = head.reservation();
-    return new LimiterState(
-        closed,
-        state.holdState(head.request().origin(), waiting, now),
-        state.reachedConcurrencyLimit(running, now),
-        reservation == null ? state.quotaWait(head.request().estimate().usage(), now) : null,
-        reservation != null
-            && reservation.dueAt() - now > 0
-            && refillController.isSlowerThan(state.rates(now), reservation.by()),
-        permitQueue.isLiveNext(),
-        livePriority.isPeersCall(now),
-        livePriority.pausedUntil());
   }
 
   private void leave() {
@@ -248,27 +251,24 @@ final class RouteLimiter implements RateLimiter {
     }
   }
 
-  private Permit startCall(PermitRequest request, TokenCost reserved, boolean asProbe) {
-    return locked(
-        () -> {
-          running++;
-          long now = clock.nanos();
-          InFlightCall call =
-              state.startCall(request.origin(), request.estimate().usage(), reserved, now);
-          HoldProbe probe = asProbe ? state.startProbe(request.origin(), now) : null;
-          return feedback -> endCall(call, feedback, probe);
-        });
+  private Permit startCall(
+      MemberLimiter member, PermitRequest request, TokenCost reserved, boolean asProbe) {
+    MemberLimiter.StartedCall call =
+        guard.locked(() -> member.startCall(request, reserved, asProbe, clock.nanos()));
+    return new MemberPermit(member.name(), feedback -> endCall(member, call, feedback));
   }
 
-  private RouteHealth endCall(InFlightCall call, CallFeedback feedback, @Nullable HoldProbe probe) {
+  private RouteHealth endCall(
+      MemberLimiter member, MemberLimiter.StartedCall call, CallFeedback feedback) {
     RouteHealth health =
-        locked(
+        guard.locked(
             () -> {
-              running--;
               changed.signalAll();
-              return state.onCallEnded(call, feedback, probe, clock.nanos());
+              long now = clock.nanos();
+              RouteHealth ofMember = member.endCall(call, feedback, now);
+              return members.health(ofMember, call.call().origin(), waiting, now);
             });
-    usageReconciler.reconcile(call.reserved(), feedback);
+    member.reconcile(call, feedback);
     return health;
   }
 
@@ -278,15 +278,6 @@ final class RouteLimiter implements RateLimiter {
     try {
       change.run();
       changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private <T> T locked(Supplier<T> read) {
-    lock.lock();
-    try {
-      return read.get();
     } finally {
       lock.unlock();
     }

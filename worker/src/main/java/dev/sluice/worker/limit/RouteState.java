@@ -1,7 +1,6 @@
 package dev.sluice.worker.limit;
 
 import dev.sluice.platform.route.RouteSettings;
-import dev.sluice.worker.limit.rate.LimitKind;
 import dev.sluice.worker.limit.rate.LimitView;
 import dev.sluice.worker.limit.rate.QuotaWait;
 import dev.sluice.worker.limit.rate.RateController;
@@ -9,15 +8,14 @@ import dev.sluice.worker.limit.rate.Rates;
 import dev.sluice.worker.limit.rate.TokenCost;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of one route in this worker: target rates, holds and statistics of its calls.
+ * The state of one member of a route in this worker: target rates, holds and statistics of its
+ * calls.
  *
  * <p>It learns from the feedback of each call ({@link CallFeedback} has the table), from the peers'
  * announcements, and from operators' overrides. It performs the effects of its {@link RouteHolds}.
@@ -33,17 +31,25 @@ final class RouteState {
   private final PeerWorkers peerWorkers;
   private final RateController rateController;
   private final RouteHolds holds;
-  private final IsolatedRejections isolatedRejections = new IsolatedRejections();
-  private final CallAverages calls = new CallAverages();
-  private final Map<LimitKind, Long> configuredPerMinute;
+  private final IsolatedRejections isolatedRejections;
+  private final CallAverages calls;
+  private final AccountRates account;
   private RouteOverride override = RouteOverride.NONE;
 
-  RouteState(RouteSettings route, PeerWorkers peerWorkers, RandomGenerator random, long now) {
+  /** Several members may share the limits of an account. */
+  RouteState(
+      RouteSettings route,
+      AccountRates account,
+      PeerWorkers peerWorkers,
+      RandomGenerator random,
+      long now) {
     this.fleetConcurrency = route.fleetConcurrency();
     this.chargesUnusedReply = UsageReconciler.chargesUnusedReply(route.provider().dialect());
     this.peerWorkers = peerWorkers;
-    this.configuredPerMinute = perMinute(route.limits());
-    this.rateController = new RateController(configuredPerMinute, route.limits().learn(), now);
+    this.account = account;
+    this.isolatedRejections = account.isolatedRejections();
+    this.calls = account.calls();
+    this.rateController = account.controller();
     this.holds = new RouteHolds(route, random, this::perform, now);
   }
 
@@ -63,14 +69,19 @@ final class RouteState {
     return holds.startProbe(origin, now);
   }
 
-  /** Returns the name of the concurrency limit that is reached; null if none is. */
-  @Nullable String reachedConcurrencyLimit(int running, long now) {
-    if (running >= rateController.maxInFlight(now)) {
+  /**
+   * Returns the name of the concurrency limit that is reached; null if none is.
+   *
+   * @param ofAccount number of calls in flight of the account
+   * @param ofRoute number of calls in flight of all members of the route
+   */
+  @Nullable String reachedConcurrencyLimit(int ofAccount, int ofRoute, long now) {
+    if (ofAccount >= rateController.maxInFlight(now)) {
       return "first_reply";
     }
     boolean isFleetLimit =
         fleetConcurrency > 0
-            && running >= Math.max(1, (int) (fleetConcurrency * peerWorkers.limitFraction()));
+            && ofRoute >= Math.max(1, (int) (fleetConcurrency * peerWorkers.limitFraction()));
     return isFleetLimit ? "fleet_concurrency" : null;
   }
 
@@ -245,9 +256,7 @@ final class RouteState {
       return;
     }
     if (!latest.perMinute().equals(override.perMinute())) {
-      Map<LimitKind, Long> limits = new EnumMap<>(configuredPerMinute);
-      limits.putAll(latest.perMinute());
-      rateController.configure(limits);
+      account.override(latest.perMinute());
     }
     if (override.hold() != null && latest.hold() == null) {
       perform(HoldEffect.Ramp.AFTER_MANUAL_HOLD, now);
@@ -287,14 +296,5 @@ final class RouteState {
                   holds.suspectProjects()));
       case HoldEffect.Announce(HoldAnnouncement announcement) -> peerWorkers.announce(announcement);
     }
-  }
-
-  private static Map<LimitKind, Long> perMinute(RouteSettings.Limits limits) {
-    Map<LimitKind, Long> perMinute = new EnumMap<>(LimitKind.class);
-    perMinute.put(LimitKind.REQUESTS, limits.requestsPerMinute());
-    perMinute.put(LimitKind.TOKENS, limits.tokensPerMinute());
-    perMinute.put(LimitKind.INPUT_TOKENS, limits.inputTokensPerMinute());
-    perMinute.put(LimitKind.OUTPUT_TOKENS, limits.outputTokensPerMinute());
-    return perMinute;
   }
 }

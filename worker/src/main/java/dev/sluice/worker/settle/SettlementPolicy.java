@@ -43,6 +43,7 @@ public final class SettlementPolicy {
 
   private final RetryBackoff backoff;
   private final String worker;
+  private final CallRecordFactory callRecords;
   private final BatchSettlementPolicy batch;
   private final LiveSettlementPolicy live;
 
@@ -53,9 +54,8 @@ public final class SettlementPolicy {
     this.backoff = new RetryBackoff(route.backoff(), random);
     this.worker = worker;
     CallStatsRecorder stats = new CallStatsRecorder(worker);
-    this.batch =
-        new BatchSettlementPolicy(
-            route.maxAttempts(), backoff, new CallRecordFactory(worker), stats);
+    this.callRecords = new CallRecordFactory(worker);
+    this.batch = new BatchSettlementPolicy(route.maxAttempts(), backoff, callRecords, stats);
     this.live = new LiveSettlementPolicy(batch, stats);
   }
 
@@ -99,6 +99,11 @@ public final class SettlementPolicy {
       RouteHealth routeHealth,
       Instant now) {
     return live.settle(task, outcome, streaming, routeHealth, now);
+  }
+
+  /** The task that another member is called for, with the refused call in its history. */
+  public TaskMessage refused(TaskMessage task, TaskOutcome outcome, Instant now) {
+    return callRecords.of(outcome, now).map(task::withCall).orElse(task);
   }
 
   /** A message that is not a valid task becomes a dead letter, unchanged. */

@@ -1,5 +1,6 @@
 package dev.sluice.worker.telemetry;
 
+import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.worker.limit.HoldKind;
 import dev.sluice.worker.limit.LimiterStatus;
 import dev.sluice.worker.limit.RateLimiter;
@@ -8,14 +9,17 @@ import dev.sluice.worker.limit.rate.LimitView;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.util.List;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Gauges of a route's rate limiter, computed at each scrape. */
 public final class LimiterMetrics {
   private LimiterMetrics() {}
 
-  public static void register(MeterRegistry registry, String route, RateLimiter limiter) {
-    Tags tags = Tags.of("route", route);
+  public static void register(MeterRegistry registry, RouteSettings route, RateLimiter limiter) {
+    Tags tags = Tags.of("route", route.name());
+    route.members().forEach(member -> registerMember(registry, tags, member.name(), limiter));
     gauge(
         registry,
         "sluice.permits.waiting",
@@ -30,7 +34,7 @@ public final class LimiterMetrics {
           "1 while the route is held for this reason, else 0",
           tags.and("kind", kind.wireName()),
           limiter,
-          view -> isHeld(view, kind) ? 1 : 0);
+          view -> isHeld(view.hold(), kind) ? 1 : 0);
     }
     for (LimitKind limitKind : LimitKind.values()) {
       Tags limitTags = tags.and("limit", limitKind.wireName());
@@ -40,26 +44,69 @@ public final class LimiterMetrics {
           "The provider's limit per minute, configured, advertised or inferred; NaN if unknown",
           limitTags,
           limiter,
-          view -> of(view, limitKind, limit -> 60 * limit.perSecond()));
+          view -> of(view.limits(), limitKind, limit -> 60 * limit.perSecond()));
       gauge(
           registry,
           "sluice.limit.target.per.minute",
           "Target rate per minute of all workers together",
           limitTags,
           limiter,
-          view -> of(view, limitKind, limit -> 60 * limit.targetPerSecond()));
+          view -> of(view.limits(), limitKind, limit -> 60 * limit.targetPerSecond()));
       gauge(
           registry,
           "sluice.limit.remaining",
           "Remaining amount of the limit in the provider's last reply",
           limitTags,
           limiter,
-          view -> of(view, limitKind, LimiterMetrics::remaining));
+          view -> of(view.limits(), limitKind, LimiterMetrics::remaining));
     }
   }
 
-  private static boolean isHeld(LimiterStatus view, HoldKind kind) {
-    LimiterStatus.Hold hold = view.hold();
+  private static void registerMember(
+      MeterRegistry registry, Tags route, String name, RateLimiter limiter) {
+    Tags tags = route.and("member", name);
+    gauge(
+        registry,
+        "sluice.member.calls.in.flight",
+        "Calls in flight of a member of the route",
+        tags,
+        limiter,
+        view -> of(view, name, LimiterStatus.Member::running));
+    for (HoldKind kind : HoldKind.values()) {
+      gauge(
+          registry,
+          "sluice.member.held",
+          "1 while the member is held for this reason, else 0",
+          tags.and("kind", kind.wireName()),
+          limiter,
+          view -> of(view, name, member -> isHeld(member.hold(), kind) ? 1 : 0));
+    }
+    for (LimitKind limitKind : LimitKind.values()) {
+      Tags limitTags = tags.and("limit", limitKind.wireName());
+      gauge(
+          registry,
+          "sluice.member.limit.per.minute",
+          "The limit per minute of the member's account; NaN if unknown",
+          limitTags,
+          limiter,
+          view ->
+              of(
+                  view,
+                  name,
+                  member -> of(member.limits(), limitKind, limit -> 60 * limit.perSecond())));
+    }
+  }
+
+  private static double of(
+      LimiterStatus view, String name, ToDoubleFunction<LimiterStatus.Member> value) {
+    return view.members().stream()
+        .filter(member -> member.name().equals(name))
+        .mapToDouble(value)
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
+  private static boolean isHeld(LimiterStatus.@Nullable Hold hold, HoldKind kind) {
     return hold != null && hold.kind() == kind;
   }
 
@@ -69,8 +116,8 @@ public final class LimiterMetrics {
   }
 
   private static double of(
-      LimiterStatus view, LimitKind limitKind, ToDoubleFunction<LimitView> value) {
-    return view.limits().stream()
+      List<LimitView> limits, LimitKind limitKind, ToDoubleFunction<LimitView> value) {
+    return limits.stream()
         .filter(limit -> limit.kind() == limitKind)
         .mapToDouble(value)
         .findFirst()

@@ -44,7 +44,6 @@ public final class RouteTiers {
   private final String route;
   private final ServiceTier routeTier;
   private final RouteSettings.TierFallback fallback;
-  private final boolean isVertex;
 
   /** When the provider said that a model has no flex tier. Guarded by this. */
   private final Map<String, Instant> modelsWithoutFlex = new TreeMap<>();
@@ -60,11 +59,9 @@ public final class RouteTiers {
   private record FlexCall(String batch, boolean isRefused) {}
 
   public RouteTiers(RouteSettings route) {
-    URI url = Objects.requireNonNull(route.provider().url(), "validated at startup");
     this.route = route.name();
     this.routeTier = route.tier();
     this.fallback = route.tierFallback();
-    this.isVertex = FlexRequest.isVertex(url);
   }
 
   /** The tier of the task's next call. */
@@ -100,11 +97,15 @@ public final class RouteTiers {
     return modelsWithoutFlex.containsKey(model);
   }
 
-  /** The task with the request to send at a tier. */
-  public TaskMessage withRequest(TaskMessage task, ServiceTier tier) {
+  /**
+   * The task with the request to send at a tier.
+   *
+   * @param provider the URL of the provider that it is sent to
+   */
+  public static TaskMessage withRequest(TaskMessage task, ServiceTier tier, URI provider) {
     return switch (tier) {
       case STANDARD -> task;
-      case FLEX -> FlexRequest.of(task, isVertex);
+      case FLEX -> FlexRequest.of(task, FlexRequest.isVertex(provider));
     };
   }
 

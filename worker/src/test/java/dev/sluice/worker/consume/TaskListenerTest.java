@@ -14,7 +14,6 @@ import dev.sluice.common.wire.TaskCodec;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.common.wire.TaskReadResult;
-import dev.sluice.platform.route.ProviderConnection;
 import dev.sluice.platform.route.ProviderDialect;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.platform.route.TestRoutes;
@@ -108,7 +107,7 @@ class TaskListenerTest {
     RouteContext context =
         new RouteContext(
             route,
-            ProviderConnection.to(route.provider(), new DefaultSslBundleRegistry()),
+            MemberConnection.of(route, new DefaultSslBundleRegistry()),
             RateLimiter.of(route, Buckets.local(), PeerWorkers.NONE, new Random(1)),
             new SettlementPolicy(route, new Random(1), "w"),
             new RouteTiers(route),

@@ -9,7 +9,6 @@ import dev.sluice.common.wire.Lane;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.common.wire.TaskIds;
 import dev.sluice.common.wire.TaskMessage;
-import dev.sluice.platform.route.ProviderConnection;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.platform.route.TestRoutes;
 import dev.sluice.worker.check.AnswerChecker;
@@ -195,7 +194,7 @@ class TaskRunnerTest {
     RouteContext context =
         new RouteContext(
             route,
-            ProviderConnection.to(route.provider(), new DefaultSslBundleRegistry()),
+            MemberConnection.of(route, new DefaultSslBundleRegistry()),
             limiter(),
             new SettlementPolicy(route, new Random(1), "w"),
             new RouteTiers(route),

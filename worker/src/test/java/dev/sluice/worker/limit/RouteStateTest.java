@@ -3,6 +3,7 @@ package dev.sluice.worker.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.common.wire.Payload;
+import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.platform.route.TestRoutes;
 import dev.sluice.worker.limit.rate.AdvertisedLimits;
 import dev.sluice.worker.limit.rate.LimitKind;
@@ -30,8 +31,10 @@ class RouteStateTest {
       new CallFeedback.Throttled(Duration.ofDays(1), null, AdvertisedLimits.UNKNOWN);
 
   private long now = Duration.ofHours(1).toNanos();
+  private final RouteSettings route = TestRoutes.route("r", Map.of());
   private final RouteState state =
-      new RouteState(TestRoutes.route("r", Map.of()), PeerWorkers.NONE, new Random(1), now);
+      new RouteState(
+          route, AccountRates.of(route, now), PeerWorkers.NONE, new Random(1), now);
 
   @Test
   void oneRejectedRequestHoldsNothing() {

@@ -58,7 +58,8 @@ final class VirtualRun {
     this.kind = kind;
     this.provider = provider;
     this.latencySeconds = latencySeconds;
-    this.state = new RouteState(route, PeerWorkers.NONE, random, now);
+    this.state =
+        new RouteState(route, AccountRates.of(route, now), PeerWorkers.NONE, random, now);
     this.buckets = Buckets.inMemory(clock());
     schedule(0, this::tryNext);
   }
@@ -94,7 +95,7 @@ final class VirtualRun {
       schedule(Math.max(1, held.until() - now), this::tryNext);
       return;
     }
-    if (running >= CONSUMERS || state.reachedConcurrencyLimit(running, now) != null) {
+    if (running >= CONSUMERS || state.reachedConcurrencyLimit(running, running, now) != null) {
       schedule(SECOND / 1000, this::tryNext);
       return;
     }

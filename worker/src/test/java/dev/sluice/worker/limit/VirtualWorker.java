@@ -47,7 +47,8 @@ final class VirtualWorker {
     this.random = random;
     this.peers = peers;
     this.freeConsumers = route.concurrency();
-    this.state = new RouteState(route, peers, random, events.nanos());
+    long now = events.nanos();
+    this.state = new RouteState(route, AccountRates.of(route, now), peers, random, now);
     this.buckets = Buckets.partitioned(events, peers::limitFraction);
     this.refillController = new RefillController(buckets, events.nanos());
     this.usageReconciler =
@@ -130,7 +131,7 @@ final class VirtualWorker {
     return new LimiterState(
         /* closed= */ false,
         state.holdState(ORIGIN, List.of(), now),
-        state.reachedConcurrencyLimit(running, now),
+        state.reachedConcurrencyLimit(running, running, now),
         reservation == null ? state.quotaWait(current.request().estimate().usage(), now) : null,
         reservation != null
             && reservation.dueAt() - now > 0

@@ -14,6 +14,7 @@ import dev.sluice.common.wire.TaskTier;
 import dev.sluice.platform.route.TestRoutes;
 import dev.sluice.worker.classify.TaskOutcome;
 import dev.sluice.worker.provider.Reply.Answered;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,6 +28,7 @@ class RouteTiersTest {
   private static final Instant NOON = Instant.parse("2026-11-01T12:00:00Z");
   private static final String CHAT = "/v1/chat/completions";
   private static final String REQUEST = "{\"model\":\"m\"}";
+  private static final URI PROVIDER = URI.create("https://api.openai.com/v1");
   private static final Answered REPLY = new Answered(429, Map.of(), Payload.empty(), Duration.ZERO);
 
   private final RouteTiers tiers = tiers(Map.of());
@@ -124,18 +126,18 @@ class RouteTiersTest {
   void onlyTheMemberIsAddedToTheRequest(String request) {
     TaskMessage task = task(CHAT, Lane.BATCH, request, null);
 
-    assertThat(tiers.withRequest(task, STANDARD)).isEqualTo(task);
-    assertThat(tiers.withRequest(task, FLEX).body().text())
+    assertThat(RouteTiers.withRequest(task, STANDARD, PROVIDER)).isEqualTo(task);
+    assertThat(RouteTiers.withRequest(task, FLEX, PROVIDER).body().text())
         .isEqualTo(request.replaceFirst("\\{", "{\"service_tier\":\"flex\","));
-    assertThat(tiers.withRequest(task, FLEX).requestHeaders()).isEmpty();
+    assertThat(RouteTiers.withRequest(task, FLEX, PROVIDER).requestHeaders()).isEmpty();
   }
 
   @Test
   void vertexHasAHeaderInPlaceOfTheMember() {
     TaskMessage task = task(FLEX);
     TaskMessage sent =
-        tiers(Map.of("provider.url", "https://aiplatform.googleapis.com/v1/openapi"))
-            .withRequest(task, FLEX);
+        RouteTiers.withRequest(
+            task, FLEX, URI.create("https://aiplatform.googleapis.com/v1/openapi"));
 
     assertThat(sent.body()).isEqualTo(task.body());
     assertThat(sent.requestHeaders())

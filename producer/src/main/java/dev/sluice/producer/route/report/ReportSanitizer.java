@@ -4,6 +4,7 @@ import dev.sluice.common.fleet.RouteReport;
 import dev.sluice.common.fleet.RouteReport.CallsReport;
 import dev.sluice.common.fleet.RouteReport.HoldReport;
 import dev.sluice.common.fleet.RouteReport.LimitReport;
+import dev.sluice.common.fleet.RouteReport.MemberReport;
 import dev.sluice.common.fleet.RouteReport.TierReport;
 import dev.sluice.common.fleet.WorkerReport;
 import dev.sluice.platform.route.Routes;
@@ -28,6 +29,7 @@ class ReportSanitizer {
   private static final int MAX_WORD_LENGTH = 40;
   private static final int MAX_REASON_LENGTH = 500;
   private static final int MAX_LIMITS = 8;
+  private static final int MAX_MEMBERS = 100;
   private static final int MAX_SOURCES = 100;
   private static final int MAX_MODELS = 100;
   private static final int MAX_SOURCE_LENGTH = 400;
@@ -62,26 +64,35 @@ class ReportSanitizer {
   }
 
   private static boolean isPlausible(RouteReport route) {
-    CallsReport calls = route.calls();
-    HoldReport hold = route.hold();
-    LongStream counts =
-        LongStream.of(
-            route.concurrency(),
-            route.running(),
-            route.waiting(),
-            calls.ended(),
-            calls.throttled(),
-            route.tier().recentCalls(),
-            route.tier().recentRefusals());
-    DoubleStream averages =
-        DoubleStream.of(calls.millis(), calls.tokens(), calls.inputTokens(), calls.outputTokens());
-    return counts.allMatch(ReportSanitizer::isPlausible)
-        && averages.allMatch(average -> average >= 0 && average <= MAX_COUNT)
+    return LongStream.of(
+                route.concurrency(),
+                route.running(),
+                route.waiting(),
+                route.tier().recentCalls(),
+                route.tier().recentRefusals())
+            .allMatch(ReportSanitizer::isPlausible)
         && route.limitFraction() >= 0
         && route.limitFraction() <= 1
+        && isPlausible(route.hold(), route.limits(), route.calls())
+        && route.members().size() <= MAX_MEMBERS
+        && route.members().stream().allMatch(ReportSanitizer::isPlausible);
+  }
+
+  private static boolean isPlausible(MemberReport member) {
+    return isPlausible(member.running())
+        && isPlausible(member.hold(), member.limits(), member.calls());
+  }
+
+  private static boolean isPlausible(
+      @Nullable HoldReport hold, List<LimitReport> limits, CallsReport calls) {
+    DoubleStream averages =
+        DoubleStream.of(calls.millis(), calls.tokens(), calls.inputTokens(), calls.outputTokens());
+    return isPlausible(calls.ended())
+        && isPlausible(calls.throttled())
+        && averages.allMatch(average -> average >= 0 && average <= MAX_COUNT)
         && (hold == null || hold.remainingMillis() <= MAX_COUNT)
-        && route.limits().size() <= MAX_LIMITS
-        && route.limits().stream().allMatch(ReportSanitizer::isPlausible);
+        && limits.size() <= MAX_LIMITS
+        && limits.stream().allMatch(ReportSanitizer::isPlausible);
   }
 
   private static boolean isPlausible(LimitReport limit) {
@@ -107,7 +118,8 @@ class ReportSanitizer {
         singleLine(route.limitStorage(), MAX_WORD_LENGTH),
         route.limitFraction(),
         route.calls(),
-        tier(route.tier()));
+        tier(route.tier()),
+        route.members().stream().map(ReportSanitizer::member).toList());
   }
 
   private static TierReport tier(TierReport tier) {
@@ -122,6 +134,16 @@ class ReportSanitizer {
             .limit(MAX_SOURCES)
             .map(batch -> singleLine(batch, MAX_SOURCE_LENGTH))
             .toList());
+  }
+
+  private static MemberReport member(MemberReport member) {
+    return new MemberReport(
+        singleLine(member.member(), MAX_NAME_LENGTH),
+        singleLine(member.account(), MAX_NAME_LENGTH),
+        member.running(),
+        hold(member.hold()),
+        member.limits().stream().map(ReportSanitizer::limit).toList(),
+        member.calls());
   }
 
   private static @Nullable HoldReport hold(@Nullable HoldReport hold) {

@@ -2,6 +2,7 @@ package dev.sluice.producer.route.report;
 
 import dev.sluice.api.route.RouteStatus.Limit;
 import dev.sluice.common.fleet.RouteReport.LimitReport;
+import dev.sluice.platform.route.RouteMember;
 import dev.sluice.platform.route.RouteSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +23,7 @@ final class ReportedLimits {
       }
     }
     return newest.isEmpty()
-        ? configured(settings.limits())
+        ? configured(settings)
         : newest.values().stream().map(ReportedLimits::limit).toList();
   }
 
@@ -35,12 +36,15 @@ final class ReportedLimits {
         limit.remaining());
   }
 
-  private static List<Limit> configured(RouteSettings.Limits limits) {
+  /** Each account of the route has the configured limits. */
+  private static List<Limit> configured(RouteSettings settings) {
+    RouteSettings.Limits limits = settings.limits();
+    long accounts = settings.allMembers().stream().map(RouteMember::accountName).distinct().count();
     return Stream.of(
-            configured("requests", limits.requestsPerMinute()),
-            configured("tokens", limits.tokensPerMinute()),
-            configured("input_tokens", limits.inputTokensPerMinute()),
-            configured("output_tokens", limits.outputTokensPerMinute()))
+            configured("requests", accounts * limits.requestsPerMinute()),
+            configured("tokens", accounts * limits.tokensPerMinute()),
+            configured("input_tokens", accounts * limits.inputTokensPerMinute()),
+            configured("output_tokens", accounts * limits.outputTokensPerMinute()))
         .filter(limit -> limit.perMinute() != null)
         .toList();
   }

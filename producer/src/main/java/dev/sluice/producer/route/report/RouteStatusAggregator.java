@@ -2,9 +2,11 @@ package dev.sluice.producer.route.report;
 
 import dev.sluice.api.route.RouteStatus;
 import dev.sluice.api.route.RouteStatus.Hold;
+import dev.sluice.api.route.RouteStatus.Member;
 import dev.sluice.api.route.RouteStatus.Worker;
 import dev.sluice.common.fleet.RouteReport;
 import dev.sluice.common.fleet.RouteReport.CallsReport;
+import dev.sluice.platform.route.RouteMember;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.producer.route.override.OperatorOverride;
 import dev.sluice.producer.store.UnfinishedTaskCounter;
@@ -17,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,7 +96,7 @@ final class RouteStatusAggregator {
     return new RouteStatus(
         settings.name(),
         settings.models(),
-        host(settings.provider().url()),
+        hosts(),
         settings.concurrency(),
         settings.fleetConcurrency() == 0 ? null : settings.fleetConcurrency(),
         workers(serving),
@@ -116,7 +119,34 @@ final class RouteStatusAggregator {
         average(CallsReport::outputTokens),
         tier(),
         override.limits(),
-        serving.stream().map(this::worker).toList());
+        serving.stream().map(this::worker).toList(),
+        settings.members().stream().map(this::member).toList());
+  }
+
+  /** Merges the reports on one member as those on a route that has only this member. */
+  private Member member(RouteMember member) {
+    RouteSettings only = settings.of(member);
+    List<ReportedRoute> reports =
+        serving.stream().flatMap(worker -> worker.ofMember(member.name()).stream()).toList();
+    RouteStatusAggregator merged = new RouteStatusAggregator(only, reports, override, now);
+    return new Member(
+        member.name(),
+        member.accountName(),
+        host(only.provider().url()),
+        member.order(),
+        merged.sum(RouteReport::running),
+        merged.hold(),
+        ReportedLimits.of(reports, only),
+        merged.sum(report -> report.calls().ended()),
+        merged.sum(report -> report.calls().throttled()),
+        merged.average(CallsReport::millis));
+  }
+
+  private String hosts() {
+    return settings.allMembers().stream()
+        .map(member -> host(settings.of(member).provider().url()))
+        .distinct()
+        .collect(Collectors.joining(", "));
   }
 
   private RouteStatus.Tier tier() {

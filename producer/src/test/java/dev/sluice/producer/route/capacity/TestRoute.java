@@ -59,6 +59,7 @@ final class TestRoute {
         100L,
         null,
         Map.of(),
+        List.of(),
         List.of());
   }
 }

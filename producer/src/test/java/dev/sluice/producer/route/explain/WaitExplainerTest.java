@@ -408,6 +408,7 @@ class WaitExplainerTest {
         null,
         tier,
         Map.of(),
+        List.of(),
         List.of());
   }
 }

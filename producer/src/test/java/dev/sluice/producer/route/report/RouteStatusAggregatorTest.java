@@ -7,7 +7,9 @@ import dev.sluice.api.route.RouteStatus.Hold;
 import dev.sluice.api.route.RouteStatus.Limit;
 import dev.sluice.common.fleet.RouteReport;
 import dev.sluice.common.fleet.RouteReport.CallsReport;
+import dev.sluice.common.fleet.RouteReport.HoldReport;
 import dev.sluice.common.fleet.RouteReport.LimitReport;
+import dev.sluice.common.fleet.RouteReport.MemberReport;
 import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.platform.route.TestRoutes;
 import dev.sluice.producer.route.override.OperatorOverride;
@@ -68,6 +70,68 @@ class RouteStatusAggregatorTest {
         merge(NONE, new ReportedRoute("a", false, NOW, offset, TestReports.idle()));
 
     assertThat(status.perWorker().getFirst().clockOffsetSeconds()).isEqualTo(seconds);
+  }
+
+  @Test
+  void membersAreMergedByTheirNames() {
+    RouteSettings settings =
+        TestRoutes.route(
+            TestReports.ROUTE,
+            Map.of(
+                "provider.url", "http://p:81/v1",
+                "members[0].name", "eu",
+                "members[1].name", "us",
+                "members[1].order", 2,
+                "members[1].account", "other",
+                "limits.requests-per-minute", 600));
+    RouteReport a =
+        withMember("eu", 2, new HoldReport("quota", "No money.", 5000, false), List.of());
+    RouteReport b =
+        withMember("eu", 3, null, List.of(new LimitReport("requests", 500, "advertised", 490, 9L)));
+
+    RouteStatus status =
+        RouteStatusAggregator.merge(
+            settings, List.of(at(-1, "a", a), at(0, "b", b)), NO_OVERRIDE, NONE, NOW);
+
+    RouteStatus.Member eu = status.members().getFirst();
+    assertThat(eu.running()).isEqualTo(5);
+    assertThat(eu.hold()).isEqualTo(new Hold("quota", "No money.", NOW.plusSeconds(4), false));
+    assertThat(eu.limits()).containsExactly(new Limit("requests", 500L, "advertised", 490L, 9L));
+    assertThat(status.members().getLast())
+        .isEqualTo(
+            new RouteStatus.Member(
+                "us",
+                "other",
+                "p:81",
+                2,
+                0,
+                null,
+                List.of(new Limit("requests", 600L, "configured", null, null)),
+                0,
+                0,
+                null));
+    assertThat(status.limits())
+        .as("until a worker reports them, the limits of two accounts")
+        .containsExactly(new Limit("requests", 1200L, "configured", null, null));
+    assertThat(status.provider()).isEqualTo("p:81");
+  }
+
+  private static RouteReport withMember(
+      String name, int running, @Nullable HoldReport hold, List<LimitReport> limits) {
+    RouteReport idle = TestReports.idle();
+    return new RouteReport(
+        idle.route(),
+        idle.concurrency(),
+        running,
+        idle.waiting(),
+        null,
+        null,
+        List.of(),
+        idle.limitStorage(),
+        idle.limitFraction(),
+        idle.calls(),
+        idle.tier(),
+        List.of(new MemberReport(name, name, running, hold, limits, TestReports.NO_CALLS)));
   }
 
   @Test
