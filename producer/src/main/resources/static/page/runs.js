@@ -16,9 +16,11 @@ const sumOfRuns = ({task, earlier_runs: earlier}, name) =>
 
 /** The latest provider calls of one run, oldest first. */
 function callTable(history) {
+  const hasMembers = history.some((call) => call.member);
   const columns = [
     'Started',
     'Worker',
+    ...(hasMembers ? ['Member'] : []),
     ['HTTP status', 'number'],
     'Result',
     ['Retry-After', 'number'],
@@ -29,6 +31,7 @@ function callTable(history) {
       null,
       h('td', {class: 'nowrap'}, time(Date.parse(call.at) / 1000)),
       h('td', null, call.worker),
+      hasMembers && h('td', null, call.member ?? '–'),
       h('td', {class: 'number'}, call.status ?? '–'),
       h('td', null, humanize(call.code)),
       h('td', {class: 'number'}, millis(call.retry_after_ms)),

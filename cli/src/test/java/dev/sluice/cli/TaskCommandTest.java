@@ -93,6 +93,27 @@ class TaskCommandTest {
   }
 
   @Test
+  void callsOfARouteWithMembersNameThem() {
+    producer.reply(
+        "GET /api/tasks/01a2",
+        """
+        {"task":{"id":"01a2","line":3,"custom_id":"doc-3","route":"mini","model":"gpt-4o-mini",\
+        "state":"completed","attempts":1,"throttles":0,"finished_at":1772366405},"run":1,\
+        "batch_id":"batch_1","history":[{"at":"2026-03-01T12:00:02Z","worker":"w-1","member":"eu",\
+        "status":429,"code":"throttled"},{"at":"2026-03-01T12:00:04Z","worker":"w-1",\
+        "member":"us","status":200,"code":"completed"}],\
+        "request":{"bytes":2,"text":"{}","cut":false},"reply":null,"why":{"sentence":"Ended."}}""");
+
+    assertThat(CommandRun.of(producer, "task", "01a2").out())
+        .contains(
+            """
+            STARTED               WORKER  MEMBER  STATUS  RESULT     RETRY-AFTER
+            2026-03-01T12:00:02Z  w-1     eu         429  throttled  –
+            2026-03-01T12:00:04Z  w-1     us         200  completed  –
+            """);
+  }
+
+  @Test
   void unknownTaskIsAnError() {
     producer.reject("GET /api/tasks/01a3", 404, FakeProducer.error("No task found."));
 

@@ -1,6 +1,7 @@
 package dev.sluice.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.common.topology.Exchanges;
@@ -104,8 +105,8 @@ class MembersIT {
     assertThat(outcome.stats().attempts()).isEqualTo(1);
     assertThat(outcome.stats().throttles()).isZero();
     assertThat(outcome.stats().history().calls())
-        .extracting(CallRecord::code)
-        .containsExactly("throttled", "completed");
+        .extracting(CallRecord::code, CallRecord::member)
+        .containsExactly(tuple("throttled", "first"), tuple("completed", "second"));
     assertThat(Objects.requireNonNull(second).received(body("a", "renamed"))).hasSize(1);
 
     assertThat(outcomeOf(THROTTLED, "b").kind()).isEqualTo(OutcomeKind.COMPLETED);

@@ -15,17 +15,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param at start of the call, UTC, truncated to milliseconds
  * @param worker name of the worker, truncated to 64 characters
+ * @param member name of the called member of the route; null if the route has no members
  * @param status HTTP status; null without a response
  * @param code result: {@code completed}, {@code throttled}, {@code unavailable}, {@code not_ready},
  *     {@code no_capacity}, {@code no_tier}, {@code no_response}, {@code cancelled}, the kind of a
  *     hold, or a failure code
  * @param retryAfterMs Retry-After delay in ms; null if the provider sent none
  */
-@JsonPropertyOrder({"at", "worker", "status", "code", "retry_after_ms"})
+@JsonPropertyOrder({"at", "worker", "member", "status", "code", "retry_after_ms"})
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TaskCall(
     Instant at,
     String worker,
+    @Nullable String member,
     @Nullable Integer status,
     String code,
     @Nullable Long retryAfterMs) {}

@@ -9,7 +9,7 @@ import java.util.Objects;
  * synchronized.
  *
  * @param worker name of the announcing worker
- * @param route name of the held route
+ * @param route name of the held route; {@code route/member} if only one member is held
  * @param kind as in {@link RouteReport.HoldReport}
  * @param reason human-readable
  * @param millis remaining duration of the hold, in milliseconds

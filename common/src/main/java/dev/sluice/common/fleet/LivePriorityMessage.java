@@ -7,7 +7,7 @@ import java.util.Objects;
  * their fraction of the call's cost (one request and its tokens).
  *
  * @param worker name of the announcing worker
- * @param route name of the route
+ * @param route name of the route, or {@code route/member} for one of its members
  * @param inputTokens estimated prompt tokens of the call
  * @param outputTokens estimated completion tokens of the call
  */

@@ -14,17 +14,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param at start of the call, UTC, truncated to milliseconds
  * @param worker name of the worker, truncated to {@link #MAX_WORKER_LENGTH} characters
+ * @param member name of the called member of the route; null if the route has no members
  * @param status HTTP status; null without a response
  * @param code result: {@code completed}, {@code throttled}, {@code unavailable}, {@code not_ready},
  *     {@code no_capacity}, {@code no_tier}, {@code no_response}, {@code cancelled}, the kind of a
  *     hold, or a {@link FailureCode}
  * @param retryAfterMillis Retry-After delay in milliseconds; null if the provider sent none
  */
-@JsonPropertyOrder({"at", "worker", "status", "code", "retry_after_ms"})
+@JsonPropertyOrder({"at", "worker", "member", "status", "code", "retry_after_ms"})
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CallRecord(
     Instant at,
     String worker,
+    @Nullable String member,
     @Nullable Integer status,
     String code,
     @JsonProperty("retry_after_ms") @JsonAlias("told_ms") @Nullable Long retryAfterMillis) {
@@ -36,5 +38,20 @@ public record CallRecord(
     at = at.truncatedTo(ChronoUnit.MILLIS);
     Objects.requireNonNull(code, "code");
     worker = worker.length() <= MAX_WORKER_LENGTH ? worker : worker.substring(0, MAX_WORKER_LENGTH);
+  }
+
+  /** The call of a member of the route. */
+  public CallRecord withMember(String name) {
+    return new CallRecord(at, worker, name, status, code, retryAfterMillis);
+  }
+
+  /** A call of a route without members. */
+  public CallRecord(
+      Instant at,
+      String worker,
+      @Nullable Integer status,
+      String code,
+      @Nullable Long retryAfterMillis) {
+    this(at, worker, /* member= */ null, status, code, retryAfterMillis);
   }
 }

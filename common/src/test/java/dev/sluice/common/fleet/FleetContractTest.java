@@ -7,6 +7,7 @@ import dev.sluice.common.fleet.HoldMessage.AnnouncedLimit;
 import dev.sluice.common.fleet.RouteReport.CallsReport;
 import dev.sluice.common.fleet.RouteReport.HoldReport;
 import dev.sluice.common.fleet.RouteReport.LimitReport;
+import dev.sluice.common.fleet.RouteReport.MemberReport;
 import dev.sluice.common.fleet.RouteReport.TierReport;
 import java.util.List;
 import java.util.stream.Stream;
@@ -36,7 +37,15 @@ class FleetContractTest {
                   "partitioned",
                   0.5,
                   new CallsReport(1000, 3, 812.5, 330, 250, 80),
-                  new TierReport(80, 32, List.of("gpt-4o"), List.of("batch_1")))));
+                  new TierReport(80, 32, List.of("gpt-4o"), List.of("batch_1")),
+                  List.of(
+                      new MemberReport(
+                          "eu",
+                          "main",
+                          2,
+                          new HoldReport("quota", "Used up.", 6500, false),
+                          List.of(new LimitReport("requests", 250, "advertised", 240, null)),
+                          new CallsReport(7, 0, 12, 3))))));
 
   @Test
   void reportHasContractJson() {
@@ -51,7 +60,11 @@ class FleetContractTest {
             "limits":[{"limit":"requests","perMinute":500,"source":"advertised","targetPerMinute":495,"remaining":12}],\
             "limitStorage":"partitioned","limitFraction":0.5,\
             "calls":{"ended":1000,"throttled":3,"millis":812.5,"tokens":330.0,"inputTokens":250.0,"outputTokens":80.0},\
-            "tier":{"recentCalls":80,"recentRefusals":32,"modelsWithoutFlex":["gpt-4o"],"refusedBatches":["batch_1"]}}]}\
+            "tier":{"recentCalls":80,"recentRefusals":32,"modelsWithoutFlex":["gpt-4o"],"refusedBatches":["batch_1"]},\
+            "members":[{"member":"eu","account":"main","running":2,\
+            "hold":{"kind":"quota","reason":"Used up.","remainingMillis":6500,"probing":false,"sources":[],"endsByProbe":false,"partial":false},\
+            "limits":[{"limit":"requests","perMinute":250,"source":"advertised","targetPerMinute":240,"remaining":null}],\
+            "calls":{"ended":7,"throttled":0,"millis":12.0,"tokens":3.0,"inputTokens":0.0,"outputTokens":0.0}}]}]}\
             """);
     assertThat(message.getMessageProperties().getDeliveryMode())
         .isEqualTo(MessageDeliveryMode.NON_PERSISTENT);

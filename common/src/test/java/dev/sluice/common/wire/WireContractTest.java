@@ -182,7 +182,9 @@ class WireContractTest {
     CallHistory history = CallHistory.NONE;
     for (int i = 0; i < CallHistory.MAX_CALLS; i++) {
       history =
-          history.plus(new CallRecord(NOW, escaped, 429, "context_length_exceeded", 86_400_000L));
+          history.plus(
+              new CallRecord(NOW, escaped, 429, "context_length_exceeded", 86_400_000L)
+                  .withMember("m".repeat(64)));
     }
     TaskIds ids =
         new TaskIds(

@@ -16,6 +16,7 @@ public final class TaskCalls {
                 new TaskCall(
                     attempt.at(),
                     attempt.worker(),
+                    attempt.member(),
                     attempt.status(),
                     attempt.code(),
                     attempt.retryAfterMillis()))

@@ -47,7 +47,8 @@ final class ApiKeyWatcher {
     String key = provider.key();
     if (!key.equals(lastKey)) {
       lastKey = key;
-      log.info("The API key of route {} changed; releasing API key and quota holds", route);
+      String name = member.isEmpty() ? route : route + "/" + member;
+      log.info("The API key of route {} changed; releasing API key and quota holds", name);
       limiter.release(member, HoldKind.API_KEY);
       limiter.release(member, HoldKind.QUOTA);
     }

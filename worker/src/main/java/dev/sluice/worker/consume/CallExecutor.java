@@ -98,8 +98,7 @@ final class CallExecutor {
     Payload request =
         endpoint.model().isEmpty() ? given : RequestModel.replaced(given, endpoint.model());
     try (CallSpan span = tracing.startCall(message, endpoint.dialect())) {
-      TaskMessage sent =
-          RouteTiers.withRequest(message.withBody(request), tier, endpoint.url());
+      TaskMessage sent = RouteTiers.withRequest(message.withBody(request), tier, endpoint.url());
       Reply reply = exchange(endpoint.client(tier), span.withTraceContext(sent), task.caller());
       TaskOutcome outcome = endpoint.classifier().classify(reply, request, tier);
       if (tier == ServiceTier.FLEX) {

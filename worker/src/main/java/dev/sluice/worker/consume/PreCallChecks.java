@@ -119,7 +119,8 @@ final class PreCallChecks {
   }
 
   private Settlement settle(ReceivedTask task, TaskOutcome outcome, Instant now) {
-    return policy.settle(task.message(), task.caller(), outcome, RouteHealth.HEALTHY, now);
+    return policy.settle(
+        task.message(), task.caller(), outcome, /* member= */ "", RouteHealth.HEALTHY, now);
   }
 
   private Optional<Settlement> claim(ReceivedTask task) throws InterruptedException {

@@ -103,7 +103,11 @@ final class TaskRunner {
     return switch (guard.check(ReAskRequest.of(task.message()))) {
       case ContextCheck.TooLong tooLong ->
           new Step.Settled(
-              settle(task, new TaskOutcome.PromptTooLong(tooLong.detail()), RouteHealth.HEALTHY));
+              settle(
+                  task,
+                  new TaskOutcome.PromptTooLong(tooLong.detail()),
+                  /* member= */ "",
+                  RouteHealth.HEALTHY));
       case ContextCheck.Accepted accepted -> callWhenAdmitted(search, accepted);
     };
   }
@@ -180,7 +184,8 @@ final class TaskRunner {
             : Optional.empty();
     return next.isPresent()
         ? new Step.Refused(next.get())
-        : new Step.Settled(settle(task, withCheckedAnswers(task, outcome), routeHealth));
+        : new Step.Settled(
+            settle(task, withCheckedAnswers(task, outcome), permit.member(), routeHealth));
   }
 
   /** The search for another member; empty if none remains that is not held. */
@@ -188,7 +193,8 @@ final class TaskRunner {
       MemberSearch search, String refusedBy, TaskOutcome outcome) {
     TaskMessage message = search.task().message();
     MemberSearch next =
-        search.refused(refusedBy, route.policy().refused(message, outcome, clock.instant()));
+        search.refused(
+            refusedBy, route.policy().refused(message, outcome, refusedBy, clock.instant()));
     boolean isOpen =
         next.mayContinue()
             && route.limiter().isOtherMemberOpen(CallOrigin.of(message), next.selection());
@@ -211,9 +217,10 @@ final class TaskRunner {
         : outcome;
   }
 
-  private Settlement settle(ReceivedTask task, TaskOutcome outcome, RouteHealth routeHealth) {
+  private Settlement settle(
+      ReceivedTask task, TaskOutcome outcome, String member, RouteHealth routeHealth) {
     return route
         .policy()
-        .settle(task.message(), task.caller(), outcome, routeHealth, clock.instant());
+        .settle(task.message(), task.caller(), outcome, member, routeHealth, clock.instant());
   }
 }

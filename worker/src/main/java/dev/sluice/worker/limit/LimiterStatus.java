@@ -69,7 +69,20 @@ public record LimiterStatus(
       boolean probing,
       Set<String> sources,
       boolean endsByProbe,
-      boolean partial) {}
+      boolean partial) {
+
+    /** This hold, with the name of its member in the reason. */
+    Hold ofMember(String name) {
+      return new Hold(
+          kind,
+          "member " + name + ": " + reason,
+          remaining,
+          probing,
+          sources,
+          endsByProbe,
+          partial);
+    }
+  }
 
   /**
    * Statistics of the calls.

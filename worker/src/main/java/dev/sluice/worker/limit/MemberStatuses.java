@@ -69,7 +69,8 @@ final class MemberStatuses {
       if (hold == null) {
         return null;
       }
-      holds.add(hold);
+      boolean isOfRoute = members.size() == 1 || hold.kind() == HoldKind.MANUAL;
+      holds.add(isOfRoute ? hold : hold.ofMember(member.name()));
     }
     return holds.stream()
         .min(

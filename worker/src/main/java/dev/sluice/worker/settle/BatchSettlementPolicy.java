@@ -55,9 +55,17 @@ final class BatchSettlementPolicy {
     this.stats = stats;
   }
 
+  /**
+   * @param member name of the member that was called; empty for a route without members
+   */
   Settlement settle(
-      TaskMessage received, TaskOutcome outcome, RouteHealth routeHealth, Instant now) {
-    TaskMessage task = callRecords.of(outcome, now).map(received::withCall).orElse(received);
+      TaskMessage received,
+      TaskOutcome outcome,
+      String member,
+      RouteHealth routeHealth,
+      Instant now) {
+    TaskMessage task =
+        callRecords.of(outcome, member, now).map(received::withCall).orElse(received);
     return ReAskPolicy.withAnswerCount(
         task, outcome, settleWithoutCount(task, outcome, routeHealth, now));
   }

@@ -30,8 +30,16 @@ import org.jspecify.annotations.Nullable;
  */
 record CallRecordFactory(String worker) {
 
-  /** The entry of the call; empty if no call was made. */
-  Optional<CallRecord> of(TaskOutcome outcome, Instant end) {
+  /**
+   * The entry of the call; empty if no call was made.
+   *
+   * @param member name of the member that was called; empty for a route without members
+   */
+  Optional<CallRecord> of(TaskOutcome outcome, String member, Instant end) {
+    return of(outcome, end).map(call -> member.isEmpty() ? call : call.withMember(member));
+  }
+
+  private Optional<CallRecord> of(TaskOutcome outcome, Instant end) {
     return switch (outcome) {
       case Completed completed -> withReply(completed.reply(), "completed", null, end);
       case InvalidOutput invalid ->

@@ -28,11 +28,13 @@ final class LiveSettlementPolicy {
   }
 
   /**
+   * @param member name of the member that was called; empty for a route without members
    * @param streaming whether the caller has received a chunk of the reply
    */
   Settlement settle(
       TaskMessage task,
       TaskOutcome outcome,
+      String member,
       boolean streaming,
       RouteHealth routeHealth,
       Instant now) {
@@ -44,14 +46,14 @@ final class LiveSettlementPolicy {
       case TaskOutcome.Unavailable failed when streaming ->
           failed(FailureCode.STREAM_BROKEN, failed.detail(), stats(task, failed));
       case TaskOutcome.Unavailable failed ->
-          switch (batch.settle(task, outcome, routeHealth, now)) {
+          switch (batch.settle(task, outcome, member, routeHealth, now)) {
             case Delay delay -> delay;
             default -> exhausted(task, failed);
           };
-      case TaskOutcome.Throttled throttled -> batch.settle(task, outcome, routeHealth, now);
-      case TaskOutcome.NoCapacity refused -> batch.settle(task, outcome, routeHealth, now);
+      case TaskOutcome.Throttled throttled -> batch.settle(task, outcome, member, routeHealth, now);
+      case TaskOutcome.NoCapacity refused -> batch.settle(task, outcome, member, routeHealth, now);
       case TaskOutcome.NoTier none -> complete(task, none.reply());
-      case TaskOutcome.NotReady notReady -> batch.settle(task, outcome, routeHealth, now);
+      case TaskOutcome.NotReady notReady -> batch.settle(task, outcome, member, routeHealth, now);
       case TaskOutcome.ReplyTooLarge large ->
           failed(
               FailureCode.REPLY_TOO_LARGE, large.detail(), stats.of(task, null, large.latency()));

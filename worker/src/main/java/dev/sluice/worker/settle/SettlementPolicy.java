@@ -63,17 +63,20 @@ public final class SettlementPolicy {
    * The settlement of a task for its caller, if it has one.
    *
    * @param received the task as received
+   * @param member name of the member that was called; empty for a route without members, or without
+   *     a call
    * @param routeHealth the state of the route after the call
    */
   public Settlement settle(
       TaskMessage received,
       LiveCaller caller,
       TaskOutcome outcome,
+      String member,
       RouteHealth routeHealth,
       Instant now) {
     return caller.isPresent()
-        ? settleLive(received, outcome, caller.isStreaming(), routeHealth, now)
-        : settle(received, outcome, routeHealth, now);
+        ? settleLive(received, outcome, member, caller.isStreaming(), routeHealth, now)
+        : settle(received, outcome, member, routeHealth, now);
   }
 
   /**
@@ -83,8 +86,12 @@ public final class SettlementPolicy {
    * @param routeHealth the state of the route after the call
    */
   Settlement settle(
-      TaskMessage received, TaskOutcome outcome, RouteHealth routeHealth, Instant now) {
-    return batch.settle(received, outcome, routeHealth, now);
+      TaskMessage received,
+      TaskOutcome outcome,
+      String member,
+      RouteHealth routeHealth,
+      Instant now) {
+    return batch.settle(received, outcome, member, routeHealth, now);
   }
 
   /**
@@ -95,15 +102,16 @@ public final class SettlementPolicy {
   Settlement settleLive(
       TaskMessage task,
       TaskOutcome outcome,
+      String member,
       boolean streaming,
       RouteHealth routeHealth,
       Instant now) {
-    return live.settle(task, outcome, streaming, routeHealth, now);
+    return live.settle(task, outcome, member, streaming, routeHealth, now);
   }
 
   /** The task that another member is called for, with the refused call in its history. */
-  public TaskMessage refused(TaskMessage task, TaskOutcome outcome, Instant now) {
-    return callRecords.of(outcome, now).map(task::withCall).orElse(task);
+  public TaskMessage refused(TaskMessage task, TaskOutcome outcome, String member, Instant now) {
+    return callRecords.of(outcome, member, now).map(task::withCall).orElse(task);
   }
 
   /** A message that is not a valid task becomes a dead letter, unchanged. */

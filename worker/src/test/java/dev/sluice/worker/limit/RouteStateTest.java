@@ -33,8 +33,7 @@ class RouteStateTest {
   private long now = Duration.ofHours(1).toNanos();
   private final RouteSettings route = TestRoutes.route("r", Map.of());
   private final RouteState state =
-      new RouteState(
-          route, AccountRates.of(route, now), PeerWorkers.NONE, new Random(1), now);
+      new RouteState(route, AccountRates.of(route, now), PeerWorkers.NONE, new Random(1), now);
 
   @Test
   void oneRejectedRequestHoldsNothing() {

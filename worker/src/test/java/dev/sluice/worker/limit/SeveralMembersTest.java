@@ -210,7 +210,9 @@ class SeveralMembersTest {
 
     assertThat(held(limiter, "a")).isEqualTo("rate_limit");
     assertThat(held(limiter, "b")).isEqualTo("rate_limit");
-    assertThat(limiter.status().hold()).as("the route is held while all members are").isNotNull();
+    LimiterStatus.Hold hold = limiter.status().hold();
+    assertThat(hold).as("the route is held while all members are").isNotNull();
+    assertThat(hold.reason()).startsWith("member ");
     assertThat(limiter.isOtherMemberOpen(origin("first"), new MemberSelection(Set.of("a"))))
         .isFalse();
   }

@@ -58,8 +58,7 @@ final class VirtualRun {
     this.kind = kind;
     this.provider = provider;
     this.latencySeconds = latencySeconds;
-    this.state =
-        new RouteState(route, AccountRates.of(route, now), PeerWorkers.NONE, random, now);
+    this.state = new RouteState(route, AccountRates.of(route, now), PeerWorkers.NONE, random, now);
     this.buckets = Buckets.inMemory(clock());
     schedule(0, this::tryNext);
   }

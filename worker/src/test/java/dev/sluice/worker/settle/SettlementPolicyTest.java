@@ -1,6 +1,7 @@
 package dev.sluice.worker.settle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sluice.common.wire.AnswerCheck;
 import dev.sluice.common.wire.AnswerRules;
@@ -300,6 +301,26 @@ class SettlementPolicyTest {
   }
 
   @Test
+  void historyNamesTheMemberThatWasCalled() {
+    Answered reply = new Answered(200, Map.of(), Payload.of("{}"), Duration.ZERO);
+    TaskMessage refused = policy.refused(task(1), throttled(null), "eu", NOW);
+
+    Finish finish =
+        (Finish)
+            policy.settle(
+                refused,
+                new Completed(reply, TokenUsage.NONE, false),
+                "us",
+                RouteHealth.HEALTHY,
+                NOW);
+
+    assertThat(finish.outcome().stats().attempts()).isEqualTo(1);
+    assertThat(finish.outcome().stats().history().calls())
+        .extracting(CallRecord::code, CallRecord::member)
+        .containsExactly(tuple("throttled", "eu"), tuple("completed", "us"));
+  }
+
+  @Test
   void expiredTaskKeepsHistory() {
     Delay throttled = (Delay) settle(task(1), throttled(null), NOW);
 
@@ -341,7 +362,8 @@ class SettlementPolicyTest {
     RouteHealth held = new RouteHealth(Duration.ofSeconds(30), true);
     Delay delay =
         (Delay)
-            policy.settle(task(2), new RouteDown(HoldKind.API_KEY, "bad key", reply), held, NOW);
+            policy.settle(
+                task(2), new RouteDown(HoldKind.API_KEY, "bad key", reply), "", held, NOW);
 
     assertThat(delay.task().attempt()).isEqualTo(2);
     assertThat(delay.task().throttles()).isZero();
@@ -352,9 +374,9 @@ class SettlementPolicyTest {
     Answered reply = new Answered(403, Map.of(), Payload.of("<html>"), Duration.ZERO);
     RouteDown down = new RouteDown(HoldKind.API_KEY, "bad key", reply);
 
-    Delay delay = (Delay) policy.settle(task(1), down, RouteHealth.HEALTHY, NOW);
+    Delay delay = (Delay) policy.settle(task(1), down, "", RouteHealth.HEALTHY, NOW);
     DeadLetter dead =
-        (DeadLetter) policy.settle(task(MAX_ATTEMPTS), down, RouteHealth.HEALTHY, NOW);
+        (DeadLetter) policy.settle(task(MAX_ATTEMPTS), down, "", RouteHealth.HEALTHY, NOW);
 
     assertThat(delay.task().attempt()).isEqualTo(2);
     assertThat(dead.code()).isEqualTo(FailureCode.ATTEMPTS_EXHAUSTED);
@@ -364,7 +386,7 @@ class SettlementPolicyTest {
   @Test
   void aRetryAfterDelayOfADayIsCapped() {
     Delay delay =
-        (Delay) policy.settle(task(1), throttled(Duration.ofDays(1)), RouteHealth.HEALTHY, NOW);
+        (Delay) policy.settle(task(1), throttled(Duration.ofDays(1)), "", RouteHealth.HEALTHY, NOW);
 
     assertThat(delay.duration()).isBetween(Duration.ofMinutes(5), Duration.ofMinutes(6));
     assertThat(delay.task().throttles()).isEqualTo(1);
@@ -384,7 +406,7 @@ class SettlementPolicyTest {
   void failuresOfAnOutageDoNotCountAsAttempts() {
     RouteHealth outage = new RouteHealth(Duration.ofSeconds(8), true);
 
-    Delay delay = (Delay) policy.settle(task(MAX_ATTEMPTS), unavailable(null), outage, NOW);
+    Delay delay = (Delay) policy.settle(task(MAX_ATTEMPTS), unavailable(null), "", outage, NOW);
 
     assertThat(delay.task().attempt()).isEqualTo(MAX_ATTEMPTS);
     assertThat(delay.duration()).isBetween(Duration.ofSeconds(8), Duration.ofSeconds(9));
@@ -394,8 +416,9 @@ class SettlementPolicyTest {
   void taskDoesNotReturnDuringHold() {
     RouteHealth held = new RouteHealth(Duration.ofMinutes(5), false);
 
-    Delay throttled = (Delay) policy.settle(task(1), throttled(Duration.ofSeconds(1)), held, NOW);
-    Delay failed = (Delay) policy.settle(task(1), unavailable(null), held, NOW);
+    Delay throttled =
+        (Delay) policy.settle(task(1), throttled(Duration.ofSeconds(1)), "", held, NOW);
+    Delay failed = (Delay) policy.settle(task(1), unavailable(null), "", held, NOW);
 
     assertThat(throttled.duration()).isGreaterThanOrEqualTo(Duration.ofMinutes(5));
     assertThat(failed.duration()).isGreaterThanOrEqualTo(Duration.ofMinutes(5));
@@ -645,7 +668,7 @@ class SettlementPolicyTest {
   }
 
   private Settlement settleLive(int attempt, TaskOutcome outcome, boolean streaming) {
-    return policy.settleLive(task(attempt), outcome, streaming, RouteHealth.HEALTHY, NOW);
+    return policy.settleLive(task(attempt), outcome, "", streaming, RouteHealth.HEALTHY, NOW);
   }
 
   private static String failure(Settlement settlement) {
@@ -653,7 +676,7 @@ class SettlementPolicyTest {
   }
 
   private Settlement settle(TaskMessage task, TaskOutcome outcome, Instant now) {
-    return policy.settle(task, outcome, RouteHealth.HEALTHY, now);
+    return policy.settle(task, outcome, "", RouteHealth.HEALTHY, now);
   }
 
   private static Throttled throttled(@Nullable Duration retryAfter) {

@@ -44,7 +44,8 @@ class HeldBatchesTest {
             "worker",
             1,
             TestReports.NO_CALLS,
-            new TierReport(100, 90, List.of(), List.of(new BatchId(BATCH).toString(), "other")));
+            new TierReport(100, 90, List.of(), List.of(new BatchId(BATCH).toString(), "other")),
+            List.of());
     reports.add(TestReports.worker("a", refused), null);
 
     assertThat(heldBatches.of(idle.route())).containsExactly(BATCH);
