@@ -19,23 +19,31 @@ import org.jspecify.annotations.Nullable;
  * held only while all members are.
  */
 final class MemberStatuses {
-  private MemberStatuses() {}
+  private final Collection<CallOrigin> waiting;
 
+  private MemberStatuses(Collection<CallOrigin> waiting) {
+    this.waiting = waiting;
+  }
+
+  /**
+   * @param waiting the origins of all waiting calls
+   */
   static LimiterStatus merge(
       RouteMembers members,
-      int waiting,
+      Collection<CallOrigin> waiting,
       @Nullable String waitsFor,
       double limitFraction,
       long now) {
     List<LimiterStatus.Member> all =
         members.all().stream().map(member -> member.status(now)).toList();
-    List<LimiterStatus.Member> accounts = onePerAccount(all);
+    MemberStatuses statuses = new MemberStatuses(waiting);
+    List<LimiterStatus.Member> accounts = statuses.onePerAccount(all);
     return new LimiterStatus(
         members.running(),
-        waiting,
+        waiting.size(),
         waitsFor,
         hold(all),
-        all.size() == 1 ? all.getFirst().limits() : limits(accounts),
+        all.size() == 1 ? all.getFirst().limits() : statuses.limits(accounts),
         members.first().account().buckets().limitStorage(),
         limitFraction,
         calls(accounts),
@@ -43,7 +51,7 @@ final class MemberStatuses {
   }
 
   /** Members of one account have the same limits; one that is not held represents them. */
-  private static List<LimiterStatus.Member> onePerAccount(List<LimiterStatus.Member> all) {
+  private List<LimiterStatus.Member> onePerAccount(List<LimiterStatus.Member> all) {
     Map<String, LimiterStatus.Member> accounts = new LinkedHashMap<>();
     for (LimiterStatus.Member member : all) {
       accounts.merge(member.account(), member, (one, other) -> admitsCalls(one) ? one : other);
@@ -52,9 +60,16 @@ final class MemberStatuses {
   }
 
   /** A short hold of a rate limit is a part of the rate. */
-  private static boolean admitsCalls(LimiterStatus.Member member) {
+  private boolean admitsCalls(LimiterStatus.Member member) {
     LimiterStatus.Hold hold = member.hold();
-    return hold == null || hold.partial() || (isRateLimit(hold) && !hold.endsByProbe());
+    return hold == null
+        || (isRateLimit(hold) && !hold.endsByProbe())
+        || (hold.partial() && !isOfAllWaiting(hold));
+  }
+
+  private boolean isOfAllWaiting(LimiterStatus.Hold hold) {
+    return !waiting.isEmpty()
+        && waiting.stream().allMatch(call -> hold.sources().contains(call.source()));
   }
 
   private static boolean isRateLimit(LimiterStatus.Hold hold) {
@@ -62,7 +77,7 @@ final class MemberStatuses {
   }
 
   /** The hold that ends first; a partial one if any member is held for some sources only. */
-  static LimiterStatus.@Nullable Hold hold(List<LimiterStatus.Member> members) {
+  private static LimiterStatus.@Nullable Hold hold(List<LimiterStatus.Member> members) {
     List<LimiterStatus.Hold> holds = new ArrayList<>();
     for (LimiterStatus.Member member : members) {
       LimiterStatus.Hold hold = member.hold();
@@ -80,8 +95,8 @@ final class MemberStatuses {
   }
 
   /** What all members together admit: the sum of those that are not held, or else of all. */
-  static List<LimitView> limits(List<LimiterStatus.Member> accounts) {
-    boolean allHeld = accounts.stream().noneMatch(MemberStatuses::admitsCalls);
+  private List<LimitView> limits(List<LimiterStatus.Member> accounts) {
+    boolean allHeld = accounts.stream().noneMatch(this::admitsCalls);
     Map<LimitKind, LimitView> sums = new EnumMap<>(LimitKind.class);
     accounts.stream()
         .filter(account -> allHeld || admitsCalls(account))

@@ -150,7 +150,7 @@ final class RouteLimiter implements RateLimiter {
     return guard.locked(
         () ->
             MemberStatuses.merge(
-                members, waiting.size(), waitsFor, peerWorkers.limitFraction(), clock.nanos()));
+                members, waiting, waitsFor, peerWorkers.limitFraction(), clock.nanos()));
   }
 
   @Override

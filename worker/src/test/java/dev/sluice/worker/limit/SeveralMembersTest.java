@@ -36,6 +36,7 @@ class SeveralMembersTest {
   private final Map<String, Member> members = Map.of("a", new Member(), "b", new Member());
   private final Map<String, Object> settings = new HashMap<>();
   private final AtomicInteger tasks = new AtomicInteger();
+  private int batches = 7;
 
   @AfterEach
   void stopThreads() {
@@ -114,6 +115,19 @@ class SeveralMembersTest {
 
     assertThat(used(MINUTES) / (2 * PER_MINUTE * MINUTES.toMinutes())).isGreaterThan(0.985);
     assertThat(throttled()).isZero();
+  }
+
+  @Test
+  void limitsOfAMemberThatIsHeldForTheOnlyBatchDoNotCount() throws Exception {
+    batches = 1;
+    RateLimiter limiter = limiter();
+    start(limiter);
+    clock.sleep(Duration.ofSeconds(10));
+    member("a").isKilled = true;
+    clock.sleep(Duration.ofSeconds(20));
+
+    assertThat(held(limiter, "a")).isEqualTo("breaker");
+    assertThat(60 * limiter.status().limits().getFirst().perSecond()).isEqualTo(PER_MINUTE);
   }
 
   @Test
@@ -332,7 +346,7 @@ class SeveralMembersTest {
   private CallOrigin origin(String prompt) {
     return new CallOrigin(
         prompt,
-        "batch " + prompt.hashCode() % 7,
+        "batch " + prompt.hashCode() % batches,
         Payload.of("{\"model\":\"m\",\"messages\":\"" + prompt + "\"}"));
   }
 
