@@ -42,7 +42,7 @@ export function routes({state}) {
       h(
         'p',
         {class: 'lead'},
-        'A route is a provider endpoint with its API key and the models that share its limits.',
+        'A route has one or more provider endpoints, and the models that share their limits.',
       ),
       snapshot.routes.map((route) => card(state, route)),
     ),
@@ -90,9 +90,10 @@ function card(state, route) {
 }
 
 function members(route) {
+  const shareAccounts = route.members.some(({name, account}) => account !== name);
   const columns = [
     'Member',
-    'Account',
+    ...(shareAccounts ? ['Account'] : []),
     'Provider',
     ['Order', 'number'],
     ['Running calls', 'number'],
@@ -101,7 +102,7 @@ function members(route) {
     'Limits per minute',
     'State',
   ];
-  return table(columns, route.members.map(memberRow));
+  return table(columns, route.members.map((member) => memberRow(member, shareAccounts)));
 }
 
 function flexTier(tier) {
@@ -112,12 +113,12 @@ function flexTier(tier) {
   return fact('Flex tier', refusals, note);
 }
 
-const memberRow = (member) =>
+const memberRow = (member, shareAccounts) =>
   h(
     'tr',
     {'data-key': member.name},
     h('td', {class: 'name'}, member.name),
-    h('td', {class: 'text'}, member.account),
+    shareAccounts && h('td', {class: 'text'}, member.account),
     h('td', {class: 'dim text'}, member.provider),
     h('td', {class: 'number'}, count(member.order)),
     h('td', {class: 'number'}, count(member.running)),
