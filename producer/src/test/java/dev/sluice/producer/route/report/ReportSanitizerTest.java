@@ -6,6 +6,7 @@ import dev.sluice.common.fleet.RouteReport;
 import dev.sluice.common.fleet.RouteReport.CallsReport;
 import dev.sluice.common.fleet.RouteReport.HoldReport;
 import dev.sluice.common.fleet.RouteReport.LimitReport;
+import dev.sluice.common.fleet.RouteReport.MemberReport;
 import dev.sluice.common.fleet.WorkerReport;
 import dev.sluice.platform.route.Routes;
 import dev.sluice.platform.route.TestRoutes;
@@ -64,6 +65,26 @@ class ReportSanitizerTest {
   }
 
   @Test
+  void reportsOfMembersAreSanitizedToo() {
+    HoldReport hold = new HoldReport("quota", "used\nup", -5, false);
+    MemberReport member =
+        new MemberReport("eu\t1", "main\n", 2, hold, List.of(), TestReports.NO_CALLS);
+
+    WorkerReport sanitized =
+        SANITIZER.sanitize(TestReports.worker("a", TestReports.withMembers(member))).orElseThrow();
+
+    assertThat(sanitized.routes().getFirst().members())
+        .containsExactly(
+            new MemberReport(
+                "eu 1",
+                "main",
+                2,
+                new HoldReport("quota", "used up", 0, false),
+                List.of(),
+                TestReports.NO_CALLS));
+  }
+
+  @Test
   void validityIsCappedAtTenMinutes() {
     WorkerReport report = new WorkerReport("a", Long.MAX_VALUE, false, List.of());
 
@@ -78,7 +99,9 @@ class ReportSanitizerTest {
 
   static Stream<WorkerReport> implausibleReportsAreIgnored() {
     LimitReport limit = new LimitReport("requests", 1, "configured", 1, null);
+    MemberReport member = new MemberReport("a", "a", -1, null, List.of(), TestReports.NO_CALLS);
     return Stream.of(
+        TestReports.worker("a", TestReports.withMembers(member)),
         TestReports.worker("\n"),
         new WorkerReport("a", 0, false, List.of()),
         TestReports.worker("a", calls(new CallsReport(-1, 0, 0, 0))),

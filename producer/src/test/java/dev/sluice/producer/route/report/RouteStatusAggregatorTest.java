@@ -118,20 +118,8 @@ class RouteStatusAggregatorTest {
 
   private static RouteReport withMember(
       String name, int running, @Nullable HoldReport hold, List<LimitReport> limits) {
-    RouteReport idle = TestReports.idle();
-    return new RouteReport(
-        idle.route(),
-        idle.concurrency(),
-        running,
-        idle.waiting(),
-        null,
-        null,
-        List.of(),
-        idle.limitStorage(),
-        idle.limitFraction(),
-        idle.calls(),
-        idle.tier(),
-        List.of(new MemberReport(name, name, running, hold, limits, TestReports.NO_CALLS)));
+    return TestReports.withMembers(
+        new MemberReport(name, name, running, hold, limits, TestReports.NO_CALLS));
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.sluice.common.fleet.RouteReport;
 import dev.sluice.common.fleet.RouteReport.CallsReport;
 import dev.sluice.common.fleet.RouteReport.HoldReport;
 import dev.sluice.common.fleet.RouteReport.LimitReport;
+import dev.sluice.common.fleet.RouteReport.MemberReport;
 import dev.sluice.common.fleet.WorkerReport;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,23 @@ final class TestReports {
     HoldReport hold =
         new HoldReport(kind, "Because.", remainingMillis, false, List.of(sources), true, true);
     return route(0, 0, null, hold, List.of(), NO_CALLS);
+  }
+
+  static RouteReport withMembers(MemberReport... members) {
+    RouteReport idle = idle();
+    return new RouteReport(
+        idle.route(),
+        idle.concurrency(),
+        idle.running(),
+        idle.waiting(),
+        idle.waitsFor(),
+        idle.hold(),
+        idle.limits(),
+        idle.limitStorage(),
+        idle.limitFraction(),
+        idle.calls(),
+        idle.tier(),
+        List.of(members));
   }
 
   static RouteReport limited(LimitReport... limits) {
