@@ -28,6 +28,9 @@ public record RouteMember(
     @DefaultValue("") String model,
     @DefaultValue("1") int order,
     @DefaultValue("") String account) {
+  /** The maximum number of members of a route. */
+  public static final int MAX_MEMBERS = 100;
+
   /** The only member of a route without members: its provider. It has no name. */
   static final RouteMember ONLY = new RouteMember("", null, "", null, "", 1, "");
 

@@ -101,6 +101,7 @@ final class RouteRules {
   }
 
   private void members(String at, RouteSettings route) {
+    within(at + "members", route.members().size(), 0, RouteMember.MAX_MEMBERS);
     Set<String> names = new HashSet<>();
     boolean haveUrls = route.members().stream().anyMatch(member -> member.url() != null);
     if (haveUrls && route.provider().url() != null) {

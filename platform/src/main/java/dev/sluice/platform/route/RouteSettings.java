@@ -18,8 +18,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param allowMixedModels whether a batch may mix this route's models with others; OpenAI's Batch
  *     API allows one model per file. Default: true.
  * @param provider the provider endpoint. Its URL is required, unless each member has one.
- * @param members several deployments, regions, accounts or keys that serve the route together.
- *     Default: none, the provider alone serves it.
+ * @param members several deployments, regions, accounts or keys that serve the route together,
+ *     0-100. Default: none, the provider alone serves it.
  * @param concurrency maximum concurrent calls per worker in the batch lane, 1-1000. Default: 8.
  * @param liveConcurrency maximum concurrent calls per worker in the live lane, 1-1000. Default: 8.
  * @param fleetConcurrency maximum concurrent calls of all workers together, 0-100000; 0 for no

@@ -97,6 +97,20 @@ class RoutesTest {
   }
 
   @Test
+  void aRouteHasAtMost100Members() {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("r[0].name", "mini");
+    settings.put("r[0].provider.url", "http://p/v1");
+    for (int i = 0; i <= 100; i++) {
+      settings.put("r[0].members[" + i + "].name", "m" + i);
+    }
+    List<RouteSettings> routes = bound(settings);
+
+    assertThatThrownBy(() -> new Routes(routes))
+        .hasMessageContaining("sluice.routes[0].members (101) is not within 0-100");
+  }
+
+  @Test
   void mistakesInMembersAreReportedWithValueAndProperty() {
     List<RouteSettings> routes =
         bound(

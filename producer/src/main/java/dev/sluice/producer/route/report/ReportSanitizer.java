@@ -7,6 +7,7 @@ import dev.sluice.common.fleet.RouteReport.LimitReport;
 import dev.sluice.common.fleet.RouteReport.MemberReport;
 import dev.sluice.common.fleet.RouteReport.TierReport;
 import dev.sluice.common.fleet.WorkerReport;
+import dev.sluice.platform.route.RouteMember;
 import dev.sluice.platform.route.Routes;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -29,7 +30,6 @@ class ReportSanitizer {
   private static final int MAX_WORD_LENGTH = 40;
   private static final int MAX_REASON_LENGTH = 500;
   private static final int MAX_LIMITS = 8;
-  private static final int MAX_MEMBERS = 100;
   private static final int MAX_SOURCES = 100;
   private static final int MAX_MODELS = 100;
   private static final int MAX_SOURCE_LENGTH = 400;
@@ -74,7 +74,7 @@ class ReportSanitizer {
         && route.limitFraction() >= 0
         && route.limitFraction() <= 1
         && isPlausible(route.hold(), route.limits(), route.calls())
-        && route.members().size() <= MAX_MEMBERS
+        && route.members().size() <= RouteMember.MAX_MEMBERS
         && route.members().stream().allMatch(ReportSanitizer::isPlausible);
   }
 
