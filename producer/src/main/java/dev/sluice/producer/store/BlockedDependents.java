@@ -109,26 +109,30 @@ public class BlockedDependents {
 
   /**
    * The documents and parts of these batches, of which tasks wait for others, by batch. Tasks that
-   * combine answers are neither.
+   * combine answers for another task, such as sections and levels, are neither.
    */
   public Map<UUID, DocumentCounts> counts(Collection<UUID> batches) {
     Map<UUID, DocumentCounts> counts = new HashMap<>();
     jdbc.sql(
             """
-            select b.id, b.dependents, b.total,
-              b.completed + b.failed + b.expired + b.cancelled as finished, d.*
+            select b.id, b.total,
+              b.completed + b.failed + b.expired + b.cancelled as finished, d.*, s.*
             from batches b cross join lateral (
               select count(*) as others, count(*) filter (where p.finished) as others_finished,
-                count(*) filter (where p.level = 1) as parts,
-                count(*) filter (where p.level = 1 and p.finished) as parts_finished,
-                (select count(*) from dependents x join tasks t on t.id = x.task_id
-                  where x.batch_id = b.id and t.state = 'completed' and t.missing is not null)
-                  as partial
+                count(*) filter (where p.part) as parts,
+                count(*) filter (where p.part and p.finished) as parts_finished
               from (
-                select min(p.level) as level,
+                select min(p.level) = 1
+                    and not exists (select from dependents x where x.task_id = p.task_id) as part,
                   bool_and(t.state not in ('blocked', 'queued', 'submitted')) as finished
                 from dependencies p join tasks t on t.id = p.task_id
                 where p.batch_id = b.id group by p.task_id) p) d
+            cross join lateral (
+              select count(*) as split, count(*) filter (
+                  where t.state = 'completed' and t.missing is not null) as partial
+              from dependents x join tasks t on t.id = x.task_id
+              where x.batch_id = b.id
+                and not exists (select from dependencies o where o.task_id = x.task_id)) s
             where b.id = any(:ids::uuid[]) and b.dependents > 0""")
         .param("ids", SqlValues.array(batches))
         .query(
@@ -138,7 +142,7 @@ public class BlockedDependents {
                   new DocumentCounts(
                       row.getLong("total") - row.getLong("others"),
                       row.getLong("finished") - row.getLong("others_finished"),
-                      row.getLong("dependents"),
+                      row.getLong("split"),
                       row.getLong("parts"),
                       row.getLong("parts_finished"),
                       row.getLong("partial")));
