@@ -372,7 +372,8 @@ function taskResult(task) {
     return h('span', {class: 'dim'}, task.status_code ? `HTTP ${task.status_code}` : '–');
   }
   return [
-    task.state === 'failed' && h('a', {href: deadLettersLink({task: task.id})}, 'Dead letter'),
+    (task.state === 'failed' || partialBadge(task)) &&
+      h('a', {href: deadLettersLink({task: task.id})}, 'Dead letter'),
     ' ',
     h('code', null, humanize(task.failure_code)),
     ' ',

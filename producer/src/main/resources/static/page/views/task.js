@@ -98,7 +98,7 @@ const failure = ({task, failure_detail: detail}, deadLetter, reload, render) =>
     h(
       'div',
       {class: 'title'},
-      h('h2', null, humanize(task.failure_code)),
+      h('h2', null, partialBadge(task) && 'Not made again: ', humanize(task.failure_code)),
       deadLetter && deadLetterActions(task.id, deadLetter, reload, render),
     ),
     h('pre', null, prettyJson(detail ?? '')),
@@ -145,15 +145,15 @@ async function load(id, project, render) {
   loaded = current;
   try {
     current.view = await api.get(`/api/tasks/${encodeURIComponent(id)}${api.query({project})}`);
-    current.deadLetter =
-      current.view.task.state === 'failed' ? await findDeadLetter(current.view.task.id) : null;
+    const {task: found} = current.view;
+    current.deadLetter = found.failure_code ? await findDeadLetter(found.id) : null;
   } catch (failed) {
     current.error = failed.message;
   }
   render();
 }
 
-/** The dead letter of a failed task, open ones first; null if there is none. */
+/** The dead letter of a task that has failed, open ones first; null if there is none. */
 async function findDeadLetter(task) {
   for (const state of DEAD_LETTER_STATES) {
     const query = api.query({task, state, limit: 1});

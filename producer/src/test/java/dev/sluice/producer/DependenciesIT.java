@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -134,6 +136,30 @@ class DependenciesIT {
       assertThat(documents.path("parts").asInt()).isEqualTo(parts);
       assertThat(documents.path("parts_finished").asInt()).isEqualTo(parts);
       assertThat(counters(batch)).isEqualTo("0/0/0");
+    }
+  }
+
+  @Test
+  void documentInSectionsIsOneDocumentBesideAShortOne() throws Exception {
+    String sections = "{\"depends_on\":[\"s1\",\"s2\"],\"partial\":\"keep\"}";
+    try (FakeWorker worker = worker(task -> task.ids().customId().startsWith("s2#1/"))) {
+      String batch =
+          producer()
+              .batch(
+                  line("s1", sentences(200), split("keep"))
+                      + line("s2", sentences(200), split("keep"))
+                      + line("book", "{{answers}}", sections)
+                      + RunningProducer.line("short", "S"));
+      producer().finished(batch);
+      long parts =
+          worker.received.stream().filter(task -> task.ids().customId().contains("#")).count();
+      JsonNode documents = producer().get("/api/batches/" + batch).path("documents");
+      assertThat(documents.path("total").asInt()).isEqualTo(2);
+      assertThat(documents.path("finished").asInt()).isEqualTo(2);
+      assertThat(documents.path("split").asInt()).isEqualTo(1);
+      assertThat(documents.path("parts").asLong()).isEqualTo(parts);
+      assertThat(documents.path("parts_finished").asLong()).isEqualTo(parts);
+      assertThat(documents.path("partial").asInt()).isEqualTo(1);
     }
   }
 
@@ -280,6 +306,102 @@ class DependenciesIT {
           .atMost(SOON)
           .untilAsserted(
               () -> assertThat(output(batch)).contains("\"c\"", "\"b\"").doesNotContain("partial"));
+    }
+  }
+
+  @Test
+  void partialAnswerStaysUntilTheNextAnswerReplacesIt() throws Exception {
+    Set<String> failing = ConcurrentHashMap.newKeySet();
+    failing.add("b");
+    try (FakeWorker worker = worker(task -> failing.contains(task.ids().customId()))) {
+      String batch =
+          producer()
+              .batch(
+                  TWO_OFFERS
+                      + line(
+                          "c",
+                          "{{answers}}",
+                          "{\"depends_on\":[\"a\",\"b\"],\"partial\":\"keep\"}"));
+      producer().finished(batch);
+      failing.remove("b");
+      failing.add("c");
+      replayTheDeadLetter();
+      await()
+          .atMost(SOON)
+          .until(() -> task(batch, "c").path("failure_code").asString().equals("invalid_request"));
+      JsonNode kept = task(batch, "c");
+      assertThat(kept.path("state").asString()).isEqualTo("completed");
+      assertThat(kept.path("missing").get(0).asString()).isEqualTo("b");
+      assertThat(partialDocuments(batch)).isEqualTo(1);
+      assertThat(count(batch, "completed")).isEqualTo(3);
+      assertThat(count(batch, "failed")).isZero();
+      assertThat(output(batch)).contains("\"c\"", "\"partial\":true,\"missing\":[\"b\"]");
+      assertThat(
+              producer()
+                  .get("/api/tasks/" + kept.path("id").asString() + "/why")
+                  .path("sentence")
+                  .asString())
+          .isEqualTo(
+              "Not waiting; its answer was made without b. It could not be made again (invalid_request). Replay its dead letter, if it has one.");
+
+      failing.clear();
+      replayTheDeadLetter();
+      await().atMost(SOON).until(() -> task(batch, "c").path("missing").isEmpty());
+      assertThat(prompt(worker.received.getLast())).contains("of a\n\n", "of b");
+      assertThat(task(batch, "c").path("failure_code").isNull()).isTrue();
+      assertThat(partialDocuments(batch)).isZero();
+      assertThat(count(batch, "completed")).isEqualTo(3);
+      assertThat(counters(batch)).isEqualTo("0/0/0");
+      await()
+          .atMost(SOON)
+          .untilAsserted(
+              () -> assertThat(output(batch)).contains("\"c\"").doesNotContain("partial"));
+    }
+  }
+
+  @Test
+  void partialAnswerStaysWhileItIsMadeAgainAndIfItsBatchIsCancelled() throws Exception {
+    Set<String> failing = ConcurrentHashMap.newKeySet();
+    failing.addAll(List.of("a", "b"));
+    Predicate<String> isHeld = id -> id.equals("slow") || (id.equals("b") && failing.isEmpty());
+    try (FakeWorker worker =
+        producer()
+            .worker(
+                task ->
+                    isHeld.test(task.ids().customId())
+                        ? List.of()
+                        : List.of(outcome(task, failing.contains(task.ids().customId()))))) {
+      String batch =
+          producer()
+              .batch(
+                  TWO_OFFERS
+                      + RunningProducer.line("d", "D")
+                      + line(
+                          "c",
+                          "{{answers}}",
+                          "{\"depends_on\":[\"a\",\"b\",\"d\"],\"partial\":\"keep\"}")
+                      + RunningProducer.line("slow", "S"));
+      await()
+          .atMost(SOON)
+          .until(() -> task(batch, "c").path("state").asString().equals("completed"));
+      await().atMost(SOON).until(() -> deadLetters().size() == 2);
+      failing.clear();
+      replay(deadLetterOf("b"));
+      replay(deadLetterOf("a"));
+      await().atMost(SOON).until(() -> task(batch, "c").path("state").asString().equals("blocked"));
+      assertThat(results(batch)).contains("\"c\"", "\"missing\":[\"a\",\"b\"]");
+
+      producer().send("POST", "/v1/batches/" + batch + "/cancel", "");
+      await()
+          .atMost(SOON)
+          .until(() -> task(batch, "c").path("state").asString().equals("completed"));
+      assertThat(task(batch, "c").path("failure_code").asString()).isEqualTo("cancelled");
+      assertThat(results(batch)).contains("\"c\"", "\"missing\":[\"a\",\"b\"]");
+      assertThat(count(batch, "blocked")).isZero();
+      assertThat(worker.received)
+          .as("c was called once")
+          .filteredOn(task -> task.ids().customId().equals("c"))
+          .hasSize(1);
     }
   }
 
@@ -461,13 +583,24 @@ class DependenciesIT {
             task ->
                 List.of(
                     isFailing.test(task)
-                        ? OutcomeMessage.failed(
-                            task.ids(),
-                            new Failure(FailureCode.INVALID_REQUEST, "no"),
-                            FakeWorker.stats(400),
-                            task.body())
+                        ? failed(task)
                         : OutcomeMessage.completed(
                             task.ids(), FakeWorker.stats(200), reply(answer.apply(task)))));
+  }
+
+  private static OutcomeMessage failed(TaskMessage task) {
+    return OutcomeMessage.failed(
+        task.ids(),
+        new Failure(FailureCode.INVALID_REQUEST, "no"),
+        FakeWorker.stats(400),
+        task.body());
+  }
+
+  private static OutcomeMessage outcome(TaskMessage task, boolean failing) {
+    return failing
+        ? failed(task)
+        : OutcomeMessage.completed(
+            task.ids(), FakeWorker.stats(200), reply("answer of " + task.ids().customId()));
   }
 
   private static Payload reply(String text) {
@@ -482,7 +615,11 @@ class DependenciesIT {
 
   private static void replayTheDeadLetter() throws Exception {
     await().atMost(SOON).until(() -> deadLetters().size() == 1);
-    String id = deadLetters().get(0).path("id").asString();
+    replay(deadLetters().get(0));
+  }
+
+  private static void replay(JsonNode deadLetter) throws Exception {
+    String id = deadLetter.path("id").asString();
     producer().send("POST", "/api/dead-letters/" + id + "/replay", "{\"reason\":\"a test\"}");
   }
 
@@ -503,6 +640,18 @@ class DependenciesIT {
   private static String output(String batch) throws Exception {
     return producer()
         .content(producer().get("/api/batches/" + batch).path("output_file_id").asString());
+  }
+
+  private static JsonNode deadLetterOf(String customId) throws Exception {
+    return deadLetters()
+        .valueStream()
+        .filter(deadLetter -> deadLetter.path("custom_id").asString().equals(customId))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String results(String batch) throws Exception {
+    return producer().send("GET", "/api/batches/" + batch + "/results", "").body();
   }
 
   private static JsonNode deadLetters() throws Exception {

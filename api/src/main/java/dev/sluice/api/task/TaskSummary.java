@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param missing names of the parts whose answers its request was made without; usually none
  * @param checkedAnswers number of answers of a finished task that were checked; null without a
  *     check
- * @param failureCode reason of the failure; null for no failure
+ * @param failureCode reason of the failure; null for no failure. A completed task with a reason has
+ *     a partial answer that could not be made again
  * @param failureDetail at most 300 characters; null for no failure
  * @param promptTokens tokens of the prompt; 0 until the task finishes
  * @param completionTokens tokens of the answer; 0 until the task finishes

@@ -44,7 +44,8 @@ public final class TaskReport {
     if (!task.missing().isEmpty()) {
       keyValueLayout.add("partial", "made without " + String.join(", ", task.missing()));
     }
-    keyValueLayout.add("failed", task.failureCode());
+    String failed = task.state().equals("completed") ? "not made again" : "failed";
+    keyValueLayout.add(failed, task.failureCode());
     keyValueLayout.add("error", view.failureDetail());
     keyValueLayout.add("request id", view.requestId());
     return keyValueLayout.lines();

@@ -58,7 +58,7 @@ class FailedTaskRequeuer {
                             .formatted(batchId)));
     Instant deadline = deadline(batch, now);
     UUID task = SqlValues.uuid(deadLetter.task().id()).orElseThrow();
-    Costs.Key before = lockFailedTask(task, deadLetter, batchId);
+    TaskReplays.CurrentTask current = lockFailedTask(task, deadLetter);
     tasks.queue(
         locked,
         batchId,
@@ -69,8 +69,11 @@ class FailedTaskRequeuer {
             edited.route(),
             edited.summary().model(),
             edited.body(),
-            SchedulingCost.of(edited.summary(), edited.body()).tokens()));
-    costs.replay(before, new Costs.Key(batchId.uuid(), edited.route(), edited.summary().model()));
+            SchedulingCost.of(edited.summary(), edited.body()).tokens(),
+            current.answered()));
+    costs.replay(
+        new Costs.Key(batchId.uuid(), current.route(), current.model()),
+        new Costs.Key(batchId.uuid(), edited.route(), edited.summary().model()));
   }
 
   /**
@@ -93,8 +96,8 @@ class FailedTaskRequeuer {
             .formatted(batch.id(), status.wireName()));
   }
 
-  /** Locks the task, checks that it failed in this run, and returns the key of its cost. */
-  private Costs.Key lockFailedTask(UUID task, DeadLetter deadLetter, BatchId batch) {
+  /** Locks the task, and checks that it failed in this run. */
+  private TaskReplays.CurrentTask lockFailedTask(UUID task, DeadLetter deadLetter) {
     TaskReplays.CurrentTask current =
         tasks
             .lock(task)
@@ -105,11 +108,11 @@ class FailedTaskRequeuer {
     if (current.isUnfinishedIn(deadLetter.task().run())) {
       throw DeadLetterBusyException.unfinished(deadLetter.task().id());
     }
-    if (current.run() != deadLetter.task().run() || !current.state().equals("failed")) {
+    if (current.run() != deadLetter.task().run() || !current.failed()) {
       throw ApiException.conflict(
           "Task %s is %s in run %d; this dead letter belongs to run %d."
               .formatted(task, current.state(), current.run(), deadLetter.task().run()));
     }
-    return new Costs.Key(batch.uuid(), current.route(), current.model());
+    return current;
   }
 }

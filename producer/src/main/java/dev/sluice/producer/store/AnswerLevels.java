@@ -1,7 +1,6 @@
 package dev.sluice.producer.store;
 
 import dev.sluice.common.wire.Payload;
-import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -46,10 +45,7 @@ public class AnswerLevels {
       DependentTasks.Dependent dependent,
       List<NextPart> parts,
       long levelTokens) {
-    jdbc.sql("update tasks set missing = :missing where id = :id")
-        .param("missing", DependentTasks.json(missing(dependent, parts)), Types.VARCHAR)
-        .param("id", dependent.id())
-        .update();
+    PartialAnswers.setMissing(jdbc, dependent.id(), missing(dependent, parts));
     insertTasks(locked, batch, dependent, parts);
     List<@Nullable Object[]> rows = new ArrayList<>();
     for (NextPart part : parts) {

@@ -178,22 +178,28 @@ public class BatchTermination {
     Map<BatchRouteCounters.Key, BatchRouteCounters.Change> changes = new HashMap<>();
     Map<String, Long> blocked = new TreeMap<>();
     List<OutcomeCounts> counts = new ArrayList<>();
-    // A replay that expires counts as failed, as in its outcome.
+    // A replay that expires counts as failed, as in its outcome. A task that has an answer keeps
+    // it.
     jdbc.sql(
             """
             with waiting as (
               select id, state from tasks where id = any(:ids::uuid[]) and %2$s
               order by id for no key update)
-            update tasks t set finished_at = :now,
-              state = case when run - 1 > recoveries and :expires then %1$s else :state end,
+            update tasks t set
+              finished_at = case when reply is null then :now else finished_at end,
+              state = case when reply is not null then %3$s
+                when run - 1 > recoveries and :expires then %1$s else :state end,
               failure_code = case
-                when run - 1 > recoveries and :expires then :code else failure_code end,
+                when run - 1 > recoveries and :expires then :code
+                when reply is not null then :state else failure_code end,
               failure_detail = case
                 when run - 1 > recoveries and :expires then :detail else failure_detail end
             from waiting w where t.id = w.id
-            returning t.route, t.state\
-            , w.state = 'blocked' as blocked"""
-                .formatted(Transitions.TERMINATE.to(TaskState.FAILED), QUEUED))
+            returning t.route, t.state, t.cut_off, w.state = 'blocked' as blocked"""
+                .formatted(
+                    Transitions.TERMINATE.to(TaskState.FAILED),
+                    QUEUED,
+                    Transitions.TERMINATE.to(TaskState.COMPLETED)))
         .param("now", SqlValues.now(clock))
         .param("expires", pendingTermination.kind() == OutcomeKind.EXPIRED)
         .param(
@@ -213,9 +219,11 @@ public class BatchTermination {
                     new BatchRouteCounters.Change(-1, 0, 0),
                     BatchRouteCounters.Change::plus);
               }
+              OutcomeKind kind = OutcomeKind.fromWire(row.getString("state")).orElseThrow();
               counts.add(
-                  OutcomeCounts.ofUncalled(
-                      OutcomeKind.fromWire(row.getString("state")).orElseThrow()));
+                  kind == OutcomeKind.COMPLETED
+                      ? OutcomeCounts.ofKept(row.getBoolean("cut_off"))
+                      : OutcomeCounts.ofUncalled(kind));
             });
     if (counts.isEmpty()) {
       return false;

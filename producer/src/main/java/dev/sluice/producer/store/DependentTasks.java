@@ -1,10 +1,10 @@
 package dev.sluice.producer.store;
 
+import dev.sluice.common.wire.OutcomeKind;
 import dev.sluice.common.wire.Payload;
 import dev.sluice.producer.infrastructure.database.SqlValues;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
@@ -28,13 +28,13 @@ public class DependentTasks {
    */
   public static final String PART_FAILED = "part_failed";
 
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  static final JsonMapper JSON = JsonMapper.builder().build();
   private static final TypeReference<List<String>> NAMES = new TypeReference<>() {};
 
   private static final String READY =
       """
       select d.task_id, d.template, d.keep_partial, d.max_tokens, d.level, d.level_tokens,
-        t.batch_id, t.custom_id, t.route, t.model, t.missing
+        t.batch_id, t.custom_id, t.route, t.model, coalesce(d.next_missing, t.missing) as missing
       from dependents d join tasks t on t.id = d.task_id join batches b on b.id = d.batch_id
       where %s and t.state = 'blocked' and d.batch_id = :batch
         and b.status <> 'cancelling' and (b.status <> 'in_progress' or b.expires_at > :now)
@@ -196,38 +196,51 @@ public class DependentTasks {
     int unblocked =
         jdbc.sql(
                 """
-                update tasks set state = %s, body = :body, tokens = :tokens, missing = :missing
+                update tasks set state = %s, body = :body, tokens = :tokens
                 where id = :id and %s"""
                     .formatted(
                         Transitions.UNBLOCK.to(TaskState.QUEUED),
                         Transitions.UNBLOCK.from("state")))
             .param("body", body.bytes())
             .param("tokens", tokens)
-            .param("missing", json(missing), Types.VARCHAR)
             .param("id", dependent.id())
             .update();
+    PartialAnswers.setMissing(jdbc, dependent.id(), missing);
     locked.require(batch.uuid());
     batchRouteCounters.removeBlocked(batch, dependent.route(), unblocked, unblocked);
   }
 
-  /** Fails a blocked task without a call; the caller counts it in its batch. */
-  public void reject(
+  /**
+   * Fails a blocked task without a call. A task that has an answer keeps it.
+   *
+   * @return what the caller counts in the batch of the task
+   */
+  public OutcomeCounts reject(
       LockedBatches locked, BatchId batch, Dependent dependent, String code, String detail) {
-    int rejected =
+    List<OutcomeCounts> rejected =
         jdbc.sql(
                 """
-                update tasks set state = %s, failure_code = :code, failure_detail = :detail,
-                  worker = :worker, finished_at = :now
-                where id = :id and %s"""
+                update tasks set failure_code = :code, failure_detail = :detail, worker = :worker,
+                  finished_at = case when reply is null then :now else finished_at end,
+                  state = case when reply is null then %s else %s end
+                where id = :id and %s returning reply is not null as answered, cut_off"""
                     .formatted(
-                        Transitions.REJECT.to(TaskState.FAILED), Transitions.REJECT.from("state")))
+                        Transitions.REJECT.to(TaskState.FAILED),
+                        Transitions.REJECT.to(TaskState.COMPLETED),
+                        Transitions.REJECT.from("state")))
             .param("code", code)
             .param("detail", SqlValues.text(detail))
             .param("worker", BatchTermination.WORKER_NAME)
             .param("now", SqlValues.now(clock))
             .param("id", dependent.id())
-            .update();
+            .query(
+                (row, index) ->
+                    row.getBoolean("answered")
+                        ? OutcomeCounts.ofKept(row.getBoolean("cut_off"))
+                        : OutcomeCounts.ofUncalled(OutcomeKind.FAILED))
+            .list();
     locked.require(batch.uuid());
-    batchRouteCounters.removeBlocked(batch, dependent.route(), rejected, /* queued= */ 0);
+    batchRouteCounters.removeBlocked(batch, dependent.route(), rejected.size(), /* queued= */ 0);
+    return rejected.stream().reduce(OutcomeCounts.NONE, OutcomeCounts::plus);
   }
 }

@@ -5,10 +5,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A finished task with the values of its line in a result file.
+ * A finished task with the values of its line in a result file; or one that has an answer, which is
+ * made again.
  *
  * @param line its line in the input, from 1
- * @param state completed, failed, expired or cancelled
+ * @param state completed, failed, expired or cancelled; that of the task while it is made again
  * @param cutOff whether the reply is cut off at its token limit
  * @param reused whether the reply was copied from the result of an identical request
  * @param check null without a check

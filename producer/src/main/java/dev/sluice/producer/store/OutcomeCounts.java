@@ -35,9 +35,24 @@ public record OutcomeCounts(
     };
   }
 
-  /** The count of tasks that failed without a call. */
-  public static OutcomeCounts ofRejected(long tasks) {
-    return new OutcomeCounts(0, tasks, 0, 0, 0, 0, 0, 0, 0, 0);
+  /** The count of a task that keeps its answer, because it could not be made again. */
+  static OutcomeCounts ofKept(boolean cutOff) {
+    return new OutcomeCounts(1, 0, 0, 0, cutOff ? 1 : 0, 0, 0, 0, 0, 0);
+  }
+
+  /** These counts, but for a task that keeps its answer. */
+  public OutcomeCounts kept(boolean keptCutOff) {
+    return new OutcomeCounts(
+        1,
+        0,
+        0,
+        0,
+        keptCutOff ? 1 : 0,
+        reAsks,
+        attempts,
+        throttles,
+        promptTokens,
+        completionTokens);
   }
 
   private static final long MAX_TOKENS = 1_000_000_000_000L;

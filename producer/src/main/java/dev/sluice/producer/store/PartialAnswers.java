@@ -3,6 +3,7 @@ package dev.sluice.producer.store;
 import dev.sluice.producer.infrastructure.database.SqlValues;
 import java.sql.Types;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -11,7 +12,8 @@ import org.springframework.stereotype.Repository;
 /**
  * Answers that were made without those of some tasks. When such a task is replayed and completes,
  * the answer is made again: its task is blocked, in the transaction that completes the other one.
- * So a failed replay leaves the answer as it is.
+ * So a failed replay leaves the answer as it is. The task keeps the columns of its answer until the
+ * new answer replaces them, so that it has an answer if the new request fails.
  */
 @Repository
 public class PartialAnswers {
@@ -132,20 +134,55 @@ public class PartialAnswers {
 
   /** It is the next run, so that a late outcome of the one before changes nothing. */
   private void block(BatchId batch, Outdated task, List<String> missing) {
+    jdbc.sql("update dependents set next_missing = :missing where task_id = :id")
+        .param("missing", DependentTasks.JSON.writeValueAsString(missing))
+        .param("id", task.id())
+        .update();
     jdbc.sql(
             """
             update tasks t set state = %s, run = t.run + 1, attempts = 0, throttles = 0,
-              status_code = null, request_id = null, reply = null, prompt_tokens = 0,
-              completion_tokens = 0, cut_off = false, asks = null, latency_ms = null,
-              worker = null, history = null, finished_at = null, missing = :missing,
-              deadline = case when b.status in ('completed', 'expired')
+              failure_code = null, failure_detail = null, latency_ms = null, worker = null,
+              history = null, deadline = case when b.status in ('completed', 'expired')
                 then :now::timestamptz + (b.expires_at - b.created_at) else t.deadline end
             from batches b where t.id = :id and b.id = :batch"""
                 .formatted(Transitions.REMAKE.to(TaskState.BLOCKED)))
-        .param("missing", DependentTasks.json(missing), Types.VARCHAR)
         .param("now", SqlValues.now(clock))
         .param("id", task.id())
         .param("batch", batch.uuid())
+        .update();
+  }
+
+  /** Stores the names of the answers that the next request of a task is made without. */
+  static void setMissing(JdbcClient jdbc, UUID task, List<String> missing) {
+    int madeAgain =
+        jdbc.sql(
+                """
+                update dependents set next_missing = :missing
+                where task_id = :id and next_missing is not null""")
+            .param("missing", DependentTasks.JSON.writeValueAsString(missing))
+            .param("id", task)
+            .update();
+    if (madeAgain == 0) {
+      jdbc.sql("update tasks set missing = :missing where id = :id")
+          .param("missing", DependentTasks.json(missing), Types.VARCHAR)
+          .param("id", task)
+          .update();
+    }
+  }
+
+  /** The new request of these tasks has their answer now. */
+  static void adoptMissing(JdbcClient jdbc, Collection<UUID> tasks) {
+    if (tasks.isEmpty()) {
+      return;
+    }
+    jdbc.sql(
+            """
+            update tasks t set missing = nullif(d.next_missing, '[]') from dependents d
+            where t.id = any(:ids::uuid[]) and d.task_id = t.id and d.next_missing is not null""")
+        .param("ids", SqlValues.array(tasks))
+        .update();
+    jdbc.sql("update dependents set next_missing = null where task_id = any(:ids::uuid[])")
+        .param("ids", SqlValues.array(tasks))
         .update();
   }
 }

@@ -31,7 +31,9 @@ public class TaskQueries {
       t.id, t.line_no, t.custom_id, t.route, t.model, t.state, t.attempts, t.throttles,
         t.status_code, t.cut_off, t.reused, t.missing, t.asks, t.failure_code,
         left(t.failure_detail, %d) as failure_detail,
-        t.prompt_tokens, t.completion_tokens, t.latency_ms, t.finished_at"""
+        t.prompt_tokens, t.completion_tokens, t.latency_ms,
+        case when t.state not in ('blocked', 'queued', 'submitted') then t.finished_at end
+          as finished_at"""
           .formatted(MAX_DETAIL_LENGTH);
 
   private final JdbcClient jdbc;
@@ -84,7 +86,8 @@ public class TaskQueries {
    *     task again
    * @param history the last calls of the current run
    * @param request the beginning of its body
-   * @param reply the beginning of its reply; null until the task completes
+   * @param reply the beginning of its reply; null until the task completes. While the answer is
+   *     made again, and if that fails, the reply before
    */
   public record TaskDetail(
       TaskSummary task,

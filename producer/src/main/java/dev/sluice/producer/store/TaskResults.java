@@ -19,6 +19,9 @@ public class TaskResults {
   private static final String COLUMNS =
       "id, line_no, custom_id, state, status_code, request_id, cut_off, reused, asks, accepted, reply, failure_code, failure_detail, missing";
 
+  private static final String MADE_AGAIN =
+      "state in ('blocked', 'queued', 'submitted') and reply is not null";
+
   private final JdbcClient jdbc;
 
   TaskResults(JdbcClient jdbc) {
@@ -33,7 +36,10 @@ public class TaskResults {
   /** A finished task, and the size of its reply or error in bytes. */
   public record FinishedLine(String id, long size) {}
 
-  /** The finished tasks in a range of lines, those that completed or all others. */
+  /**
+   * The finished tasks in a range of lines, those that completed or all others. A task whose answer
+   * is made again counts as completed.
+   */
   public List<FinishedLine> finished(UUID batch, long after, long upTo, boolean completed) {
     return jdbc.sql(
             """
@@ -43,7 +49,7 @@ public class TaskResults {
             order by line_no"""
                 .formatted(
                     completed
-                        ? "state = 'completed'"
+                        ? "(state = 'completed' or %s)".formatted(MADE_AGAIN)
                         : "state in ('failed', 'expired', 'cancelled')"))
         .param("batch", batch)
         .param("after", after)

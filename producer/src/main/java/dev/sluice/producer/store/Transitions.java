@@ -52,16 +52,17 @@ final class Transitions {
       new Transition<>(
           "terminate",
           Set.of(BLOCKED, QUEUED),
-          Set.of(TaskState.CANCELLED, TaskState.EXPIRED, TaskState.FAILED));
+          Set.of(TaskState.CANCELLED, TaskState.EXPIRED, TaskState.FAILED, TaskState.COMPLETED));
   static final Transition<TaskState> REPLAY =
-      new Transition<>("replay", Set.of(TaskState.FAILED), Set.of(QUEUED));
+      new Transition<>("replay", Set.of(TaskState.FAILED, TaskState.COMPLETED), Set.of(QUEUED));
   static final Transition<TaskState> ACCEPT =
-      new Transition<>("accept", Set.of(TaskState.FAILED), Set.of(TaskState.COMPLETED));
+      new Transition<>(
+          "accept", Set.of(TaskState.FAILED, TaskState.COMPLETED), Set.of(TaskState.COMPLETED));
 
   static final Transition<TaskState> UNBLOCK =
       new Transition<>("unblock", Set.of(BLOCKED), Set.of(QUEUED));
   static final Transition<TaskState> REJECT =
-      new Transition<>("reject", Set.of(BLOCKED), Set.of(TaskState.FAILED));
+      new Transition<>("reject", Set.of(BLOCKED), Set.of(TaskState.FAILED, TaskState.COMPLETED));
   static final Transition<TaskState> BLOCK =
       new Transition<>("block", Set.of(TaskState.FAILED), Set.of(BLOCKED));
   static final Transition<TaskState> REMAKE =

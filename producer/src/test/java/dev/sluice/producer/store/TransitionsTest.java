@@ -40,7 +40,7 @@ class TransitionsTest {
     assertThatThrownBy(() -> Transitions.FINISH.to(BatchStatus.IN_PROGRESS))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Illegal transition: finish does not lead to IN_PROGRESS");
-    assertThatThrownBy(() -> Transitions.TERMINATE.require(TaskState.COMPLETED))
+    assertThatThrownBy(() -> Transitions.TERMINATE.require(TaskState.SUBMITTED))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -15,7 +15,10 @@ import dev.sluice.producer.store.PartialAnswers;
 import dev.sluice.producer.store.SchedulingCost;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -96,23 +99,23 @@ public class DependentResolver {
     boolean allFinished = false;
     List<DependentTasks.Dependent> next = ready;
     while (!next.isEmpty()) {
-      List<UUID> rejected = new ArrayList<>();
+      Map<UUID, OutcomeCounts> rejected = new HashMap<>();
       for (DependentTasks.Dependent dependent : next) {
-        if (resolve(locked, batch, dependent)) {
-          rejected.add(dependent.id());
-        }
+        resolve(locked, batch, dependent).ifPresent(count -> rejected.put(dependent.id(), count));
       }
       if (!rejected.isEmpty()) {
-        OutcomeCounts counts = OutcomeCounts.ofRejected(rejected.size());
+        OutcomeCounts counts =
+            rejected.values().stream().reduce(OutcomeCounts.NONE, OutcomeCounts::plus);
         allFinished = counters.addOutcomes(locked, batch, counts);
       }
-      next = tasks.ready(locked, batch, rejected);
+      next = tasks.ready(locked, batch, rejected.keySet());
     }
     return allFinished;
   }
 
-  /** Returns whether the task has failed. */
-  private boolean resolve(LockedBatches locked, BatchId batch, DependentTasks.Dependent dependent) {
+  /** Returns the count of the task if it has finished without a call. */
+  private Optional<OutcomeCounts> resolve(
+      LockedBatches locked, BatchId batch, DependentTasks.Dependent dependent) {
     return switch (resolutionOf(dependent)) {
       case Resolution.Unblock unblock -> {
         tasks.unblock(
@@ -122,16 +125,14 @@ public class DependentResolver {
             unblock.body(),
             cost(unblock.body()).tokens(),
             unblock.missing());
-        yield false;
+        yield Optional.empty();
       }
       case Resolution.Combine combine -> {
         combine(locked, batch, dependent, combine);
-        yield false;
+        yield Optional.empty();
       }
-      case Resolution.Reject reject -> {
-        tasks.reject(locked, batch, dependent, reject.code(), reject.detail());
-        yield true;
-      }
+      case Resolution.Reject reject ->
+          Optional.of(tasks.reject(locked, batch, dependent, reject.code(), reject.detail()));
     };
   }
 

@@ -102,8 +102,11 @@ class OutcomeStore {
       if (outcome.ids().run() < task.run()) {
         continue; // a late duplicate of a run before the replay
       }
-      ends.add(new TaskOutcomes.TaskOutcome(task.id(), outcome));
+      ends.add(new TaskOutcomes.TaskOutcome(task, outcome));
       OutcomeCounts count = OutcomeCounts.of(outcome);
+      if (task.keepsAnswer(outcome)) {
+        count = count.kept(task.cutoff());
+      }
       counts.merge(task.batch(), count, OutcomeCounts::plus);
       byRoute.merge(task.route(), HourlyCounts.of(outcome), HourlyCounts::plus);
       usage.merge(

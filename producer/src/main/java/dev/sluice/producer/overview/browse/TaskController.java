@@ -101,7 +101,7 @@ class TaskController {
       return blocked(dependents.waitsFor(UUID.fromString(summary.id())));
     }
     if (summary.state().equals(TaskState.COMPLETED.apiName()) && !summary.missing().isEmpty()) {
-      return partial(summary.missing());
+      return partial(summary);
     }
     long before =
         summary.state().equals(TaskState.QUEUED.apiName())
@@ -110,13 +110,19 @@ class TaskController {
     return waitContext.load().ofTask(batch, summary.route(), summary.state(), before);
   }
 
-  private static WaitReason partial(List<String> missing) {
+  private static WaitReason partial(TaskSummary task) {
+    List<String> missing = task.missing();
+    String code = task.failureCode();
     return WaitReason.of(
         "finished",
-        "Not waiting; its answer was made without %s%s. When such a part is replayed and completes, it is made again."
+        "Not waiting; its answer was made without %s%s. %s"
             .formatted(
                 String.join(", ", missing.stream().limit(MAX_NAMES).toList()),
-                missing.size() > MAX_NAMES ? " and others" : ""));
+                missing.size() > MAX_NAMES ? " and others" : "",
+                code == null
+                    ? "When such a part is replayed and completes, it is made again."
+                    : "It could not be made again (%s). Replay its dead letter, if it has one."
+                        .formatted(code)));
   }
 
   private static WaitReason blocked(BlockedDependents.WaitsFor waitsFor) {
