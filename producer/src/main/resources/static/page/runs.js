@@ -53,6 +53,7 @@ export function runHistory(view) {
   const {run: current, history, task} = view;
   if (current === 1) return callHistory(history);
   const runs = Array.from({length: current - 1}, (_, i) => earlierRun(view, i + 1));
+  const state = task.failure_code ? `failed with ${humanize(task.failure_code)}` : task.state;
   return h(
     'section',
     null,
@@ -60,7 +61,7 @@ export function runHistory(view) {
     runs,
     runSection(
       current,
-      task.finished_at ? `${task.state}, ${plural(task.attempts, 'attempt')}` : task.state,
+      task.finished_at ? `${state}, ${plural(task.attempts, 'attempt')}` : state,
       history.length
         ? callTable(history)
         : task.finished_at

@@ -102,7 +102,7 @@ class TaskCommandTest {
         "batch_id":"batch_1","history":[{"at":"2026-03-01T12:00:02Z","worker":"w-1","member":"eu",\
         "status":429,"code":"throttled"},{"at":"2026-03-01T12:00:04Z","worker":"w-1",\
         "member":"us","status":200,"code":"completed"}],\
-        "request":{"bytes":2,"text":"{}","cut":false},"reply":null,"why":{"sentence":"Ended."}}""");
+        "request":{"bytes":2,"text":"{}","truncated":false},"reply":null,"why":{"sentence":"Ended."}}""");
 
     assertThat(CommandRun.of(producer, "task", "01a2").out())
         .contains(
@@ -111,6 +111,29 @@ class TaskCommandTest {
             2026-03-01T12:00:02Z  w-1     eu         429  throttled  –
             2026-03-01T12:00:04Z  w-1     us         200  completed  –
             """);
+  }
+
+  @Test
+  void partialAnswerThatCouldNotBeMadeAgainIsExplained() {
+    producer.reply(
+        "GET /api/tasks/01a2",
+        """
+        {"task":{"id":"01a2","line":3,"custom_id":"doc-3","route":"mini","model":"gpt-4o-mini",\
+        "state":"completed","missing":["part 3"],"attempts":1,"throttles":0,\
+        "failure_code":"invalid_request","finished_at":1772366405},"run":2,\
+        "batch_id":"batch_1","history":[],"earlier_runs":[],\
+        "request":{"bytes":2,"text":"{}","truncated":false},\
+        "reply":{"bytes":8,"text":"{\\"a\\":1}","truncated":false},"why":{"sentence":"Ended."}}""");
+
+    CommandRun commandRun = CommandRun.of(producer, "task", "01a2");
+
+    assertThat(commandRun.exitCode()).as(commandRun.err()).isZero();
+    assertThat(commandRun.out().lines())
+        .contains(
+            "partial     made without part 3",
+            "last run    failed with invalid_request, keeps its answer",
+            "Run 2: failed with invalid_request, 1 attempt",
+            "{\"a\":1}");
   }
 
   @Test

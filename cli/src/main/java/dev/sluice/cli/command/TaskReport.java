@@ -44,8 +44,12 @@ public final class TaskReport {
     if (!task.missing().isEmpty()) {
       keyValueLayout.add("partial", "made without " + String.join(", ", task.missing()));
     }
-    String failed = task.state().equals("completed") ? "not made again" : "failed";
-    keyValueLayout.add(failed, task.failureCode());
+    if (runs.keepsAnswer()) {
+      keyValueLayout.add(
+          "last run", "failed with %s, keeps its answer".formatted(task.failureCode()));
+    } else {
+      keyValueLayout.add("failed", task.failureCode());
+    }
     keyValueLayout.add("error", view.failureDetail());
     keyValueLayout.add("request id", view.requestId());
     return keyValueLayout.lines();

@@ -34,6 +34,11 @@ final class TaskRuns {
             HumanFormat.count(attempts), runs, HumanFormat.count(throttles, "response"), note);
   }
 
+  /** Whether the last run has failed to make the answer again. */
+  boolean keepsAnswer() {
+    return view.task().state().equals("completed") && view.task().failureCode() != null;
+  }
+
   /** The calls; with a heading for each run if the task has several. Empty without calls. */
   List<String> lines() {
     if (current == 1) {
@@ -45,7 +50,7 @@ final class TaskRuns {
       lines.add("");
     }
     boolean finished = view.task().finishedAt() != null;
-    String state = view.task().state();
+    String state = keepsAnswer() ? "failed with " + view.task().failureCode() : view.task().state();
     lines.add(heading(current, finished ? state + ", " + attempts(view.task().attempts()) : state));
     lines.addAll(
         calls(
