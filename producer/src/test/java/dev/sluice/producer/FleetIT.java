@@ -114,7 +114,7 @@ class FleetIT {
     assertThat(plan.path("workers_to_saturate").asInt()).isEqualTo(1);
     assertThat(plan.path("workers_desired").asInt()).isEqualTo(1); // two calls run, one waits
     assertThat(plan.path("saturated").toString())
-        .isEqualTo("{\"workers\":1,\"calls_per_minute\":500.0,\"seconds\":120}");
+        .isEqualTo("{\"workers\":1,\"calls_per_minute\":500.0,\"seconds_left\":120}");
     assertThat(producer().get("/api/plan").path("plans").valueStream())
         .extracting(entry -> entry.path("route").asString())
         .contains(ROUTE);
