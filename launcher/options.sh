@@ -14,7 +14,7 @@ DEV_OPTIONS="  --workers N            number of workers (default: 1)
   --amqp-url URL         an existing RabbitMQ (or SLUICE_AMQP_URL; default: a private one is started)
   --home DIR             directory for data, logs and pid files (default: .sluice for dev, .sluice/demo for demo)
   --latency SPEC, --latency-per-token TIME, --fault NAME=RATE, --no-flex MODEL, --seed N
-                         passed to the simulator
+                         passed to the simulator: docs/simulator.md has the values
   --simulator-rpm N, --simulator-tpm N
                          the simulator's limits, if they differ from --rpm and --tpm"
 

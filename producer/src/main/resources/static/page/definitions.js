@@ -15,7 +15,8 @@ const DEFINITIONS = {
     'Calls to the provider that have no response yet, of batches and of live callers.',
   'Finished calls': 'Calls to the provider that have finished, with any result.',
   '429s': 'Responses of the provider with status 429: its rate limit was exceeded. Sluice retries.',
-  'Unfinished calls': 'Live calls that have no response yet: waiting, or running.',
+  'Unfinished calls':
+    'Live calls that wait or run, or whose client has not received the whole reply yet.',
   'Avg. wait': 'The time in Sluice, without the call to the provider.',
   'Limit storage': 'Where the workers keep the state of the limits.',
   'Limit per minute': 'The limit of the provider, and how Sluice knows it.',

@@ -11,8 +11,8 @@ const MEANINGS = {
   part_failed: 'A task whose answer the request is made from has no answer. Replay that task.',
   does_not_converge: 'The answers for the parts of the document are too long to be combined.',
   attempts_exhausted:
-    'Every attempt failed: no complete response, a 5xx or a timeout, or the provider rejected ' +
-    'the key or the quota. The error is that of the last attempt.',
+    'Every attempt failed: no complete response, a 5xx or a timeout, or the key was rejected or ' +
+    'the quota used up. The error is that of the last attempt.',
   deadline_exceeded: 'The task did not finish before its deadline.',
   malformed_task: 'The message is not a valid task.',
   delivery_limit: 'The broker reached the delivery limit: workers never settled the message.',

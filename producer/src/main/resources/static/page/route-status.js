@@ -11,7 +11,7 @@ const HOLD_NAMES = {
   quota: 'quota used up',
   api_key: 'API key rejected',
   model_not_found: 'model not found',
-  breaker: 'provider unavailable',
+  breaker: 'circuit breaker open',
 };
 
 export const holdName = (hold) => HOLD_NAMES[hold.kind] ?? humanize(hold.kind);

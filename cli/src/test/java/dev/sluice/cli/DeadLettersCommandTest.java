@@ -119,7 +119,8 @@ class DeadLettersCommandTest {
 
     assertThat(commandRun.exitCode()).isEqualTo(1);
     assertThat(commandRun.err())
-        .contains("7 matches, limit 5, 20 per second. Ctrl-C does not stop job J1.\n")
+        .contains(
+            "7 dead letters match; the job processes at most 5, 20 per second. Ctrl-C does not stop job J1.\n")
         .contains("completed: 4 succeeded, 1 rejected; last rejection: not open");
     assertThat(producer.sent("POST /api/dead-letters/jobs"))
         .isEqualTo(
@@ -164,7 +165,11 @@ class DeadLettersCommandTest {
         CommandRun.of(producer, "dead", "discard", "--all", "--dry-run", "--reason", "old");
 
     assertThat(commandRun)
-        .isEqualTo(new CommandRun(0, "", "7 matches, limit 5. Dry run: nothing was changed.\n"));
+        .isEqualTo(
+            new CommandRun(
+                0,
+                "",
+                "7 dead letters match; a job processes at most 5. Dry run: nothing was changed.\n"));
   }
 
   @Test

@@ -155,7 +155,7 @@ class McpToolsTest {
     producer.reply("POST /api/dead-letters/jobs", JOB.formatted("null", "dry_run"));
     assertThat(text(call(producer, "replay_dead_letters", "{\"code\":\"x\",\"reason\":\"r\"}")))
         .isEqualTo(
-            "7 matches, limit 5. Dry run: nothing was changed. To make the change, call it again with dry_run=false.");
+            "7 dead letters match; a job processes at most 5. Dry run: nothing was changed. To make the change, call it again with dry_run=false.");
     assertThat(producer.sent("POST /api/dead-letters/jobs"))
         .isEqualTo(
             "{\"action\":\"replay\",\"reason\":\"r\",\"operator\":\"via sluice mcp\",\"dry_run\":true,\"limit\":1000,\"per_second\":20,\"filter\":{\"code\":\"x\"}}");

@@ -98,7 +98,7 @@ function summary(batches) {
   const unknown = seconds.filter((one) => one === null).length;
   const last = batches.length === 1 ? 'it' : 'the last running one';
   const end = unknown
-    ? `no estimate for ${plural(unknown, 'batch', 'batches')} (held or starting)`
+    ? `no estimate for ${plural(unknown, 'batch', 'batches')} (held, no worker, or no rate yet)`
     : `${last} finishes in about ${duration(Math.max(...seconds))}`;
   return `${all}; ${end}.`;
 }

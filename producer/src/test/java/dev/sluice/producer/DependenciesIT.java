@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -402,7 +403,51 @@ class DependenciesIT {
           .as("c was called once")
           .filteredOn(task -> task.ids().customId().equals("c"))
           .hasSize(1);
+      assertThat(
+              producer()
+                  .jdbc()
+                  .sql("select next_missing from dependents where batch_id = :id")
+                  .param("id", RunningProducer.uuid(batch))
+                  .query((row, index) -> row.getString("next_missing"))
+                  .list())
+          .as("a replay of c has its old request, which is without a and b")
+          .containsExactly((String) null);
     }
+  }
+
+  @Test
+  void keptAnswerIsMadeAgainWhenAPartOfItsNewRequestCompletes() throws Exception {
+    boolean[] fixed = {false};
+    try (FakeWorker worker = worker(task -> task.ids().customId().equals("b") && !fixed[0])) {
+      String batch =
+          producer()
+              .batch(
+                  TWO_OFFERS
+                      + line(
+                          "c",
+                          "{{answers}}",
+                          "{\"depends_on\":[\"a\",\"b\"],\"partial\":\"keep\"}"));
+      producer().finished(batch);
+      String id = task(batch, "c").path("id").asString();
+      // As after a new request that was not made, because one of its levels has failed.
+      update("update tasks set failure_code = 'part_failed' where id = :id", id);
+      update("update dependencies set incomplete = null where dependent = :id", id);
+      update("update dependents set next_missing = '[]' where task_id = :id", id);
+      fixed[0] = true;
+
+      replayTheDeadLetter();
+
+      await().atMost(SOON).until(() -> task(batch, "c").path("missing").isEmpty());
+      assertThat(prompt(worker.received.getLast())).contains("of a\n\n", "of b");
+      assertThat(task(batch, "c").path("failure_code").isNull()).isTrue();
+      assertThat(count(batch, "completed")).isEqualTo(3);
+      assertThat(count(batch, "failed")).isZero();
+      assertThat(counters(batch)).isEqualTo("0/0/0");
+    }
+  }
+
+  private static void update(String sql, String id) {
+    assertThat(producer().jdbc().sql(sql).param("id", UUID.fromString(id)).update()).isPositive();
   }
 
   @Test

@@ -125,7 +125,9 @@ final class RouteRules {
         name(property + ".account", member.account());
       }
       if (member.model().length() > Routes.MAX_MODEL_LENGTH) {
-        problems.add(property + ".model is longer than " + Routes.MAX_MODEL_LENGTH);
+        problems.add(
+            "%s.model has %d characters; the maximum is %d"
+                .formatted(property, member.model().length(), Routes.MAX_MODEL_LENGTH));
       }
     }
   }

@@ -54,7 +54,7 @@ class AnswerAcceptor {
     if (batch == null
         || !deadLetter.failure().code().equals(FailureCode.INVALID_OUTPUT.wireName())) {
       throw ApiException.conflict(
-          "Dead letter %s has no answer to accept: only tasks of batches that failed as invalid_output have one."
+          "Dead letter %s has no answer to accept. Only a dead letter with the code invalid_output whose task belongs to a batch has one."
               .formatted(deadLetter.id()));
     }
     LockedBatches locked = locks.lock(List.of(batch));

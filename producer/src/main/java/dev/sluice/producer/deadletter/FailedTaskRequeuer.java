@@ -110,8 +110,8 @@ class FailedTaskRequeuer {
     }
     if (current.run() != deadLetter.task().run() || !current.failed()) {
       throw ApiException.conflict(
-          "Task %s is %s in run %d; this dead letter belongs to run %d."
-              .formatted(task, current.state(), current.run(), deadLetter.task().run()));
+          "Task %s is %s in run %d, and this dead letter is of run %d. A replay needs a failed task and the dead letter of its last run."
+              .formatted(task, current.apiState(), current.run(), deadLetter.task().run()));
     }
     return current;
   }

@@ -147,6 +147,8 @@ class RequestEditor {
         .orElseThrow(
             () ->
                 ApiException.badRequest(
-                    "No route serves model '%s'.".formatted(model), "model", "model_not_found"));
+                    "No route serves model '%s'. GET /v1/models lists the models.".formatted(model),
+                    "model",
+                    "model_not_found"));
   }
 }

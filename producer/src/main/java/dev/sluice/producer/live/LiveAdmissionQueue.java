@@ -55,8 +55,13 @@ final class LiveAdmissionQueue {
     if (waiting >= settings.maxWaitingCalls()
         || (waiting > 0 && waitingBytes + bytes > settings.maxWaitingBytes().toBytes())) {
       throw ApiException.tooManyRequests(
-          "Route %s has too many waiting calls (%d). Retry after the time in Retry-After."
-              .formatted(route, waiting),
+          "Route %s has %d waiting calls of %d bytes; the maxima are %d calls (sluice.live.max-waiting-calls) and %d bytes (sluice.live.max-waiting-bytes). Retry after the time in Retry-After."
+              .formatted(
+                  route,
+                  waiting,
+                  waitingBytes,
+                  settings.maxWaitingCalls(),
+                  settings.maxWaitingBytes().toBytes()),
           retryAfter());
     }
     waiting++;

@@ -177,6 +177,7 @@ public class BatchTermination {
     LockedBatches locked = lockAsExpired(pendingTermination);
     Map<BatchRouteCounters.Key, BatchRouteCounters.Change> changes = new HashMap<>();
     Map<String, Long> blocked = new TreeMap<>();
+    List<UUID> notMade = new ArrayList<>();
     List<OutcomeCounts> counts = new ArrayList<>();
     // A replay that expires counts as failed, as in its outcome. A task that has an answer keeps
     // it.
@@ -195,7 +196,7 @@ public class BatchTermination {
               failure_detail = case
                 when run - 1 > recoveries and :expires then :detail else failure_detail end
             from waiting w where t.id = w.id
-            returning t.route, t.state, t.cut_off, w.state = 'blocked' as blocked"""
+            returning t.id, t.route, t.state, t.cut_off, w.state = 'blocked' as blocked"""
                 .formatted(
                     Transitions.TERMINATE.to(TaskState.FAILED),
                     QUEUED,
@@ -212,6 +213,7 @@ public class BatchTermination {
             row -> {
               if (row.getBoolean("blocked")) {
                 blocked.merge(row.getString("route"), 1L, Long::sum);
+                notMade.add(row.getObject("id", UUID.class));
               } else {
                 changes.merge(
                     new BatchRouteCounters.Key(
@@ -228,6 +230,7 @@ public class BatchTermination {
     if (counts.isEmpty()) {
       return false;
     }
+    PartialAnswers.keepMissing(jdbc, notMade);
     batchRouteCounters.change(locked, changes);
     blocked.forEach(
         (route, count) ->

@@ -29,50 +29,61 @@ public class BlockedDependents {
     this.clock = clock;
   }
 
-  private record Failed(UUID id, String route) {}
+  /**
+   * A task that is blocked again.
+   *
+   * @param answered whether it has kept an earlier answer, and counts as completed
+   */
+  private record Reblocked(UUID id, String route, boolean answered, boolean cutoff) {}
 
   /**
-   * Blocks the tasks again that have failed because this task failed, and those that failed because
-   * of these. The caller's transaction has just queued or completed the task.
+   * Blocks the tasks again that were not made because this task failed, and those that were not
+   * made because of these. The caller's transaction has just queued or completed the task.
    */
-  public void block(LockedBatches locked, BatchId batch, UUID task) {
+  public void block(LockedBatches locked, BatchId batch, UUID part) {
     if (!locked.hasDependents(batch)) {
       return;
     }
-    List<UUID> revived = new ArrayList<>(List.of(task));
+    List<UUID> revived = new ArrayList<>(List.of(part));
     for (int next = 0; next < revived.size(); next++) {
-      for (Failed failed : blockDirect(batch, revived.get(next))) {
-        revived.add(failed.id());
+      for (Reblocked task : blockDirect(batch, revived.get(next))) {
+        revived.add(task.id());
         jdbc.sql(
-                "update batches set failed = failed - 1, %s where id = :id"
+                """
+                update batches set failed = failed - :failed, completed = completed - :completed,
+                  cut_off = cut_off - :cutOff, %s where id = :id"""
                     .formatted(ResultRevisions.RESULTS_CHANGED))
+            .param("failed", task.answered() ? 0 : 1)
+            .param("completed", task.answered() ? 1 : 0)
+            .param("cutOff", task.answered() && task.cutoff() ? 1 : 0)
             .param("id", locked.require(batch.uuid()))
             .update();
-        batchRouteCounters.addBlocked(batch, failed.route(), 1);
+        batchRouteCounters.addBlocked(batch, task.route(), 1);
       }
     }
   }
 
   /** A task of a finished batch gets a deadline of its own, as a replay does. */
-  private List<Failed> blockDirect(BatchId batch, UUID task) {
+  private List<Reblocked> blockDirect(BatchId batch, UUID task) {
     return jdbc.sql(
             """
             update tasks t set state = %s, failure_code = null, failure_detail = null,
-              missing = null, worker = null, finished_at = null,
+              missing = case when t.reply is not null then t.missing end, worker = null,
+              finished_at = case when t.reply is not null then t.finished_at end,
               deadline = case when b.status in ('completed', 'expired')
                 then :now::timestamptz + (b.expires_at - b.created_at) else t.deadline end
             from dependencies p, dependents d, batches b
             where p.task_id = :task and d.task_id = p.dependent and d.level = p.level
               and t.id = d.task_id and b.id = :batch and t.batch_id = b.id
               and %s and t.failure_code = :code
-            returning t.id, t.route"""
+            returning t.id, t.route, t.reply is not null as answered, t.cut_off as cutoff"""
                 .formatted(
                     Transitions.BLOCK.to(TaskState.BLOCKED), Transitions.BLOCK.from("t.state")))
         .param("now", SqlValues.now(clock))
         .param("task", task)
         .param("batch", batch.uuid())
         .param("code", DependentTasks.PART_FAILED)
-        .query(SqlValues.rows(Failed.class))
+        .query(SqlValues.rows(Reblocked.class))
         .list();
   }
 

@@ -181,6 +181,11 @@ public class PartialAnswers {
             where t.id = any(:ids::uuid[]) and d.task_id = t.id and d.next_missing is not null""")
         .param("ids", SqlValues.array(tasks))
         .update();
+    keepMissing(jdbc, tasks);
+  }
+
+  /** These tasks have no new request: a replay repeats their last one, with its missing answers. */
+  static void keepMissing(JdbcClient jdbc, Collection<UUID> tasks) {
     jdbc.sql("update dependents set next_missing = null where task_id = any(:ids::uuid[])")
         .param("ids", SqlValues.array(tasks))
         .update();

@@ -41,6 +41,11 @@ public class TaskReplays {
    */
   public record CurrentTask(
       String state, int run, String route, String model, boolean failed, boolean answered) {
+    /** The name of the state in the API. */
+    public String apiState() {
+      return TaskState.ofColumn(state).apiName();
+    }
+
     /** Whether the outcome of this run is not stored yet. */
     public boolean isUnfinishedIn(int other) {
       return run == other

@@ -64,7 +64,7 @@ final class Transitions {
   static final Transition<TaskState> REJECT =
       new Transition<>("reject", Set.of(BLOCKED), Set.of(TaskState.FAILED, TaskState.COMPLETED));
   static final Transition<TaskState> BLOCK =
-      new Transition<>("block", Set.of(TaskState.FAILED), Set.of(BLOCKED));
+      new Transition<>("block", Set.of(TaskState.FAILED, TaskState.COMPLETED), Set.of(BLOCKED));
   static final Transition<TaskState> REMAKE =
       new Transition<>("remake", Set.of(TaskState.COMPLETED), Set.of(BLOCKED));
 

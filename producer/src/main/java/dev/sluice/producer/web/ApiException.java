@@ -43,7 +43,7 @@ public final class ApiException extends RuntimeException {
   public static ApiException noSuchModel(String model) {
     return of(
         HttpStatus.NOT_FOUND,
-        "No route serves model '%s'."
+        "No route serves model '%s'. GET /v1/models lists the models."
             .formatted(
                 model.length() > Routes.MAX_MODEL_LENGTH
                     ? model.substring(0, Routes.MAX_MODEL_LENGTH) + "…"

@@ -98,7 +98,8 @@ class ErrorHandling {
         .contentType(MediaType.APPLICATION_JSON)
         .body(
             ApiError.of(
-                "Invalid value for '%s': '%s'.".formatted(invalid.getName(), invalid.getValue()),
+                "Invalid value for '%s': '%s'. It must be an integer."
+                    .formatted(invalid.getName(), invalid.getValue()),
                 "invalid_request_error",
                 invalid.getName(),
                 null));

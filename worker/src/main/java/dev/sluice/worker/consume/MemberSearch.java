@@ -28,7 +28,7 @@ record MemberSearch(ReceivedTask task, ServiceTier tier, MemberSelection selecti
   }
 
   /** Whether the provider did not process the call, so that another member may at no cost. */
-  static boolean isRefusal(CallFeedback feedback) {
+  static boolean isRejection(CallFeedback feedback) {
     return switch (feedback) {
       case CallFeedback.Throttled throttled -> true;
       case CallFeedback.RouteUnavailable unavailable -> true;

@@ -179,7 +179,7 @@ final class TaskRunner {
       routeHealth = permit.end(feedback); // always: other waiters need the permit
     }
     Optional<MemberSearch> next =
-        route.members().size() > 1 && MemberSearch.isRefusal(feedback)
+        route.members().size() > 1 && MemberSearch.isRejection(feedback)
             ? otherMember(search, permit.member(), outcome)
             : Optional.empty();
     return next.isPresent()

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  *   a member can reserve, and has not been skipped      it; its reservation may be due now
  *   several members have reserved                           refund all except the earliest
  *   a member waits, and not for the end of a hold           wait for the earliest
- *   the call's source is held at a member                   reject: its consumer is needed for other
- *                                                           sources, which this member may serve
+ *   the call's source is held at a member                   reject until the first hold ends: its
+ *                                                           consumer is needed for other sources,
+ *                                                           which this member may serve
  *   else                                                    wait for the earliest
  * </pre>
  *
@@ -70,7 +71,7 @@ final class MemberChoice {
         .or(() -> first(candidates, MemberChoice::canReserve))
         .or(() -> refundOfLater(candidates, now))
         .or(() -> waitOf(candidates, now, MemberChoice::waitsWithoutHold))
-        .or(() -> shortestSourceHold(candidates))
+        .or(() -> rejectUntilFirstHoldEnds(candidates, now))
         .or(() -> waitOf(candidates, now, one -> one.step() instanceof AdmissionDecision.WaitUntil))
         .orElseThrow();
   }
@@ -113,12 +114,24 @@ final class MemberChoice {
         : Optional.of(new Choice(reserved.getLast(), new AdmissionDecision.Refund()));
   }
 
-  private static Optional<Choice> shortestSourceHold(List<Candidate> candidates) {
-    return IntStream.range(0, candidates.size())
-        .filter(i -> sourceHold(candidates.get(i)).isPresent())
-        .boxed()
-        .min(Comparator.comparing(i -> sourceHold(candidates.get(i)).orElseThrow()))
-        .map(i -> new Choice(i, candidates.get(i).step()));
+  private static Optional<Choice> rejectUntilFirstHoldEnds(List<Candidate> candidates, long now) {
+    return first(candidates, one -> sourceHold(one).isPresent())
+        .map(
+            held ->
+                new Choice(
+                    held.member(),
+                    new AdmissionDecision.Reject(
+                        new Admission.SourceHeld(
+                            candidates.stream()
+                                .flatMap(one -> remainingHold(one, now).stream())
+                                .min(Comparator.naturalOrder())
+                                .orElseThrow()))));
+  }
+
+  private static Optional<Duration> remainingHold(Candidate candidate, long now) {
+    return candidate.step() instanceof AdmissionDecision.WaitUntil
+        ? Optional.of(Duration.ofNanos(Math.max(0, waitNanos(candidate, now))))
+        : sourceHold(candidate);
   }
 
   private static Optional<Duration> sourceHold(Candidate candidate) {

@@ -160,7 +160,8 @@ final class RouteLimiter implements RateLimiter {
 
   private Admission atHead(PermitRequest request, List<MemberLimiter> preferred)
       throws InterruptedException {
-    MemberHeads heads = MemberHeads.of(request, preferred, clock);
+    MemberHeads heads =
+        MemberHeads.of(request, preferred, preferred.size() < members.all().size(), clock);
     boolean isHead = true;
     try {
       while (true) {

@@ -67,8 +67,8 @@ public final class LimiterMetrics {
     Tags tags = route.and("member", name);
     gauge(
         registry,
-        "sluice.member.calls.in.flight",
-        "Calls in flight of a member of the route",
+        "sluice.member.calls.running",
+        "Calls of a member of the route that have no response yet",
         tags,
         limiter,
         view -> of(view, name, LimiterStatus.Member::running));

@@ -9,7 +9,7 @@ public final class BulkJobReport {
   /** The state and the counts. */
   public static String line(BulkJobView job) {
     if (job.state().equals("dry_run")) {
-      return "%,d matches, limit %,d. Dry run: nothing was changed."
+      return "%,d dead letters match; a job processes at most %,d. Dry run: nothing was changed."
           .formatted(job.matched(), job.limit());
     }
     String rejection = job.lastRejection();

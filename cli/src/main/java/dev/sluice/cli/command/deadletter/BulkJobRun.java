@@ -22,7 +22,7 @@ record BulkJobRun(Invocation invocation) {
       invocation
           .terminal()
           .message(
-              "%,d matches, limit %,d, %d per second. Ctrl-C does not stop job %s."
+              "%,d dead letters match; the job processes at most %,d, %d per second. Ctrl-C does not stop job %s."
                   .formatted(job.matched(), job.limit(), job.perSecond(), job.id()));
     }
     String id = Objects.requireNonNullElse(job.id(), "");

@@ -27,7 +27,7 @@ final class HoldSentence {
   private static String reason(Hold hold) {
     return switch (hold.kind()) {
       case "manual" -> "manual hold (" + hold.reason() + ")";
-      case "breaker" -> "provider unavailable (" + hold.reason() + ")";
+      case "breaker" -> "circuit breaker open (" + hold.reason() + ")";
       case "rate_limit" -> hold.endsByProbe() ? hold.reason() : "rate limited by the provider";
       default -> hold.reason();
     };

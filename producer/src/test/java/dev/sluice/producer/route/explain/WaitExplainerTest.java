@@ -139,7 +139,7 @@ class WaitExplainerTest {
                 + " 2026-11-01T12:00:00Z. This batch: 5 unfinished tasks.");
     assertThat(held(new Hold("breaker", "HTTP 503", NOON, true)))
         .isEqualTo(
-            "Route mini is held: provider unavailable (HTTP 503); a probe is running."
+            "Route mini is held: circuit breaker open (HTTP 503); a probe is running."
                 + " This batch: 5 unfinished tasks.");
   }
 
@@ -166,7 +166,7 @@ class WaitExplainerTest {
   void holdOfOneBatchExplainsOnlyThisBatch() {
     assertThat(held(partial(OWN + " m")))
         .isEqualTo(
-            "This batch is held on route mini, because all its calls fail: provider unavailable"
+            "This batch is held on route mini, because all its calls fail: circuit breaker open"
                 + " (HTTP 500); next probe at 2026-11-01T12:00:00Z."
                 + " This batch: 5 unfinished tasks.");
     assertThat(held(partial("batch_x m"))).doesNotContain("held", "holds");
