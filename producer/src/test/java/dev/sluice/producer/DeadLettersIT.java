@@ -689,8 +689,12 @@ class DeadLettersIT {
     JsonNode again = onlyDeadLetter();
     assertThat(again.path("failure_code").asString()).isEqualTo("deadline_exceeded");
     assertThat(again.path("run").asInt()).isEqualTo(2);
-    assertThat(producer.get("/v1/batches/" + batch).path("request_counts").path("failed").asInt())
-        .isEqualTo(1);
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                producer.get("/v1/batches/" + batch).path("request_counts").path("failed").asInt()
+                    == 1);
   }
 
   @Test
