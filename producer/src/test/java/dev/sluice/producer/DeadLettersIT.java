@@ -396,9 +396,7 @@ class DeadLettersIT {
       JsonNode job =
           json(producer.send("POST", "/api/dead-letters/jobs", order.formatted(REASON, batch, "")));
       String path = "/api/dead-letters/jobs/" + job.path("id").asString();
-      await()
-          .atMost(SOON)
-          .until(() -> producer.get(path).path("state").asString().equals("completed"));
+      awaitCompleted(path);
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofSeconds(2));
       assertThat(producer.get(path).path("succeeded").asInt()).isEqualTo(9);
       JsonNode jobs = producer.get("/api/dead-letters/jobs?limit=1");
@@ -580,16 +578,8 @@ class DeadLettersIT {
           .sql("update dead_letters set task_id = 'of no batch' where custom_id = 'line-1'")
           .update();
 
-      JsonNode job =
-          json(
-              producer.send(
-                  "POST",
-                  "/api/dead-letters/jobs",
-                  "{\"action\":\"replay\"," + REASON + ",\"filter\":{}}"));
-      String path = "/api/dead-letters/jobs/" + job.path("id").asString();
-      await()
-          .atMost(SOON)
-          .until(() -> producer.get(path).path("state").asString().equals("completed"));
+      String path = replayAll();
+      awaitCompleted(path);
 
       assertThat(producer.get(path).path("succeeded").asInt()).isEqualTo(2);
       assertThat(producer.get(path).path("rejected").asInt()).isEqualTo(1);
@@ -609,26 +599,30 @@ class DeadLettersIT {
       await().atMost(SOON).until(() -> deadLetters("").size() == 3);
       fixed.set(true);
       setStates(batch, "failed", "submitted");
-      String path =
-          "/api/dead-letters/jobs/"
-              + json(producer.send(
-                      "POST",
-                      "/api/dead-letters/jobs",
-                      "{\"action\":\"replay\"," + REASON + ",\"filter\":{}}"))
-                  .path("id")
-                  .asString();
+      String path = replayAll();
       await().atMost(SOON).until(() -> jobTurns() > 1);
       assertThat(producer.get(path).path("state").asString()).isEqualTo("running");
 
       setStates(batch, "submitted", "failed");
-      await()
-          .atMost(SOON)
-          .until(() -> producer.get(path).path("state").asString().equals("completed"));
+      awaitCompleted(path);
 
       assertThat(producer.get(path).path("succeeded").asInt()).isEqualTo(3);
       assertThat(producer.get(path).path("rejected").asInt()).isZero();
       await().atMost(SOON).until(() -> worker.received.size() == 6);
     }
+  }
+
+  /** Creates a job that replays all dead letters; returns its path. */
+  private static String replayAll() throws Exception {
+    String request = "{\"action\":\"replay\"," + REASON + ",\"filter\":{}}";
+    JsonNode job = json(producer.send("POST", "/api/dead-letters/jobs", request));
+    return "/api/dead-letters/jobs/" + job.path("id").asString();
+  }
+
+  private static void awaitCompleted(String job) {
+    await()
+        .atMost(SOON)
+        .until(() -> producer.get(job).path("state").asString().equals("completed"));
   }
 
   private static void setStates(String batch, String from, String to) {

@@ -267,14 +267,7 @@ class DependenciesIT {
   void keptDocumentIsMadeAgainWhenItsMissingPartCompletes() throws Exception {
     boolean[] fixed = {false};
     try (FakeWorker worker = worker(task -> task.ids().customId().equals("b") && !fixed[0])) {
-      String batch =
-          producer()
-              .batch(
-                  TWO_OFFERS
-                      + line(
-                          "c",
-                          "{{answers}}",
-                          "{\"depends_on\":[\"a\",\"b\"],\"partial\":\"keep\"}"));
+      String batch = keptBatch();
       producer().finished(batch);
       JsonNode partial = task(batch, "c");
       assertThat(partial.path("state").asString()).isEqualTo("completed");
@@ -315,14 +308,7 @@ class DependenciesIT {
     Set<String> failing = ConcurrentHashMap.newKeySet();
     failing.add("b");
     try (FakeWorker worker = worker(task -> failing.contains(task.ids().customId()))) {
-      String batch =
-          producer()
-              .batch(
-                  TWO_OFFERS
-                      + line(
-                          "c",
-                          "{{answers}}",
-                          "{\"depends_on\":[\"a\",\"b\"],\"partial\":\"keep\"}"));
+      String batch = keptBatch();
       producer().finished(batch);
       failing.remove("b");
       failing.add("c");
@@ -419,14 +405,7 @@ class DependenciesIT {
   void keptAnswerIsMadeAgainWhenAPartOfItsNewRequestCompletes() throws Exception {
     boolean[] fixed = {false};
     try (FakeWorker worker = worker(task -> task.ids().customId().equals("b") && !fixed[0])) {
-      String batch =
-          producer()
-              .batch(
-                  TWO_OFFERS
-                      + line(
-                          "c",
-                          "{{answers}}",
-                          "{\"depends_on\":[\"a\",\"b\"],\"partial\":\"keep\"}"));
+      String batch = keptBatch();
       producer().finished(batch);
       String id = task(batch, "c").path("id").asString();
       // As after a new request that was not made, because one of its levels has failed.
@@ -615,6 +594,14 @@ class DependenciesIT {
   private static String line(String customId, String prompt, String extension) {
     String line = RunningProducer.line(customId, prompt).strip();
     return line.substring(0, line.length() - 1) + ",\"sluice\":" + extension + "}\n";
+  }
+
+  /** Creates a batch whose task c is made from the answers of a and b, as far as there are any. */
+  private static String keptBatch() throws Exception {
+    return producer()
+        .batch(
+            TWO_OFFERS
+                + line("c", "{{answers}}", "{\"depends_on\":[\"a\",\"b\"],\"partial\":\"keep\"}"));
   }
 
   private static FakeWorker worker(Predicate<TaskMessage> isFailing) {
