@@ -3,6 +3,17 @@ package dev.sluice.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.common.fleet.FleetCodec;
+import dev.sluice.common.fleet.FleetTopics;
+import dev.sluice.common.fleet.SuspensionMessage;
+import dev.sluice.common.topology.Exchanges;
+import dev.sluice.common.topology.QueueNames;
+import dev.sluice.common.wire.Lane;
+import dev.sluice.common.wire.OutcomeCodec;
+import dev.sluice.common.wire.OutcomeMessage;
+import dev.sluice.common.wire.TaskCodec;
+import dev.sluice.common.wire.TaskMessage;
+import dev.sluice.common.wire.TaskReadResult;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -11,14 +22,23 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.amqp.core.AmqpAdmin;
+import org.springframework.amqp.core.BindingBuilder;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.core.TopicExchange;
+import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -26,6 +46,12 @@ import tools.jackson.databind.json.JsonMapper;
 class ProjectsIT {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private static final String OTHER_TASKS =
+      QueueNames.tasks(RunningProducer.OTHER_ROUTE, Lane.BATCH);
+
+  /** The target depth of a queue without consumers. */
+  private static final long DEPTH = 100;
 
   private static @Nullable RunningProducer running;
 
@@ -98,6 +124,91 @@ class ProjectsIT {
       assertThat(batches.lastIndexOf(small))
           .isLessThan(RunningProducer.MAX_TASKS_IN_BROKER + 20 + 10);
     }
+  }
+
+  @Test
+  void aProjectThatCrowdsTheRouteDoesNotBlockAnotherProject() throws Exception {
+    RunningProducer crowding = admin().with(key("crowding").path("key").asString());
+    RunningProducer other = admin().with(key("not-crowding").path("key").asString());
+    AmqpAdmin broker = admin().bean(AmqpAdmin.class);
+    Queue limits =
+        new Queue("projects-it-" + UUID.randomUUID(), false, /* exclusive= */ true, true);
+    broker.declareQueue(limits);
+    broker.declareBinding(
+        BindingBuilder.bind(limits)
+            .to(new TopicExchange(Exchanges.FLEET))
+            .with(FleetTopics.SUSPENSION));
+    String large = crowding.batch(ofOtherRoute(350));
+    List<TaskMessage> atWorkers = new ArrayList<>();
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              receive().ifPresent(atWorkers::add);
+              return atWorkers.size() == 150;
+            });
+    await().atMost(SOON).until(() -> ready(broker) == DEPTH);
+
+    String small = other.batch(ofOtherRoute(10));
+    await().atMost(SOON).until(() -> ready(broker) == DEPTH + 10);
+    List<SuspensionMessage.ProjectLimit> announced = new ArrayList<>();
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              Message message = rabbit().receive(limits.getName());
+              if (message != null) {
+                FleetCodec.suspension(message)
+                    .ifPresent(suspension -> announced.addAll(suspension.projectLimits()));
+              }
+              return !announced.isEmpty();
+            });
+    assertThat(announced)
+        .allSatisfy(
+            limit -> {
+              assertThat(limit.project()).isEqualTo("crowding");
+              assertThat(limit.maxFraction()).isEqualTo(0.5);
+              assertThat(limit.delayMillis()).isBetween(1_000L, 10_000L);
+            });
+
+    atWorkers.forEach(ProjectsIT::complete);
+    await()
+        .atMost(SOON)
+        .until(
+            () -> {
+              for (int task = 0; task < 100; task++) {
+                receive().ifPresent(ProjectsIT::complete);
+              }
+              return crowding.status(large).equals("completed")
+                  && other.status(small).equals("completed");
+            });
+    broker.deleteQueue(limits.getName());
+  }
+
+  private static RabbitTemplate rabbit() {
+    return admin().bean(RabbitTemplate.class);
+  }
+
+  private static String ofOtherRoute(int lines) {
+    return RunningProducer.lines(lines).replace("gpt-4o-mini", "gpt-4o");
+  }
+
+  private static long ready(AmqpAdmin broker) {
+    return Objects.requireNonNull(broker.getQueueInfo(OTHER_TASKS)).getMessageCount();
+  }
+
+  private static Optional<TaskMessage> receive() {
+    Message message = rabbit().receive(OTHER_TASKS);
+    return message != null
+            && TaskCodec.read(message, RunningProducer.OTHER_ROUTE, Instant.EPOCH)
+                instanceof TaskReadResult.Task task
+        ? Optional.of(task.message())
+        : Optional.empty();
+  }
+
+  private static void complete(TaskMessage task) {
+    OutcomeMessage outcome = FakeWorker.completed(task);
+    rabbit().send(Exchanges.OUTCOMES, outcome.routingKey(), OutcomeCodec.write(outcome));
   }
 
   @Test

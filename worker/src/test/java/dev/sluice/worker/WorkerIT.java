@@ -307,7 +307,8 @@ class WorkerIT {
               Exchanges.TASKS, route, TaskCodec.write(task("cancelled", route, "batch_cancelled")));
       await().atMost(TIMEOUT).until(() -> readyMessages(route) == 0);
 
-      suspend(new SuspensionMessage(route, 5_000, List.of("batch_cancelled"), List.of()));
+      suspend(
+          new SuspensionMessage(route, 5_000, List.of("batch_cancelled"), List.of(), List.of()));
 
       assertThat(outcomeOf("cancelled").kind()).isEqualTo(OutcomeKind.CANCELLED);
       assertThat(provider().received(body("cancelled"))).isEmpty();
@@ -380,7 +381,7 @@ class WorkerIT {
   @Test
   void taskOfPausedBatchIsCalledAfterResume() {
     SuspensionMessage suspension =
-        new SuspensionMessage(ROUTE, 30_000, List.of("batch_check"), List.of("batch_p"));
+        new SuspensionMessage(ROUTE, 30_000, List.of("batch_check"), List.of("batch_p"), List.of());
     AtomicInteger checks = new AtomicInteger();
     await()
         .atMost(TIMEOUT)
@@ -399,7 +400,7 @@ class WorkerIT {
         .atMost(TIMEOUT)
         .until(() -> readyMessages(ROUTE) == 0 && provider().received(body("paused")).isEmpty());
 
-    suspend(new SuspensionMessage(ROUTE, 5_000, List.of(), List.of()));
+    suspend(new SuspensionMessage(ROUTE, 5_000, List.of(), List.of(), List.of()));
 
     assertThat(outcomeOf("paused").kind()).isEqualTo(OutcomeKind.COMPLETED);
     assertThat(outcomeOf("paused").stats().attempts()).isEqualTo(1);

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
       "Two producers, two workers, and a memory alarm of the broker in each slice. The ordinary"
           + " project submits",
       "batches at a fixed rate. Exit code 1 if its throughput beside the hostile project is less"
-          + " than 90 % of that alone."
+          + " than 90 %% of that alone."
     })
 public final class HostileTrial extends Scenario {
   private static final int WORKERS = 2;

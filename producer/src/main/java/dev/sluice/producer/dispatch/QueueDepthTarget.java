@@ -11,7 +11,7 @@ import java.time.Duration;
  * decays exponentially, because a queue that ran empty also lowers the measured rate.
  */
 final class QueueDepthTarget {
-  private static final double TARGET_SECONDS = 2;
+  static final double SECONDS = 2;
   private static final double DECAY_SECONDS = 2;
   private static final long MIN_SAMPLE_NANOS = Duration.ofMillis(150).toNanos();
   private static final double NANOS_PER_SECOND = Duration.ofSeconds(1).toNanos();
@@ -29,14 +29,14 @@ final class QueueDepthTarget {
   private double perSecond;
 
   /**
-   * The number of tasks to publish now.
+   * The target number of ready tasks.
    *
    * @param ready tasks in the queue that no consumer has
    * @param consumers of the queue
    * @param everPublished tasks that were ever published to it
    * @param nanoTime of a monotonic clock
    */
-  int missing(int ready, int consumers, long everPublished, long nanoTime) {
+  int next(int ready, int consumers, long everPublished, long nanoTime) {
     if (!sampled) {
       sample(ready, everPublished, nanoTime);
       sampled = true;
@@ -48,11 +48,14 @@ final class QueueDepthTarget {
       perSecond = Math.max(rate, decayed);
       sample(ready, everPublished, nanoTime);
     }
-    int target =
-        consumers == 0
-            ? WITHOUT_CONSUMERS
-            : Math.max(MIN_PER_CONSUMER * consumers, (int) (perSecond * TARGET_SECONDS));
-    return Math.max(0, target - ready);
+    return of(consumers, perSecond);
+  }
+
+  /** The target for a rate of tasks per second. */
+  static int of(int consumers, double perSecond) {
+    return consumers == 0
+        ? WITHOUT_CONSUMERS
+        : Math.max(MIN_PER_CONSUMER * consumers, (int) (perSecond * SECONDS));
   }
 
   private void sample(int ready, long everPublished, long nanoTime) {

@@ -6,13 +6,14 @@ import dev.sluice.platform.route.RouteSettings;
 import dev.sluice.producer.infrastructure.lease.Leases;
 import dev.sluice.producer.store.Publications;
 import dev.sluice.producer.store.RouteBacklogs.RouteBacklog;
+import java.util.Set;
 import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.QueueInformation;
 
 /**
  * Publishes the queued tasks of one route. When half of the ready tasks are consumed, it publishes
  * until two seconds of work are ready for the workers, or {@code max-tasks-in-broker} tasks are in
- * the broker; {@link BrokerSpace} has the exception.
+ * the broker; {@link BrokerSpace} and {@link CrowdingProjects} have the exceptions.
  *
  * <p>A publication is committed before the broker is called, and deleted after the confirms; see
  * {@link Publications}. If the producer, the broker or the database fails in between, the
@@ -32,6 +33,7 @@ final class RouteDispatcher {
   private final Leases leases;
   private final AmqpAdmin broker;
   private final QueueDepthTarget depthTarget = new QueueDepthTarget();
+  private final CrowdingDetector crowdingDetector = new CrowdingDetector();
   private boolean idle;
 
   RouteDispatcher(
@@ -74,7 +76,15 @@ final class RouteDispatcher {
   }
 
   private boolean hasWork(RouteBacklog tasks) {
-    return tasks.ready() || tasks.suspended() || tasks.unconfirmed() || suspensions.isAnnounced();
+    return tasks.ready()
+        || tasks.suspended()
+        || tasks.unconfirmed()
+        || suspensions.isAnnounced()
+        || !crowding(tasks).isEmpty();
+  }
+
+  private CrowdingProjects crowding(RouteBacklog tasks) {
+    return crowdingDetector.detect(tasks, System.nanoTime());
   }
 
   private TaskPublisher.PublishedTasks dispatch() {
@@ -82,8 +92,9 @@ final class RouteDispatcher {
     // Read again under the lease: another producer may have published tasks in between.
     DispatchBacklogs.DispatchBacklog backlog = backlogs.load(route);
     RouteBacklog tasks = backlog.tasks();
-    if (tasks.suspended()) {
-      suspensions.apply();
+    CrowdingProjects crowding = crowding(tasks);
+    if (tasks.suspended() || !crowding.isEmpty()) {
+      suspensions.apply(crowding);
     } else {
       suspensions.clear();
     }
@@ -95,19 +106,26 @@ final class RouteDispatcher {
     if (tasks.unconfirmed()) {
       lostPublications.requeue(counters, queue.getMessageCount());
     }
-    BrokerSpace space = backlog.space();
-    int free = Math.min(space.free(), MAX_TASKS_PER_PUBLICATION);
-    if (free <= 0 || !tasks.ready()) {
-      return TaskPublisher.PublishedTasks.NOTHING;
-    }
-    int ready = (int) queue.getMessageCount();
     int consumers = queue.getConsumerCount();
-    int missing = depthTarget.missing(ready, consumers, counters.confirmed(), System.nanoTime());
-    int next = Math.min(free, missing);
+    int ready = (int) queue.getMessageCount();
+    int depth = depthTarget.next(ready, consumers, counters.confirmed(), System.nanoTime());
+    crowdingDetector.sample(tasks.inBroker(), counters.confirmed(), consumers, System.nanoTime());
+    // While others wait, the tasks of a crowding project neither count nor are published.
+    boolean othersFirst = crowding.othersReady();
+    int counted = othersFirst ? Math.max(0, crowding.othersInBroker() - consumers) : ready;
+    int target = othersFirst ? crowdingDetector.depth() : depth;
+    int free =
+        othersFirst
+            ? 2 * route.maxTasksInBroker() - tasks.inBroker()
+            : tasks.ready() ? backlog.space().free() : 0;
+    int next = Math.min(free, target - counted);
     // Few large publications cost less than many small ones; without consumers there are few.
-    boolean worthwhile = next > 0 && (next >= ready || consumers == 0);
+    boolean worthwhile = next > 0 && (next >= counted || consumers == 0);
     return worthwhile
-        ? publisher.publishNext(next, space.skipped())
+        ? publisher.publishNext(
+            Math.min(next, MAX_TASKS_PER_PUBLICATION),
+            new Publications.Skipped(
+                backlog.space().skipped(), othersFirst ? crowding.delays().keySet() : Set.of()))
         : TaskPublisher.PublishedTasks.NOTHING;
   }
 }

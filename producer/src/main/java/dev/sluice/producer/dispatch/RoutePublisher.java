@@ -68,10 +68,10 @@ final class RoutePublisher {
     return publications.counters(route);
   }
 
-  /** Publishes the next tasks, at most {@code limit}, without those of the skipped batches. */
-  TaskPublisher.PublishedTasks publishNext(int limit, Set<UUID> skippedBatches) {
+  /** Publishes the next tasks, at most {@code limit}, without the skipped ones. */
+  TaskPublisher.PublishedTasks publishNext(int limit, Publications.Skipped skipped) {
     Timer.Sample sample = Timer.start();
-    Publications.Started started = publications.start(route, limit, skippedBatches).orElse(null);
+    Publications.Started started = publications.start(route, limit, skipped).orElse(null);
     if (started == null) {
       return TaskPublisher.PublishedTasks.NOTHING;
     }

@@ -4,14 +4,20 @@ import dev.sluice.producer.store.Publications;
 import dev.sluice.producer.store.RouteBacklogs;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
  * Suspends the tasks of cancelled and paused batches of one route: notifies the workers, and
- * withdraws the tasks from the route's queue.
+ * withdraws the tasks from the route's queue. Also notifies the workers of the projects that {@link
+ * CrowdingProjects crowd} the route.
  */
 final class RouteSuspensions {
+  private static final Logger LOG = LoggerFactory.getLogger(RouteSuspensions.class);
+
   /** Delayed tasks return to the queue at any time; the next scan withdraws them. */
   private static final long SCAN_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -26,6 +32,7 @@ final class RouteSuspensions {
   private final SuspensionPublisher publisher;
   private final QueueWithdrawal queueWithdrawal;
   private Map<UUID, RouteBacklogs.Suspension> announced = Map.of();
+  private Set<String> announcedProjects = Set.of();
   private long announcedAt;
   private long nextScanAt;
   private long scanInterval = SCAN_INTERVAL_NANOS;
@@ -55,28 +62,39 @@ final class RouteSuspensions {
     }
   }
 
-  /** Whether the workers know of a suspended batch. */
+  /** Whether the workers know of a suspended batch or a crowding project. */
   boolean isAnnounced() {
-    return !announced.isEmpty();
+    return !announced.isEmpty() || !announcedProjects.isEmpty();
   }
 
   /**
    * Notifies the workers every second, and scans the queue: immediately after a change, then every
    * second, and less often while a scan finds nothing to remove.
    */
-  void apply() {
+  void apply(CrowdingProjects crowding) {
     Map<UUID, RouteBacklogs.Suspension> now = backlogs.suspendedBatches(route);
+    Set<String> projects = crowding.delays().keySet();
     boolean changed = !now.equals(announced);
+    boolean projectsChanged = !projects.equals(announcedProjects);
     long nanoTime = System.nanoTime();
-    if (changed || nanoTime - announcedAt >= MESSAGE_INTERVAL_NANOS) {
-      publisher.publish(route, now);
+    if (changed || projectsChanged || nanoTime - announcedAt >= MESSAGE_INTERVAL_NANOS) {
+      publisher.publish(route, now, crowding);
       announced = now;
+      announcedProjects = projects;
       announcedAt = nanoTime;
+    }
+    if (projectsChanged && !projects.isEmpty()) {
+      LOG.atInfo()
+          .addKeyValue("route", route)
+          .log(
+              "Route {}: the tasks of the projects {} are limited at the workers, because they crowd the route",
+              route,
+              projects);
     }
     if (changed) {
       scanInterval = SCAN_INTERVAL_NANOS;
     }
-    if (changed || nanoTime - nextScanAt >= 0) {
+    if (!now.isEmpty() && (changed || nanoTime - nextScanAt >= 0)) {
       nextScanAt = nanoTime; // retries immediately if this scan fails
       publications.countScan(route);
       QueueWithdrawal.ScanResult scan =
@@ -92,11 +110,12 @@ final class RouteSuspensions {
     }
   }
 
-  /** Notifies the workers that no batch is suspended, so that they do not wait for the expiry. */
+  /** Notifies the workers that nothing is suspended, so that they do not wait for the expiry. */
   void clear() {
     if (isAnnounced()) {
-      publisher.publish(route, Map.of());
+      publisher.publish(route, Map.of(), CrowdingProjects.NONE);
       announced = Map.of();
+      announcedProjects = Set.of();
     }
   }
 }

@@ -14,7 +14,10 @@ import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.stereotype.Component;
 
-/** Publishes the suspended batches to the workers. The messages are transient and repeated. */
+/**
+ * Publishes the suspended batches and the crowding projects to the workers. The messages are
+ * transient and repeated.
+ */
 @Component
 class SuspensionPublisher {
   /** Survives the loss of some messages, and expires soon after the producer has stopped. */
@@ -28,19 +31,28 @@ class SuspensionPublisher {
   }
 
   /**
-   * Publishes all suspended batches of a route.
+   * Publishes all suspended batches and crowding projects of a route.
    *
    * @throws org.springframework.amqp.AmqpException if the broker is unavailable
    * @throws IllegalStateException if the thread has an open database transaction
    */
-  void publish(String route, Map<UUID, RouteBacklogs.Suspension> suspended) {
+  void publish(
+      String route, Map<UUID, RouteBacklogs.Suspension> suspended, CrowdingProjects crowding) {
     NoTransaction.require();
     SuspensionMessage message =
         new SuspensionMessage(
             route,
             VALIDITY.toMillis(),
             ids(suspended, RouteBacklogs.Suspension.CANCELLED),
-            ids(suspended, RouteBacklogs.Suspension.PAUSED));
+            ids(suspended, RouteBacklogs.Suspension.PAUSED),
+            crowding.delays().entrySet().stream()
+                .map(
+                    project ->
+                        new SuspensionMessage.ProjectLimit(
+                            project.getKey(),
+                            crowding.maxFraction(),
+                            project.getValue().toMillis()))
+                .toList());
     template.send(Exchanges.FLEET, FleetTopics.SUSPENSION, FleetCodec.write(message));
   }
 

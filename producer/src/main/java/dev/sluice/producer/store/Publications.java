@@ -4,7 +4,6 @@ import dev.sluice.common.wire.TaskMessage;
 import dev.sluice.producer.infrastructure.database.SqlValues;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -55,6 +54,14 @@ public class Publications {
 
   /** A publication that starts now, with its tasks. */
   public record Started(Publication publication, List<TaskMessage> tasks) {}
+
+  /** The batches and projects whose tasks are not published now. */
+  public record Skipped(Set<UUID> batches, Set<String> projects) {
+    public Skipped {
+      batches = Set.copyOf(batches);
+      projects = Set.copyOf(projects);
+    }
+  }
 
   /**
    * The dispatcher's counters of a route.
@@ -126,11 +133,11 @@ public class Publications {
   }
 
   /** Marks the next tasks as submitted, and records that they are being published. */
-  public Optional<Started> start(String route, int limit, Collection<UUID> skippedBatches) {
+  public Optional<Started> start(String route, int limit, Skipped skipped) {
     return Objects.requireNonNull(
         transaction.execute(
             status -> {
-              List<TaskSelector.Candidate> next = selector.selectNext(route, limit, skippedBatches);
+              List<TaskSelector.Candidate> next = selector.selectNext(route, limit, skipped);
               if (next.isEmpty()) {
                 return Optional.empty();
               }

@@ -1,11 +1,16 @@
 package dev.sluice.producer.store;
 
 import dev.sluice.producer.infrastructure.database.SqlValues;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -33,6 +38,7 @@ public class RouteBacklogs {
    * @param othersReady whether a running batch that is not held has queued tasks
    * @param suspended whether tasks in the broker belong to cancelled or paused batches
    * @param unconfirmed whether the broker has not confirmed all published tasks
+   * @param projects the backlogs of the projects that have unfinished tasks
    */
   public record RouteBacklog(
       long queued,
@@ -41,9 +47,28 @@ public class RouteBacklogs {
       boolean ready,
       boolean othersReady,
       boolean suspended,
-      boolean unconfirmed) {
-    public static final RouteBacklog NONE = new RouteBacklog(0, 0, 0, false, false, false, false);
+      boolean unconfirmed,
+      List<ProjectBacklog> projects) {
+    public static final RouteBacklog NONE =
+        new RouteBacklog(0, 0, 0, false, false, false, false, List.of());
+
+    public RouteBacklog {
+      projects = List.copyOf(projects);
+    }
+
+    private RouteBacklog with(List<ProjectBacklog> ofProjects) {
+      return new RouteBacklog(
+          queued, inBroker, heldInBroker, ready, othersReady, suspended, unconfirmed, ofProjects);
+    }
   }
+
+  /**
+   * The number of tasks of one project on a route.
+   *
+   * @param inBroker tasks in the broker or at a worker
+   * @param ready whether a running batch that is not held has queued tasks
+   */
+  public record ProjectBacklog(String project, int inBroker, boolean ready) {}
 
   /**
    * Counts the tasks of a route.
@@ -51,9 +76,11 @@ public class RouteBacklogs {
    * @param held the held batches
    */
   public RouteBacklog of(String route, Set<UUID> held) {
-    return jdbc.sql(
+    List<ProjectBacklog> projects = new ArrayList<>();
+    AtomicReference<RouteBacklog> total = new AtomicReference<>(RouteBacklog.NONE);
+    jdbc.sql(
             """
-            select coalesce(sum(s.queued), 0) as queued, coalesce(sum(s.submitted), 0) as in_broker,
+            select b.project, coalesce(sum(s.queued), 0) as queued, coalesce(sum(s.submitted), 0) as in_broker,
               coalesce(sum(s.submitted) filter (where s.batch_id = any(:held::uuid[])), 0)
                 as held_in_broker,
               coalesce(bool_or(s.queued > 0 and %1$s), false) as ready,
@@ -62,13 +89,36 @@ public class RouteBacklogs {
               coalesce(bool_or(s.submitted > 0 and %2$s), false) as suspended,
               exists (select from publications p where p.route = :route) as unconfirmed
             from shares s join batches b on b.id = s.batch_id
-            where s.route = :route and (s.queued > 0 or s.submitted > 0)"""
+            where s.route = :route and (s.queued > 0 or s.submitted > 0)
+            group by grouping sets ((), (b.project))"""
                 .formatted(TaskSelector.DISPATCHABLE, SUSPENDED))
         .param("route", route)
         .param("held", SqlValues.array(held))
         .param("now", SqlValues.now(clock))
-        .query(SqlValues.rows(RouteBacklog.class))
-        .single();
+        .query(
+            row -> {
+              String project = row.getString("project");
+              if (project == null) {
+                total.set(total(row));
+              } else {
+                projects.add(
+                    new ProjectBacklog(
+                        project, row.getInt("in_broker"), row.getBoolean("others_ready")));
+              }
+            });
+    return total.get().with(projects);
+  }
+
+  private static RouteBacklog total(ResultSet row) throws SQLException {
+    return new RouteBacklog(
+        row.getLong("queued"),
+        row.getInt("in_broker"),
+        row.getInt("held_in_broker"),
+        row.getBoolean("ready"),
+        row.getBoolean("others_ready"),
+        row.getBoolean("suspended"),
+        row.getBoolean("unconfirmed"),
+        List.of());
   }
 
   /** Why a batch is suspended. */

@@ -85,12 +85,8 @@ class TaskSelector {
    */
   record SubmittedTask(UUID id, UUID batch, String project, long tokens, double cost) {}
 
-  /**
-   * The next tasks of the route, locked for this transaction.
-   *
-   * @param skipped batches to skip
-   */
-  List<Candidate> selectNext(String route, int limit, Collection<UUID> skipped) {
+  /** The next tasks of the route, locked for this transaction. */
+  List<Candidate> selectNext(String route, int limit, Publications.Skipped skipped) {
     Instant now = clock.instant();
     Map<UUID, RunningBatch> running = running(route, limit, skipped, now);
     if (running.isEmpty()) {
@@ -134,7 +130,7 @@ class TaskSelector {
    * The first batch of each project comes before the second of any, so that no project is left out.
    */
   private Map<UUID, RunningBatch> running(
-      String route, int limit, Collection<UUID> skipped, Instant now) {
+      String route, int limit, Publications.Skipped skipped, Instant now) {
     Map<UUID, RunningBatch> running = new LinkedHashMap<>();
     jdbc.sql(
             """
@@ -144,13 +140,15 @@ class TaskSelector {
               row_number() over (partition by b.project order by s.passed, b.id) as place
             from shares s join batches b on b.id = s.batch_id join feeds f on f.route = s.route
               left join project_shares p on p.project = b.project and p.route = s.route
-            where s.route = :route and s.queued > 0 and b.id <> all(:skipped::uuid[]) and %s
+            where s.route = :route and s.queued > 0 and b.id <> all(:skipped::uuid[])
+              and b.project <> all(:skippedProjects::text[]) and %s
             order by place, project_passed, b.project limit :limit\
             """
                 .formatted(DISPATCHABLE))
         .param("route", route)
         .param("limit", limit)
-        .param("skipped", SqlValues.array(skipped))
+        .param("skipped", SqlValues.array(skipped.batches()))
+        .param("skippedProjects", skipped.projects().toArray(String[]::new))
         .param("now", SqlValues.at(now))
         .query(
             row -> {

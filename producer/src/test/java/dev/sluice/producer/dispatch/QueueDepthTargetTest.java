@@ -43,7 +43,7 @@ class QueueDepthTargetTest {
     for (int sample = 0; sample < 5; sample++) {
       published += added;
       now += Duration.ofMillis(200).toNanos();
-      int next = tasks.missing(0, 4, published, now);
+      int next = tasks.next(0, 4, published, now);
       assertThat(next).isGreaterThanOrEqualTo(9 * added);
       added = next;
     }
@@ -54,12 +54,12 @@ class QueueDepthTargetTest {
     missing(0, 4);
     published += 8;
     now += Duration.ofMillis(1).toNanos();
-    assertThat(tasks.missing(0, 4, published, now)).isEqualTo(8);
+    assertThat(tasks.next(0, 4, published, now)).isEqualTo(8);
   }
 
   /** Samples one second after the last sample. */
   private int missing(int ready, int consumers) {
     now += Duration.ofSeconds(1).toNanos();
-    return tasks.missing(ready, consumers, published, now);
+    return Math.max(0, tasks.next(ready, consumers, published, now) - ready);
   }
 }

@@ -22,11 +22,13 @@ import java.util.Optional;
  *   suspended     that is paused or cancelled, or whose batch is    delay; cancelled
  *   too early     before its due time                               delay
  *   presence      whose caller does not answer a presence query     discard; delay
+ *   project       whose project has its limit of tasks here        delay
  * </pre>
  *
  * <p>The first four do not block. They run before the wait for a permit, during it, and again with
  * the permit, because the wait may take minutes. The presence query runs with the permit, unless
- * the task is fresh, and also before the wait for a task that was delayed or redelivered.
+ * the task is fresh, and also before the wait for a task that was delayed or redelivered. The limit
+ * of the project is checked once, when the task arrives.
  */
 final class PreCallChecks {
   /** A task that is due in more than this time is delayed again. */
@@ -53,6 +55,26 @@ final class PreCallChecks {
     this.policy = policy;
     this.suspendedBatches = suspendedBatches;
     this.clock = clock;
+  }
+
+  /** The rejection of a task that has just arrived. */
+  Optional<Settlement> onArrival(ReceivedTask task, ProjectTasks.Entry entry)
+      throws InterruptedException {
+    String project = entry.project();
+    Optional<SuspendedBatches.ProjectLimit> exceeded =
+        project == null
+            ? Optional.empty()
+            : suspendedBatches
+                .projectLimit(task.message().ids().route(), project)
+                .filter(limit -> entry.exceeds(limit.maxFraction()));
+    if (exceeded.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Settlement> rejection = beforePermit(task);
+    return rejection.isPresent()
+        ? rejection
+        : Optional.of(
+            policy.overProjectLimit(task.message(), exceeded.get().delay(), clock.instant()));
   }
 
   /** The rejection before the wait for a permit; empty if the task may wait. */

@@ -12,6 +12,7 @@ import java.util.List;
  * What all tasks of one route share in this worker.
  *
  * @param members the providers of the route, at least one
+ * @param projectTasks the tasks of each project that are being processed
  */
 record RouteContext(
     RouteSettings settings,
@@ -19,6 +20,7 @@ record RouteContext(
     RateLimiter limiter,
     SettlementPolicy policy,
     RouteTiers tiers,
+    ProjectTasks projectTasks,
     WorkerMetrics metrics,
     Tracing tracing,
     ContentLog contentLog) {

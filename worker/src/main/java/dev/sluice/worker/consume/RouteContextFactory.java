@@ -97,6 +97,7 @@ public final class RouteContextFactory {
         limiter,
         new SettlementPolicy(route, random, worker),
         tiers,
+        new ProjectTasks(route.concurrency()),
         new WorkerMetrics(registry, route.name(), route.firstProvider().dialect()),
         spans,
         content);

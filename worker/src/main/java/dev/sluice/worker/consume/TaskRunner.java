@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
  * Processes one task up to its settlement.
  *
  * <pre>
+ *   PreCallChecks     may its project have a task?      else settle
  *   PreCallChecks     may it be called now?             else settle
  *   ContextGuard      does the prompt fit?              else settle
  *   RateLimiter       wait for a permit                 withdrawn: start again
@@ -66,6 +67,13 @@ final class TaskRunner {
 
   /** Processes a task up to the decision on its settlement. */
   Settlement run(ReceivedTask task) throws InterruptedException {
+    try (ProjectTasks.Entry entry = route.projectTasks().enter(task.message())) {
+      Optional<Settlement> rejection = checks.onArrival(task, entry);
+      return rejection.isPresent() ? rejection.get() : process(task);
+    }
+  }
+
+  private Settlement process(ReceivedTask task) throws InterruptedException {
     boolean isBound = route.members().size() > 1 && AccountBound.isBound(task.message());
     MemberSelection selection =
         isBound ? new MemberSelection(/* firstAccount= */ true, Set.of()) : MemberSelection.ANY;

@@ -37,6 +37,12 @@ final class RetryBackoff {
     return withHold.compareTo(MIN_DELAY) < 0 ? MIN_DELAY : withHold;
   }
 
+  /** A random delay between half of the given one and 1.5 times of it, at least 250 ms. */
+  Duration around(Duration delay) {
+    long millis = delay.toMillis() / 2 + random.nextLong(delay.toMillis() + 1);
+    return Duration.ofMillis(Math.max(MIN_DELAY.toMillis(), millis));
+  }
+
   private Duration exponential(int failures) {
     double bound = (double) backoff.base().toMillis() * Math.pow(2, failures - 1.0);
     long millis = (long) Math.min(bound, (double) backoff.cap().toMillis());

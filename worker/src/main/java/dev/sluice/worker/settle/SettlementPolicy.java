@@ -145,6 +145,11 @@ public final class SettlementPolicy {
     return Delay.of(task, backoff.next(Duration.ZERO, 1, hold), now, task::postponed);
   }
 
+  /** A task beyond the limit of its project returns after about the delay. */
+  public Settlement overProjectLimit(TaskMessage task, Duration delay, Instant now) {
+    return Delay.of(task, backoff.around(delay), now, task::postponed);
+  }
+
   /** A task of a paused batch returns every 5 s, until the batch is resumed or cancelled. */
   public Settlement paused(TaskMessage task, Instant now) {
     return Delay.of(task, PAUSED_DELAY, now, task::postponed);

@@ -118,15 +118,71 @@ class PreCallChecksTest {
   @Test
   void taskOfAPausedBatchIsDelayedAndOfACancelledOneFinishes() throws InterruptedException {
     ReceivedTask task = new ReceivedTask(task(), LiveCaller.NONE, /* redelivered= */ false);
-    suspended.onSuspension(new SuspensionMessage("r", 5_000, List.of(), List.of("b")));
+    suspended.onSuspension(new SuspensionMessage("r", 5_000, List.of(), List.of("b"), List.of()));
     assertThat(delay(checks.beforePermit(task))).isEqualTo(Duration.ofSeconds(5));
     assertThat(checks.isWanted(task)).isFalse();
 
-    suspended.onSuspension(new SuspensionMessage("r", 5_000, List.of("b"), List.of()));
+    suspended.onSuspension(new SuspensionMessage("r", 5_000, List.of("b"), List.of(), List.of()));
     assertThat(checks.withPermit(task)).get().isInstanceOf(Settlement.Finish.class);
 
-    suspended.onSuspension(new SuspensionMessage("r", 5_000, List.of(), List.of()));
+    suspended.onSuspension(new SuspensionMessage("r", 5_000, List.of(), List.of(), List.of()));
     assertThat(checks.isWanted(task)).isTrue();
+  }
+
+  @Test
+  void taskBeyondTheLimitOfItsProjectIsDelayedWithoutAnAttempt() throws InterruptedException {
+    knowTheTime();
+    ReceivedTask task =
+        new ReceivedTask(
+            task().withProject("p").nextAttempt(now), LiveCaller.NONE, /* redelivered= */ false);
+    ProjectTasks projectTasks = new ProjectTasks(4);
+    ProjectTasks.Entry first = projectTasks.enter(task.message());
+    ProjectTasks.Entry second = projectTasks.enter(task.message());
+    assertThat(checks.onArrival(task, second)).as("without a limit").isEmpty();
+
+    suspended.onSuspension(limit("p", 0.25));
+    assertThat(checks.onArrival(task, first)).isEmpty();
+    Settlement.Delay delay = (Settlement.Delay) checks.onArrival(task, second).orElseThrow();
+    assertThat(delay.duration()).isBetween(Duration.ofSeconds(4), Duration.ofSeconds(12));
+    assertThat(delay.task().attempt()).isEqualTo(2);
+    assertThat(delay.task().notBefore()).isEqualTo(now.plus(delay.duration()));
+
+    suspended.onSuspension(limit("p", 0.5));
+    assertThat(checks.onArrival(task, second)).isEmpty();
+    suspended.onSuspension(limit("other", 0.25));
+    assertThat(checks.onArrival(task, second)).isEmpty();
+    suspended.onSuspension(limit("p", 0.25));
+    now = now.plusSeconds(5);
+    assertThat(checks.onArrival(task, second)).as("the limit has expired").isEmpty();
+  }
+
+  @Test
+  void taskOfACancelledBatchFinishesWhateverTheLimitOfItsProject() throws InterruptedException {
+    knowTheTime();
+    ReceivedTask task =
+        new ReceivedTask(
+            task().withProject("p").nextAttempt(now), LiveCaller.NONE, /* redelivered= */ false);
+    ProjectTasks projectTasks = new ProjectTasks(1);
+    projectTasks.enter(task.message());
+    suspended.onSuspension(
+        new SuspensionMessage(
+            "r",
+            5_000,
+            List.of("b"),
+            List.of(),
+            List.of(new SuspensionMessage.ProjectLimit("p", 0, 8_000))));
+    assertThat(checks.onArrival(task, projectTasks.enter(task.message())))
+        .get()
+        .isInstanceOf(Settlement.Finish.class);
+  }
+
+  private static SuspensionMessage limit(String project, double maxFraction) {
+    return new SuspensionMessage(
+        "r",
+        5_000,
+        List.of(),
+        List.of(),
+        List.of(new SuspensionMessage.ProjectLimit(project, maxFraction, 8_000)));
   }
 
   private ReceivedTask received(TaskMessage task) {

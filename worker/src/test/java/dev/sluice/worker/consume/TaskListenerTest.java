@@ -111,6 +111,7 @@ class TaskListenerTest {
             RateLimiter.of(route, Buckets.local(), PeerWorkers.NONE, new Random(1)),
             new SettlementPolicy(route, new Random(1), "w"),
             new RouteTiers(route),
+            new ProjectTasks(8),
             new WorkerMetrics(new SimpleMeterRegistry(), "r", ProviderDialect.OPENAI),
             Tracing.off(),
             new ContentLog(/* enabled= */ false));

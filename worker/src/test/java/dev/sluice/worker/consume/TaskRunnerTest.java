@@ -157,7 +157,7 @@ class TaskRunnerTest {
   }
 
   private void pauseBatch() {
-    suspended.onSuspension(new SuspensionMessage("r", 60_000, List.of(), List.of("b")));
+    suspended.onSuspension(new SuspensionMessage("r", 60_000, List.of(), List.of("b"), List.of()));
   }
 
   private Admission granted() {
@@ -198,6 +198,7 @@ class TaskRunnerTest {
             limiter(),
             new SettlementPolicy(route, new Random(1), "w"),
             new RouteTiers(route),
+            new ProjectTasks(8),
             new WorkerMetrics(new SimpleMeterRegistry(), "r", route.provider().dialect()),
             Tracing.off(),
             new ContentLog(/* enabled= */ false));

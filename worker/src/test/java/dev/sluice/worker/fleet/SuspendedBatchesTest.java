@@ -24,7 +24,7 @@ class SuspendedBatchesTest {
   @Test
   void namedBatchesAreSuspendedOnTheirRouteOnly() {
     suspended.onSuspension(
-        new SuspensionMessage("mini", 5_000, List.of("batch_a"), List.of("batch_b")));
+        new SuspensionMessage("mini", 5_000, List.of("batch_a"), List.of("batch_b"), List.of()));
 
     assertThat(suspended.of(task("mini", "batch_a"))).isEqualTo(Suspension.CANCELLED);
     assertThat(suspended.of(task("mini", "batch_b"))).isEqualTo(Suspension.PAUSED);
@@ -35,15 +35,17 @@ class SuspendedBatchesTest {
 
   @Test
   void aBatchThatTheNextMessageOmitsIsResumed() {
-    suspended.onSuspension(new SuspensionMessage("mini", 5_000, List.of(), List.of("batch_b")));
-    suspended.onSuspension(new SuspensionMessage("mini", 5_000, List.of(), List.of()));
+    suspended.onSuspension(
+        new SuspensionMessage("mini", 5_000, List.of(), List.of("batch_b"), List.of()));
+    suspended.onSuspension(new SuspensionMessage("mini", 5_000, List.of(), List.of(), List.of()));
 
     assertThat(suspended.of(task("mini", "batch_b"))).isEqualTo(Suspension.NONE);
   }
 
   @Test
   void aSuspensionExpiresWithItsMessage() {
-    suspended.onSuspension(new SuspensionMessage("mini", 5_000, List.of("batch_a"), List.of()));
+    suspended.onSuspension(
+        new SuspensionMessage("mini", 5_000, List.of("batch_a"), List.of(), List.of()));
     now = now.plusSeconds(5);
 
     assertThat(suspended.of(task("mini", "batch_a"))).isEqualTo(Suspension.NONE);
@@ -52,7 +54,7 @@ class SuspendedBatchesTest {
   @Test
   void aSuspensionExpiresAfterAtMostOneMinute() {
     suspended.onSuspension(
-        new SuspensionMessage("mini", Long.MAX_VALUE, List.of("batch_a"), List.of()));
+        new SuspensionMessage("mini", Long.MAX_VALUE, List.of("batch_a"), List.of(), List.of()));
     now = now.plus(Duration.ofMinutes(1));
 
     assertThat(suspended.of(task("mini", "batch_a"))).isEqualTo(Suspension.NONE);
