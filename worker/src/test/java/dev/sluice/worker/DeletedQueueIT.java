@@ -67,8 +67,7 @@ class DeletedQueueIT {
       assertThat(template.receive(QueueNames.RESULTS, TIMEOUT.toMillis())).isNotNull();
       assertThat(provider.received(body("after"))).hasSize(1);
       assertThat(log.messages)
-          .hasSizeLessThanOrEqualTo(
-              1 + MAX_LOG_EVENTS_PER_SECOND * Math.toIntExact(seconds));
+          .hasSizeLessThanOrEqualTo(1 + MAX_LOG_EVENTS_PER_SECOND * Math.toIntExact(seconds));
     } finally {
       log.detach();
       connections.destroy();
