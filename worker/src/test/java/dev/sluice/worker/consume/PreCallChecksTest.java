@@ -131,10 +131,7 @@ class PreCallChecksTest {
 
   @Test
   void taskBeyondTheLimitOfItsProjectIsDelayedWithoutAnAttempt() throws InterruptedException {
-    knowTheTime();
-    ReceivedTask task =
-        new ReceivedTask(
-            task().withProject("p").nextAttempt(now), LiveCaller.NONE, /* redelivered= */ false);
+    ReceivedTask task = retryOfProject();
     ProjectTasks projectTasks = new ProjectTasks(4);
     ProjectTasks.Entry first = projectTasks.enter(task.message());
     ProjectTasks.Entry second = projectTasks.enter(task.message());
@@ -158,29 +155,27 @@ class PreCallChecksTest {
 
   @Test
   void taskOfACancelledBatchFinishesWhateverTheLimitOfItsProject() throws InterruptedException {
-    knowTheTime();
-    ReceivedTask task =
-        new ReceivedTask(
-            task().withProject("p").nextAttempt(now), LiveCaller.NONE, /* redelivered= */ false);
+    ReceivedTask task = retryOfProject();
     ProjectTasks projectTasks = new ProjectTasks(1);
     projectTasks.enter(task.message());
-    suspended.onSuspension(
-        new SuspensionMessage(
-            "r",
-            5_000,
-            List.of("b"),
-            List.of(),
-            List.of(new SuspensionMessage.ProjectLimit("p", 0, 8_000))));
+    suspended.onSuspension(limit("p", 0, "b"));
     assertThat(checks.onArrival(task, projectTasks.enter(task.message())))
         .get()
         .isInstanceOf(Settlement.Finish.class);
   }
 
-  private static SuspensionMessage limit(String project, double maxFraction) {
+  private ReceivedTask retryOfProject() {
+    knowTheTime();
+    TaskMessage retry = task().withProject("p").nextAttempt(now);
+    return new ReceivedTask(retry, LiveCaller.NONE, /* redelivered= */ false);
+  }
+
+  private static SuspensionMessage limit(
+      String project, double maxFraction, String... cancelledBatches) {
     return new SuspensionMessage(
         "r",
         5_000,
-        List.of(),
+        List.of(cancelledBatches),
         List.of(),
         List.of(new SuspensionMessage.ProjectLimit(project, maxFraction, 8_000)));
   }
