@@ -138,14 +138,14 @@ class ProjectsIT {
         BindingBuilder.bind(limits)
             .to(new TopicExchange(Exchanges.FLEET))
             .with(FleetTopics.SUSPENSION));
-    String large = crowding.batch(ofOtherRoute(350));
+    String large = crowding.batch(ofOtherRoute(450));
     List<TaskMessage> atWorkers = new ArrayList<>();
     await()
         .atMost(SOON)
         .until(
             () -> {
               receive().ifPresent(atWorkers::add);
-              return atWorkers.size() == 150;
+              return atWorkers.size() == 250;
             });
     await().atMost(SOON).until(() -> ready(broker) == DEPTH);
 

@@ -18,8 +18,9 @@ import java.util.Set;
  * <ul>
  *   <li>the dispatcher does not count its tasks, and publishes none of them while another project
  *       has queued tasks;
- *   <li>its tasks use at most an equal part of each worker's consumers. The worker delays further
- *       ones, without an attempt.
+ *   <li>its tasks do not use the consumers that the tasks of the others need, up to an equal part
+ *       for each project, and a tenth of the consumers stays free to find these tasks in the queue.
+ *       A worker delays further ones, without an attempt.
  * </ul>
  *
  * @param delays how long its further tasks are delayed, by project
@@ -31,8 +32,16 @@ record CrowdingProjects(
     Map<String, Duration> delays, double maxFraction, int othersInBroker, boolean othersReady) {
   static final CrowdingProjects NONE = new CrowdingProjects(Map.of(), 1, 0, false);
 
-  /** A project with more than this multiple of the target depth crowds the route. */
-  private static final int DEPTHS = 2;
+  /**
+   * A project with more than this multiple of the depth crowds the route. Without retries it has at
+   * most 1.5 times of it: the ready tasks, and one for each consumer.
+   */
+  private static final int MIN_DEPTHS = 3;
+
+  /** It does so until it has no more than this multiple. */
+  private static final int END_DEPTHS = 2;
+
+  private static final double MAX_FRACTION = 0.9;
 
   /** A task returns about four times while all tasks of its project are processed once. */
   private static final int RETURNS = 4;
@@ -49,10 +58,11 @@ record CrowdingProjects(
    *
    * @param projects the backlogs of the {@link RecentProjects}
    * @param depth the work of {@link QueueDepthTarget#SECONDS}
-   * @param before the projects that crowded the route before; they do so until they have no more
-   *     than this work
+   * @param consumers of the queue
+   * @param before the projects that crowded the route before
    */
-  static CrowdingProjects of(List<ProjectBacklog> projects, int depth, Set<String> before) {
+  static CrowdingProjects of(
+      List<ProjectBacklog> projects, int depth, int consumers, Set<String> before) {
     if (projects.size() < 2 || depth <= 0) {
       return NONE;
     }
@@ -60,8 +70,8 @@ record CrowdingProjects(
     int othersInBroker = 0;
     boolean othersReady = false;
     for (ProjectBacklog project : projects) {
-      int limit = before.contains(project.project()) ? depth : DEPTHS * depth;
-      if (project.inBroker() > limit) {
+      int depths = before.contains(project.project()) ? END_DEPTHS : MIN_DEPTHS;
+      if (project.inBroker() > depths * depth) {
         delays.put(project.project(), delay(project.inBroker(), projects.size(), depth));
       } else {
         othersInBroker += project.inBroker();
@@ -70,7 +80,16 @@ record CrowdingProjects(
     }
     return delays.isEmpty()
         ? NONE
-        : new CrowdingProjects(delays, 1.0 / projects.size(), othersInBroker, othersReady);
+        : new CrowdingProjects(
+            delays,
+            maxFraction(projects.size(), othersInBroker, consumers),
+            othersInBroker,
+            othersReady);
+  }
+
+  private static double maxFraction(int projects, int othersInBroker, int consumers) {
+    double notNeeded = consumers == 0 ? 0 : 1 - (double) othersInBroker / consumers;
+    return Math.min(MAX_FRACTION, Math.max(1.0 / projects, notNeeded));
   }
 
   private static Duration delay(int inBroker, int projects, int depth) {

@@ -25,9 +25,9 @@ class CrowdingDetectorTest {
     for (int second = 0; second < 30; second++) {
       sample(500, 300);
     }
-    assertThat(detector.depth()).isBetween(590, 600);
-    assertThat(detect(1_100).isEmpty()).isTrue();
-    assertThat(detect(1_300).delays()).containsOnlyKeys("large");
+    assertThat(detector.depth()).isEqualTo(600);
+    assertThat(detect(1_800).isEmpty()).isTrue();
+    assertThat(detect(1_801).delays()).containsOnlyKeys("large");
   }
 
   @Test
@@ -40,12 +40,20 @@ class CrowdingDetectorTest {
   }
 
   @Test
-  void aCrowdingProjectCrowdsUntilItHasNoMoreThanTheDepth() {
+  void aCrowdingProjectCrowdsUntilItHasNoMoreThanTwiceTheDepth() {
     sample(900, 0);
+    assertThat(detect(241).delays()).containsOnlyKeys("large");
     assertThat(detect(161).delays()).containsOnlyKeys("large");
-    assertThat(detect(81).delays()).containsOnlyKeys("large");
-    assertThat(detect(80).isEmpty()).isTrue();
     assertThat(detect(160).isEmpty()).isTrue();
+    assertThat(detect(240).isEmpty()).isTrue();
+  }
+
+  /** 300 tasks per second, and the ready tasks of two seconds and those at the consumers. */
+  @Test
+  void aLargeBatchThatStartsDoesNotCrowd() {
+    sample(0, 0);
+    sample(600 + CONSUMERS, 600 + CONSUMERS + 300);
+    assertThat(detect(600 + CONSUMERS).isEmpty()).isTrue();
   }
 
   /** One second later the same number of tasks is in the broker, and some have finished. */
